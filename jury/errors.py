@@ -1,0 +1,48 @@
+"""What can go wrong when a jury is asked.
+
+::
+
+    JuryError                 everything below; the command line prints it in one line and exits 1
+    ├── StudyError            a study file, a table of cases or of ratings that cannot be used
+    ├── ModelError            a model that cannot be used at all: unknown, no key, no such readout
+    ├── RunError              a run file that cannot be opened, resumed or read
+    └── RequestError          one request came to nothing: its ballot is kept as failed
+        └── TransientError    ... and asking again may help (rate limits, time-outs, a server's fault)
+"""
+
+from __future__ import annotations
+
+
+class JuryError(Exception):
+    """Base of every error that `jury` raises on purpose."""
+
+
+class StudyError(JuryError, ValueError):
+    """A study, or a file that it names, is not usable; the message names file, line, key and remedy."""
+
+
+class ModelError(JuryError):
+    """A model cannot be used at all, so the run does not start, or stops."""
+
+
+class RunError(JuryError):
+    """A run file cannot be opened, resumed or read."""
+
+
+class RequestError(JuryError):
+    """One request came to nothing; the ballot that needed it is stored as failed."""
+
+
+class TransientError(RequestError):
+    """A request that may succeed when it is made again.
+
+    Parameters
+    ----------
+    message : str
+    retry_after : float, optional
+        Seconds that the server asked to wait.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
