@@ -21,7 +21,7 @@ Entry = TypeVar("Entry")
 PLUGIN_GROUP = "jury.plugins"
 
 
-class UnknownName(KeyError):
+class UnknownName(KeyError):  # noqa: N818 - it names what happened, like StopIteration
     """A name that no entry carries; the message lists the known names and the nearest one."""
 
     def __str__(self) -> str:
@@ -35,17 +35,17 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
     ----------
     noun : str
         What one entry is called in messages, for instance ``"rule"``.
-    home : str
-        Dotted name of the package whose modules register the built-in entries.
+    *homes : str
+        Dotted names of the packages whose modules register the built-in entries.
 
     Notes
     -----
     Iteration is over canonical names in alphabetical order; aliases resolve in ``[]`` and ``in`` only.
     """
 
-    def __init__(self, noun: str, home: str) -> None:
+    def __init__(self, noun: str, *homes: str) -> None:
         self.noun = noun
-        self.home = home
+        self.homes = homes
         self._entries: dict[str, Entry] = {}
         self._aliases: dict[str, str] = {}
         self._discovered = False
@@ -108,8 +108,9 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
         if self._discovered:
             return
         self._discovered = True  # before the imports: a module that asks for a name must not start again
-        package = importlib.import_module(self.home)
-        for module in pkgutil.walk_packages(package.__path__, prefix=f"{self.home}."):
-            importlib.import_module(module.name)
+        for home in self.homes:
+            package = importlib.import_module(home)
+            for module in pkgutil.walk_packages(package.__path__, prefix=f"{home}."):
+                importlib.import_module(module.name)
         for plugin in importlib.metadata.entry_points(group=PLUGIN_GROUP):
             plugin.load()

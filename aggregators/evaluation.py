@@ -1,0 +1,107 @@
+"""From ballots and weights, through a rule's tally, to an outcome."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from aggregators.outcome import BatchOutcome, Outcome
+from aggregators.ties import break_tie, checked_rng, leaders, tiers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from aggregators.profiles import Profile
+    from aggregators.tally import Tally
+    from aggregators.ties import TieBreak
+
+    FloatArray = NDArray[np.float64]
+    Counter = Callable[[FloatArray], Tally]
+    """A rule with its profile and parameters filled in: weights (b, n) -> tally."""
+
+__all__ = ["decide_batch", "decide_one"]
+
+_NUMBERS_AT_ONCE = 2**22  # voters x alternatives x weightings counted together: some tens of megabytes
+
+
+def decide_one(
+    name: str,
+    counter: Counter,
+    profile: Profile,
+    weights: FloatArray,
+    parameters: Mapping[str, Any],
+    tie_break: TieBreak,
+    rng: np.random.Generator | None,
+) -> Outcome:
+    """Return the outcome under one weighting, shape (n,)."""
+    opinions = profile.opinions & (weights > 0)[:, None]
+    tally = _tally(counter, opinions, weights[None, :])
+    ranking = tiers(tally)
+    winners = np.flatnonzero(_winners(tally)[0]).tolist()
+    if tie_break != "none":
+        if tie_break == "random":
+            ranking = [checked_rng(rng).permutation(tier).tolist() for tier in ranking]
+        ranking = [[column] for tier in ranking for column in tier]
+        winners = [column for (column,) in ranking if column in winners][:1]
+    labels = profile.alternatives
+    return Outcome(
+        rule=name,
+        parameters=parameters,
+        alternatives=labels,
+        winners=tuple(labels[column] for column in winners),
+        ranking=tuple(tuple(labels[column] for column in tier) for tier in ranking),
+        scores=None if tally.scores is None else tally.scores[0],
+        asked=int((weights > 0).sum()),
+        answered=opinions.sum(axis=0),
+        answered_weight=weights @ opinions,
+    )
+
+
+def decide_batch(
+    name: str,
+    counter: Counter,
+    profile: Profile,
+    weights: FloatArray,
+    parameters: Mapping[str, Any],
+    tie_break: TieBreak,
+    rng: np.random.Generator | None,
+) -> BatchOutcome:
+    """Return the outcomes under many weightings, shape (b, n), in memory that does not grow with b.
+
+    The result itself is (b, m); what is computed on the way is done some rows at a time.
+    """
+    opinions = profile.opinions
+    rows = max(1, _NUMBERS_AT_ONCE // opinions.size)
+    masks, scores = [], []
+    for start in range(0, len(weights), rows):
+        tally = _tally(counter, opinions, weights[start : start + rows])
+        masks.append(break_tie(_winners(tally), tie_break, rng))
+        if tally.scores is not None:
+            scores.append(tally.scores)
+    return BatchOutcome(
+        rule=name,
+        parameters=parameters,
+        alternatives=profile.alternatives,
+        winner_mask=np.concatenate(masks),
+        scores=np.concatenate(scores) if scores else None,
+    )
+
+
+def _tally(counter: Counter, opinions: NDArray[np.bool_], weights: FloatArray) -> Tally:
+    """Count, and leave out the weightings under which nobody said anything."""
+    tally = counter(weights)
+    spoke = opinions.any(axis=1)
+    if spoke.all():
+        return tally
+    scored = tally.taking_part() & (weights @ spoke > 0)[:, None]
+    scores = None if tally.scores is None else np.where(scored, tally.scores, np.nan)
+    return replace(tally, scores=scores, scored=scored)
+
+
+def _winners(tally: Tally) -> NDArray[np.bool_]:
+    among = tally.taking_part()
+    return leaders(tally, among if tally.eligible is None else among & tally.eligible)

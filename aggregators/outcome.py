@@ -1,0 +1,168 @@
+"""What a rule decided."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+__all__ = ["BatchOutcome", "CommitteeOutcome", "Outcome"]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """The decision of one rule on one profile.
+
+    Attributes
+    ----------
+    rule : str
+        Canonical name of the rule.
+    parameters : mapping
+        Every parameter of the rule, defaults included.
+    alternatives : tuple of m str
+        In the order of the arrays below.
+    winners : tuple of str
+        Every tied winner, or the one that the tie-break picked. Empty when nobody gave an opinion, and when
+        a verdict's quota was not met: the jury is hung.
+    ranking : tuple of tuples of str
+        Tiers, best first; the alternatives within a tier are tied. Without the unscored ones.
+    scores : (m,) float array or None
+        Higher is better; NaN for unscored alternatives. None for a rule that does not decide by a number.
+    asked : int
+        Voters with a positive weight.
+    answered : (m,) int array
+        How many of them gave an opinion on each alternative.
+    answered_weight : (m,) float array
+        Their total weight.
+    """
+
+    rule: str
+    parameters: Mapping[str, Any]
+    alternatives: tuple[str, ...]
+    winners: tuple[str, ...]
+    ranking: tuple[tuple[str, ...], ...]
+    scores: NDArray[np.float64] | None
+    asked: int
+    answered: NDArray[np.int64]
+    answered_weight: NDArray[np.float64]
+
+    @property
+    def unscored(self) -> tuple[str, ...]:
+        """Alternatives that the rule could not judge because nobody gave an opinion; they never win."""
+        ranked = {label for tier in self.ranking for label in tier}
+        return tuple(label for label in self.alternatives if label not in ranked)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcome as plain JSON types; NaN becomes None."""
+        return {
+            "rule": self.rule,
+            "parameters": {name: _plain(value) for name, value in self.parameters.items()},
+            "alternatives": list(self.alternatives),
+            "winners": list(self.winners),
+            "ranking": [list(tier) for tier in self.ranking],
+            "scores": None if self.scores is None else [_plain(score) for score in self.scores.tolist()],
+            "asked": self.asked,
+            "answered": self.answered.tolist(),
+            "answered_weight": self.answered_weight.tolist(),
+            "unscored": list(self.unscored),
+        }
+
+    def __str__(self) -> str:
+        """Return the ranking in one line, tied alternatives joined by ``=``."""
+        scores = {} if self.scores is None else dict(zip(self.alternatives, self.scores, strict=True))
+        shown = [
+            " = ".join(f"{label} ({scores[label]:.4g})" if scores else label for label in tier)
+            for tier in self.ranking
+        ]
+        verdict = "" if self.winners else " [no winner]"
+        return f"{self.rule}: {' > '.join(shown) or 'nobody answered'}{verdict}"
+
+    def __repr__(self) -> str:
+        return (
+            f"Outcome({_called(self.rule, self.parameters)}, winners={self.winners}, ranking={self.ranking})"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class BatchOutcome:
+    """The decisions of one rule on b weightings of one profile.
+
+    Attributes
+    ----------
+    rule, parameters, alternatives
+        As for `Outcome`.
+    winner_mask : (b, m) bool array
+        Every tied winner of each weighting; a row is empty where nobody won.
+    scores : (b, m) float array or None
+        Higher is better; NaN for unscored alternatives.
+    """
+
+    rule: str
+    parameters: Mapping[str, Any]
+    alternatives: tuple[str, ...]
+    winner_mask: NDArray[np.bool_]
+    scores: NDArray[np.float64] | None
+
+    def win_share(self) -> NDArray[np.float64]:
+        """Return the (m,) share of weightings that each alternative wins, tied winners splitting one win.
+
+        The shares add up to 1 less the share of weightings without a winner.
+        """
+        tied = self.winner_mask.sum(axis=1, keepdims=True)
+        share: NDArray[np.float64] = (self.winner_mask / np.maximum(tied, 1)).mean(axis=0)
+        return share
+
+    def __repr__(self) -> str:
+        shares = zip(self.alternatives, self.win_share(), strict=True)
+        shown = ", ".join(f"{label} {share:.3f}" for label, share in shares)
+        batch = len(self.winner_mask)
+        return f"BatchOutcome({_called(self.rule, self.parameters)}, {batch} weightings, win shares: {shown})"
+
+
+@dataclass(frozen=True)
+class CommitteeOutcome:
+    """The committees that a rule elected.
+
+    Attributes
+    ----------
+    rule, parameters, alternatives
+        As for `Outcome`.
+    seats : int
+        Size of each committee.
+    committees : tuple of frozensets of str
+        Every tied committee, or the one that the tie-break picked; ordered by the order of the alternatives.
+    """
+
+    rule: str
+    parameters: Mapping[str, Any]
+    alternatives: tuple[str, ...]
+    seats: int
+    committees: tuple[frozenset[str], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcome as plain JSON types."""
+        return {
+            "rule": self.rule,
+            "parameters": {name: _plain(value) for name, value in self.parameters.items()},
+            "alternatives": list(self.alternatives),
+            "seats": self.seats,
+            "committees": [[a for a in self.alternatives if a in committee] for committee in self.committees],
+        }
+
+
+def _called(rule: str, parameters: Mapping[str, Any]) -> str:
+    given = ",".join(f"{name}={value}" for name, value in parameters.items())
+    return f"{rule}:{given}" if given else rule
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any parameter of any rule
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    return value

@@ -1,0 +1,172 @@
+"""Hypothesis strategies for profiles, to test rules and whatever is built on them.
+
+Everything shrinks towards one voter, one alternative, equal weights and small whole numbers. This is the
+only module that imports Hypothesis.
+
+>>> from hypothesis import given
+>>> from aggregators import decide
+>>> from aggregators.strategies import utilities
+>>> @given(utilities(low=0, missing=True))
+... def test_somebody_rated_the_winner(profile):
+...     outcome = decide(profile, "utilitarian")
+...     assert not set(outcome.winners) & set(outcome.unscored)
+>>> test_somebody_rated_the_winner()
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from aggregators.profiles import Approvals, Rankings, Utilities
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["approvals", "rankings", "utilities", "weights"]
+
+
+@st.composite
+def weights(
+    draw: st.DrawFn, voters: int, *, whole: bool = True, zero: bool = False, batch: int | None = None
+) -> NDArray[np.float64]:
+    """Draw weights that a profile accepts.
+
+    Parameters
+    ----------
+    draw : callable
+        Supplied by Hypothesis.
+    voters : int
+        How many, n.
+    whole : bool
+        Whole numbers up to 5, so that sums are exact; otherwise any floats from 0.01 to 100.
+    zero : bool
+        Whether some, never all, may be zero.
+    batch : int, optional
+        Draw shape (batch, n) instead of (n,).
+    """
+    positive = st.integers(1, 5).map(float) if whole else st.floats(0.01, 100)
+    one = st.just(0.0) | positive if zero else positive
+    row = st.lists(one, min_size=voters, max_size=voters).filter(any)
+    if batch is None:
+        return np.array(draw(row))
+    return np.array(draw(st.lists(row, min_size=batch, max_size=batch)))
+
+
+@st.composite
+def utilities(
+    draw: st.DrawFn,
+    *,
+    min_voters: int = 1,
+    max_voters: int = 6,
+    min_alternatives: int = 1,
+    max_alternatives: int = 5,
+    low: float = -10.0,
+    high: float = 10.0,
+    whole: bool = False,
+    missing: bool = False,
+    weighted: bool = True,
+    groups: int = 0,
+) -> Utilities:
+    """Draw utilities.
+
+    Parameters
+    ----------
+    draw : callable
+        Supplied by Hypothesis.
+    min_voters, max_voters, min_alternatives, max_alternatives : int
+        Bounds of the shape.
+    low, high : float
+        Bounds of the values, both included.
+    whole : bool
+        Whole numbers only: ties are frequent and arithmetic is exact.
+    missing : bool
+        Whether opinions may be missing (NaN), even all of them.
+    weighted : bool
+        Whether weights may differ from one; they are whole and positive.
+    groups : int
+        Put the voters into up to this many groups of the attribute ``"group"``; 0 for no groups.
+    """
+    shape = _shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
+    value: st.SearchStrategy[float] = st.floats(low, high, allow_subnormal=False)
+    if whole:
+        value = st.integers(int(np.ceil(low)), int(np.floor(high))).map(float)
+    if missing:
+        value = value | st.just(float("nan"))
+    values = draw(arrays(np.float64, shape, elements=value, fill=st.nothing()))
+    labels = (
+        [draw(st.sampled_from([f"g{g}" for g in range(groups)])) for _ in range(shape[0])] if groups else None
+    )
+    return Utilities(values, _weights(draw, shape[0], weighted), groups=labels)
+
+
+@st.composite
+def rankings(
+    draw: st.DrawFn,
+    *,
+    min_voters: int = 1,
+    max_voters: int = 6,
+    min_alternatives: int = 1,
+    max_alternatives: int = 5,
+    ties: bool = False,
+    truncated: bool = False,
+    weighted: bool = True,
+) -> Rankings:
+    """Draw rankings.
+
+    Parameters
+    ----------
+    draw : callable
+        Supplied by Hypothesis.
+    min_voters, max_voters, min_alternatives, max_alternatives : int
+        Bounds of the shape.
+    ties : bool
+        Whether a voter may rank alternatives as equal.
+    truncated : bool
+        Whether a voter may leave alternatives unranked, even all of them.
+    weighted : bool
+        Whether weights may differ from one; they are whole and positive.
+    """
+    n, m = _shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
+    row = st.lists(st.integers(1, m), min_size=m, max_size=m) if ties else st.permutations(range(1, m + 1))
+    ranks = np.array(draw(st.lists(row, min_size=n, max_size=n)))
+    if truncated:
+        ranks[ranks > np.array(draw(st.lists(st.integers(0, m), min_size=n, max_size=n)))[:, None]] = 0
+    return Rankings(ranks, _weights(draw, n, weighted))
+
+
+@st.composite
+def approvals(
+    draw: st.DrawFn,
+    *,
+    min_voters: int = 1,
+    max_voters: int = 6,
+    min_alternatives: int = 1,
+    max_alternatives: int = 5,
+    weighted: bool = True,
+) -> Approvals:
+    """Draw approvals.
+
+    Parameters
+    ----------
+    draw : callable
+        Supplied by Hypothesis.
+    min_voters, max_voters, min_alternatives, max_alternatives : int
+        Bounds of the shape.
+    weighted : bool
+        Whether weights may differ from one; they are whole and positive.
+    """
+    shape = _shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
+    matrix = draw(arrays(np.bool_, shape, fill=st.nothing()))
+    return Approvals(matrix, _weights(draw, shape[0], weighted))
+
+
+def _shape(draw: st.DrawFn, n_low: int, n_high: int, m_low: int, m_high: int) -> tuple[int, int]:
+    return draw(st.integers(n_low, n_high)), draw(st.integers(m_low, m_high))
+
+
+def _weights(draw: st.DrawFn, voters: int, weighted: bool) -> NDArray[np.float64] | None:
+    return draw(st.none() | weights(voters)) if weighted else None

@@ -1,0 +1,1 @@
+"""Verdicts of a jury, which may hang, one rule a file."""

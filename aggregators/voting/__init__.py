@@ -1,0 +1,1 @@
+"""Voting rules: from rankings or approvals to winners, one rule a file."""

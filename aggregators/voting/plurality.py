@@ -1,0 +1,59 @@
+"""The plurality rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from aggregators.profiles import Rankings
+from aggregators.rulebook import rule
+from aggregators.tally import Tally
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["first_places", "plurality"]
+
+
+@rule(
+    "plurality",
+    kind="voting",
+    reads=Rankings,
+    satisfies=("weak-pareto", "majority", "monotonicity", "reinforcement"),
+    violates=("pareto", "condorcet"),
+)
+def plurality(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
+    """Elect what most voters put first.
+
+    Parameters
+    ----------
+    profile : Rankings
+        Ranks (n, m). Alternatives tied first share the vote equally. A voter who ranks nothing abstains.
+    weights : (n,) or (b, n) array_like, optional
+        Instead of the profile's own.
+
+    Returns
+    -------
+    Outcome or BatchOutcome
+        Scores are total weights of first places, higher is better.
+
+    References
+    ----------
+    Brandt, Conitzer, Endriss, Lang and Procaccia (2016), Handbook of Computational Social Choice, chapter 2.
+
+    Examples
+    --------
+    >>> from aggregators import Rankings
+    >>> from aggregators.voting.plurality import plurality
+    >>> print(plurality(Rankings.from_orders([("a", "b"), ("b",), (("a", "c"), "b")])))
+    plurality: a (1.5) > b (1) > c (0.5)
+    """
+    return Tally(scores=weights @ first_places(profile))
+
+
+def first_places(profile: Rankings) -> NDArray[np.float64]:
+    """Return (n, m) shares of each voter's one vote, split over the alternatives tied first."""
+    first = profile.ranks == 1
+    shares: NDArray[np.float64] = first / np.maximum(first.sum(axis=1, keepdims=True), 1)
+    return shares

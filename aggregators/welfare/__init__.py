@@ -1,0 +1,1 @@
+"""Welfare functions: from utilities to the welfare of each alternative, one rule a file."""

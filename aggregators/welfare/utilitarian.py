@@ -1,0 +1,58 @@
+"""The utilitarian welfare function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from aggregators.means import mean
+from aggregators.profiles import Utilities
+from aggregators.rulebook import rule
+from aggregators.tally import Tally
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["utilitarian"]
+
+
+@rule(
+    "utilitarian",
+    kind="welfare",
+    reads=Utilities,
+    aliases=("mean",),
+    satisfies=("pareto", "common-scale", "common-translation", "individual-translation", "reinforcement"),
+    violates=("individual-scale", "common-monotone", "pigou-dalton"),
+)
+def utilitarian(profile: Utilities, weights: NDArray[np.float64]) -> Tally:
+    """Maximise the weighted mean utility of those who gave an opinion.
+
+    Compares gains and losses between people on the raw scale. Adding a constant to all utilities of one
+    voter changes no ranking when nobody's opinion is missing.
+
+    Parameters
+    ----------
+    profile : Utilities
+        Utilities (n, m), any sign. NaN is left out: each alternative's mean is over those who rated it, with
+        their weights renormalised, and the outcome says how many they were.
+    weights : (n,) or (b, n) array_like, optional
+        Instead of the profile's own.
+
+    Returns
+    -------
+    Outcome or BatchOutcome
+        Scores on the utility scale, higher is better.
+
+    References
+    ----------
+    Harsanyi (1955), Cardinal welfare, individualistic ethics, and interpersonal comparisons of utility.
+
+    Examples
+    --------
+    >>> from aggregators import Utilities
+    >>> from aggregators.welfare.utilitarian import utilitarian
+    >>> utilitarian(Utilities([[1, 0], [5, 2], [3, float("nan")]])).scores
+    array([3., 1.])
+    """
+    return Tally(scores=mean(profile.values, weights), scale=mean(np.abs(profile.values), weights))
