@@ -1,0 +1,175 @@
+"""Groups of people: the levels of an attribute, or of several attributes crossed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from personas.errors import PopulationError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from personas.persona import Persona
+
+NOT_STATED = "not stated"
+"""The level of people who did not state an attribute, so that the shares of all groups add to 1."""
+
+By: TypeAlias = str | Sequence[str]
+"""Attributes to group by: names, or one string such as ``"race & sex"``."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """People coded into groups.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The attributes that make the groups.
+    levels : tuple of tuple of str
+        One tuple of values for each group that has anybody, in the order of the attributes' levels.
+    codes : (n,) array of int
+        The position in `levels` of each person's group.
+    """
+
+    names: tuple[str, ...]
+    levels: tuple[tuple[str, ...], ...]
+    codes: NDArray[np.intp]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Name of each group, such as ``"race=Black & sex=Female"``."""
+        return tuple(label(self.names, level) for level in self.levels)
+
+
+def label(names: Sequence[str], values: Sequence[object]) -> str:
+    """Return the name of the group in which `names` have `values`.
+
+    Examples
+    --------
+    >>> label(["race", "sex"], ["Black", "Female"])
+    'race=Black & sex=Female'
+    """
+    return " & ".join(f"{name}={readable(value)}" for name, value in zip(names, values, strict=True))
+
+
+def readable(value: object) -> str:
+    """Return `value` as text; a whole number has no decimal point, so that 3 and 3.0 are one level."""
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        value = int(value)
+    return str(value).strip()
+
+
+def attribute_names(by: By, known: Iterable[str], field: str = "by") -> tuple[str, ...]:
+    """Return the attributes that `by` names; `field` is what messages call it.
+
+    Raises
+    ------
+    PopulationError
+        If `by` is empty, repeats a name or names an unknown attribute; the message lists the known ones.
+
+    Examples
+    --------
+    >>> attribute_names("race & sex", ["age", "race", "sex"])
+    ('race', 'sex')
+    """
+    names = tuple(part.strip() for part in by.split("&")) if isinstance(by, str) else tuple(by)
+    known = tuple(known)
+    for name in names:
+        if name not in known:
+            raise PopulationError(f"{field}: unknown attribute {name!r}; known: {', '.join(known) or 'none'}")
+    if not names or len(set(names)) < len(names):
+        raise PopulationError(f"{field}: {list(names)} must name at least one attribute, each once")
+    return names
+
+
+def factor(people: pd.DataFrame | Iterable[Persona], by: By) -> Factor:
+    """Code `people` into the groups that `by` makes.
+
+    Parameters
+    ----------
+    people : DataFrame or iterable of Persona
+        One row a person, one column an attribute; or the personas themselves.
+    by : str or sequence of str
+        One attribute, or several to cross.
+
+    Returns
+    -------
+    Factor
+        Groups without a person are absent; missing values are a level of their own, ``"not stated"``.
+
+    Raises
+    ------
+    PopulationError
+        For an unknown attribute.
+    """
+    import pandas as pd
+
+    frame = people if isinstance(people, pd.DataFrame) else _frame(people)
+    return cross([_single(frame[name], name) for name in attribute_names(by, frame.columns)])
+
+
+def labels(people: pd.DataFrame | Iterable[Persona], by: By) -> NDArray[np.str_]:
+    """Return the group of each person, by name.
+
+    Parameters
+    ----------
+    people : DataFrame or iterable of Persona
+        One row a person, one column an attribute; or the personas themselves.
+    by : str or sequence of str
+        One attribute, or several to cross.
+
+    Returns
+    -------
+    (n,) array of str
+
+    Raises
+    ------
+    PopulationError
+        For an unknown attribute.
+
+    Examples
+    --------
+    >>> from personas import Persona
+    >>> ann = Persona("a", {"race": "Black", "sex": "Female"})
+    >>> bo = Persona("b", {"race": "White", "sex": None})
+    >>> labels([ann, bo], by=["race", "sex"]).tolist()
+    ['race=Black & sex=Female', 'race=White & sex=not stated']
+    """
+    coded = factor(people, by)
+    return np.asarray(coded.labels, dtype=np.str_)[coded.codes]
+
+
+def cross(factors: Sequence[Factor]) -> Factor:
+    """Return the intersection of `factors`, with only the cells that hold somebody."""
+    return reduce(_cross, factors)
+
+
+def _cross(left: Factor, right: Factor) -> Factor:
+    width = max(len(right.levels), 1)
+    cells, codes = np.unique(left.codes * width + right.codes, return_inverse=True)
+    levels = tuple(left.levels[cell // width] + right.levels[cell % width] for cell in cells.tolist())
+    return Factor(left.names + right.names, levels, codes.astype(np.intp))
+
+
+def _single(column: pd.Series, name: str) -> Factor:
+    import pandas as pd
+
+    categories = pd.Categorical(column)
+    values = [readable(value) for value in categories.categories]
+    raw = np.where(categories.codes < 0, len(values), categories.codes)
+    values.append(NOT_STATED)
+    present, codes = np.unique(raw, return_inverse=True)
+    return Factor((name,), tuple((values[code],) for code in present.tolist()), codes.astype(np.intp))
+
+
+def _frame(people: Iterable[Persona]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame([dict(person.attributes) for person in people])

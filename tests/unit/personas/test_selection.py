@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from personas import SamplingError
+from personas.selection import integerise, select, spread
+
+weight_lists = st.lists(st.floats(0, 100), min_size=1, max_size=12).filter(lambda ws: sum(ws) > 1e-6)
+
+
+@given(weight_lists, st.integers(0, 60), st.integers(0, 2**32 - 1))
+def test_spread_gives_each_row_its_expected_number_rounded_down_or_up(weights, n, seed):
+    weights = np.asarray(weights)
+    counts = np.bincount(spread(weights, n, np.random.default_rng(seed)), minlength=weights.size)
+    expected = n * weights / weights.sum()
+    assert counts.sum() == n
+    assert np.all(counts >= np.floor(expected - 1e-9))
+    assert np.all(counts <= np.ceil(expected + 1e-9))
+    assert np.all(counts[weights == 0] == 0)
+
+
+def test_integerise_is_unbiased_where_largest_remainders_would_never_seat_the_small():
+    shares = np.array([0.62, 0.31, 0.04, 0.03])
+    rng = np.random.default_rng(11)
+    mean = np.mean([integerise(shares, 5, rng) for _ in range(20_000)], axis=0)
+    assert mean == pytest.approx(5 * shares, abs=0.015)  # 4 standard errors of a rounded half
+
+
+@given(weight_lists, st.data())
+def test_selection_without_replacement_never_repeats_and_keeps_the_total(weights, data):
+    weights = np.asarray(weights)
+    n = data.draw(st.integers(1, max(1, np.count_nonzero(weights))))
+    ordered = data.draw(st.booleans())
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    rows, expansion = select(weights, n, rng, replace=False, ordered=ordered)
+    assert len(set(rows.tolist())) == n
+    assert np.all(weights[rows] > 0)
+    assert expansion.sum() == pytest.approx(weights.sum())
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+@pytest.mark.parametrize("replace", [False, True])
+def test_expanded_totals_are_unbiased_even_with_a_row_that_is_certain(replace, ordered):
+    weights = np.array([50.0, 3, 2, 2, 1, 1, 1])
+    values = np.array([1.0, 5, -2, 7, 3, 0, 4])
+    rng = np.random.default_rng(5)
+
+    def estimate():
+        rows, expansion = select(weights, 4, rng, replace=replace, ordered=ordered)
+        return expansion @ values[rows]
+
+    draws = np.array([estimate() for _ in range(8_000)])
+    assert abs(draws.mean() - weights @ values) < 4 * draws.std() / np.sqrt(draws.size)
+
+
+def test_everybody_is_selected_once_when_as_many_are_asked_for_as_there_are():
+    rows, expansion = select(np.full(1000, 0.1), 1000, np.random.default_rng(0), replace=False)
+    assert sorted(rows.tolist()) == list(range(1000))
+    assert expansion == pytest.approx(np.full(1000, 0.1))
+
+
+def test_asking_for_more_than_there_are_names_both_numbers_and_the_remedy():
+    with pytest.raises(SamplingError, match=r"n: 4 jurors, only 3 personas .* replace=True"):
+        select(np.array([1.0, 1, 1, 0]), 4, np.random.default_rng(0), replace=False)
