@@ -1,0 +1,94 @@
+"""Reading YAML documents so that an error can name the line and the key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from personas.errors import PopulationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Model = TypeVar("Model", bound=BaseModel)
+Key = tuple[str | int, ...]
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """Return the mapping that a YAML file holds.
+
+    Raises
+    ------
+    PopulationError
+        If the file is missing, is not YAML, holds something else than a mapping, or gives a key twice.
+    """
+    node = _compose(path)
+    if not isinstance(node, yaml.MappingNode):
+        raise PopulationError(f"{path}: expected a YAML mapping of keys to values")
+    seen: dict[Key, int] = {}
+    for key, line in _walk(node):
+        if key in seen:
+            raise PopulationError(
+                f"{path}, line {line}: key {_dotted(key)!r} repeats line {seen[key]}: keep one"
+            )
+        seen[key] = line
+    document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return document
+
+
+def validate(model: type[Model], document: object, path: Path, at: tuple[str, ...] = ()) -> Model:
+    """Return `document`, which stands at the key `at` of the file `path`, as a `model`.
+
+    Raises
+    ------
+    PopulationError
+        For the first thing that is wrong, with its line and key.
+    """
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = (*at, *(part for part in first["loc"] if part != "[key]"))
+        given = "" if first["type"] in {"missing", "value_error"} else f", not {first['input']!r}"
+        message = first["msg"].removeprefix("Value error, ")
+        raise PopulationError(f"{path}, line {_line(path, key)}: {_dotted(key)}: {message}{given}") from None
+
+
+def _compose(path: Path) -> yaml.Node | None:
+    try:
+        return yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except OSError as error:
+        raise PopulationError(f"{path}: cannot be read ({error.strerror}): check the path") from None
+    except UnicodeDecodeError:
+        raise PopulationError(f"{path}: not UTF-8 text: save it as UTF-8") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise PopulationError(f"{path}, line {line}: not YAML: {error.problem}") from None
+
+
+def _walk(node: yaml.Node, prefix: Key = ()) -> Iterator[tuple[Key, int]]:
+    """Yield the key and the line of every entry below `node`; a merge key (<<) is not an entry."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.tag != "tag:yaml.org,2002:merge":
+                yield (*prefix, key.value), key.start_mark.line + 1
+                yield from _walk(value, (*prefix, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for position, value in enumerate(node.value):
+            yield (*prefix, position), value.start_mark.line + 1
+            yield from _walk(value, (*prefix, position))
+
+
+def _line(path: Path, key: Key) -> int:
+    """Return the line of `key`, or of the nearest key above it that the file has."""
+    node = _compose(path)
+    lines = {tuple(map(str, found)): line for found, line in _walk(node)} if node else {}
+    parts = tuple(map(str, key))
+    return next((lines[parts[:end]] for end in range(len(parts), 0, -1) if parts[:end] in lines), 1)
+
+
+def _dotted(key: Key) -> str:
+    return ".".join(map(str, key)) or "document"

@@ -1,0 +1,206 @@
+"""Reading tables of people, and putting their codes into words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from personas.codebook import Attribute, Codebook, Item
+from personas.errors import PopulationError
+from personas.groups import readable
+from personas.population import Population
+from personas.provenance import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from personas.sources import Reading
+
+BLANK = ("", "NA", "NaN", "nan")  # not pandas' own list, which takes the answer "None" for a missing one
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Return the table in a ``.csv``, ``.csv.gz`` or ``.parquet`` file.
+
+    Raises
+    ------
+    PopulationError
+        If the file is missing, empty, of another kind, or not what its name says.
+    """
+    if not path.is_file():
+        raise PopulationError(f"{path}: no such file: check the path")
+    try:
+        if path.name.endswith(".parquet"):
+            frame = pd.read_parquet(path)
+        elif path.name.endswith((".csv", ".csv.gz")):
+            frame = pd.read_csv(
+                path, keep_default_na=False, na_values=list(BLANK), encoding="utf-8-sig", low_memory=False
+            )
+        else:
+            raise PopulationError(f"{path}: cannot tell the kind of file: name it .csv, .csv.gz or .parquet")
+    except ImportError:
+        raise PopulationError(
+            f"{path}: Parquet needs pyarrow: pip install 'pluralistic-jury[parquet]'"
+        ) from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, PopulationError):
+            raise
+        reason = str(error).splitlines()[0]
+        raise PopulationError(
+            f"{path}: cannot be read as {path.suffix.lstrip('.')} ({reason}): check the file"
+        ) from None
+    if frame.empty:
+        raise PopulationError(f"{path}: holds no rows: give one row a person or cell")
+    return frame
+
+
+def interpret(reading: Reading, unit: Literal["person", "cell"]) -> Population:
+    """Return the population in the file of `reading`, in the words of its codebook.
+
+    Raises
+    ------
+    PopulationError
+        For a column that is absent, a code without words, or weights that cannot be used.
+    """
+    table = _Table(read_table(reading.path), reading.path)
+    book = reading.codebook or _as_it_is(table, reading)
+    weight = reading.weight or book.weight
+    source = book.source if weight else book.source.with_note("No weight column: every row counts the same.")
+    index = table.ids(book.id)
+    frame = {name: _attribute(table, name, block, book.missing) for name, block in book.attributes.items()}
+    answers = {name: _item(table, name, item, book.missing) for name, item in book.items.items()}
+    return Population(
+        pd.DataFrame(frame).set_axis(index, axis=0),
+        table.numbers(weight, "weight") if weight else np.ones(len(index)),
+        name=reading.name,
+        source=source,
+        unit=unit,
+        labels=book.labels,
+        unprompted=frozenset(name for name, block in book.attributes.items() if not block.prompt),
+        items=book.items,
+        answers=pd.DataFrame(answers).set_axis(index, axis=0) if answers else None,
+        narratives=table.texts(book.narrative) if book.narrative else None,
+    )
+
+
+class _Table:
+    """A data file's columns, with errors that name the file."""
+
+    def __init__(self, frame: pd.DataFrame, path: Path) -> None:
+        self.frame = frame
+        self.path = path
+
+    def column(self, name: str, field: str) -> pd.Series:
+        if name not in self.frame.columns:
+            known = ", ".join(map(str, self.frame.columns))
+            raise PopulationError(f"{self.path}: {field}: no column {name!r}; the file has {known}")
+        column: pd.Series = self.frame[name]
+        return column
+
+    def numbers(self, name: str, field: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        return self.numeric(self.column(name, field), field).to_numpy(dtype=np.float64)
+
+    def numeric(self, column: pd.Series, field: str) -> pd.Series:
+        numbers = pd.to_numeric(column, errors="coerce")
+        if (wrong := numbers.isna() & column.notna()).any():
+            raise PopulationError(
+                f"{self.path}: {field}: {column[wrong].iloc[0]!r} in column {column.name!r} is not a number:"
+                " declare it under missing, or mend the file"
+            )
+        return numbers
+
+    def texts(self, name: str) -> list[str | None]:
+        return [None if pd.isna(text) else str(text) for text in self.column(name, "narrative")]
+
+    def ids(self, name: str | None) -> pd.Index:
+        if name is None:
+            width = len(str(len(self.frame)))
+            ids = [f"p{row:0{width}d}" for row in range(1, len(self.frame) + 1)]
+        else:
+            column = self.column(name, "id")
+            if column.isna().any():
+                raise PopulationError(
+                    f"{self.path}: id: {name!r} is empty in row {int(column.isna().argmax()) + 1}: fill it"
+                )
+            ids = [readable(value) for value in column]
+        return pd.Index(ids, name="persona", dtype="str")
+
+    def stated(self, name: str, field: str, missing: tuple[str, ...]) -> pd.Series:
+        """Return a column with the codes of `missing` made empty."""
+        column = self.column(name, field)
+        absent = [code for code in column.dropna().unique() if readable(code) in missing]
+        return column.where(~column.isin(absent)) if absent else column
+
+    def words(self, column: pd.Series, field: str, words: Mapping[str, str]) -> pd.Series:
+        """Return a column of codes in words, as a category in the order of `words`."""
+        translation = {code: words.get(readable(code)) for code in column.dropna().unique()}
+        if unknown := [readable(code) for code, word in translation.items() if word is None]:
+            raise PopulationError(
+                f"{self.path}: {field}: column {column.name!r} has the code {unknown[0]!r}, which the"
+                " codebook neither puts into words nor declares missing: add it to one of them"
+            )
+        levels = list(dict.fromkeys(words.values()))
+        return pd.Series(
+            pd.Categorical(column.map(translation), categories=levels, ordered=True), name=column.name
+        )
+
+    def binned(
+        self, column: pd.Series, field: str, bins: Mapping[str, tuple[float | None, float | None]]
+    ) -> pd.Series:
+        """Return a column of numbers as the labels of `bins`, both ends of which are included."""
+        numbers = self.numeric(column, field)
+        codes = np.full(len(numbers), -1, dtype=np.intp)
+        for position, (low, high) in enumerate(bins.values()):
+            inside = (numbers >= (-np.inf if low is None else low)) & (
+                numbers <= (np.inf if high is None else high)
+            )
+            codes[inside.to_numpy(dtype=bool)] = position
+        if (outside := (codes < 0) & numbers.notna().to_numpy()).any():
+            raise PopulationError(
+                f"{self.path}: {field}: {readable(numbers[outside].iloc[0])} is in no bin: extend bins,"
+                " or declare it under missing"
+            )
+        return pd.Series(
+            pd.Categorical.from_codes(codes, categories=pd.Index(list(bins)), ordered=True), name=column.name
+        )
+
+
+def _attribute(table: _Table, name: str, block: Attribute, missing: tuple[str, ...]) -> pd.Series:
+    field = f"attributes.{name}"
+    column = table.stated(block.column or name, field, (*missing, *block.missing))
+    if (words := block.values) is not None:  # noqa: PD011 - a codebook's words, not a frame's array
+        return table.words(column, field, words)
+    if block.bins is not None:
+        return table.binned(column, field, block.bins)
+    if block.kind == "number":
+        column = table.numeric(column, field)
+    if block.kind != "text" and pd.api.types.is_numeric_dtype(column):
+        return _whole(column)
+    texts = column.dropna().map(readable)
+    levels = list(dict.fromkeys(texts))
+    return pd.Series(pd.Categorical(texts.reindex(column.index), categories=levels), name=name)
+
+
+def _item(table: _Table, name: str, item: Item, missing: tuple[str, ...]) -> pd.Series:
+    field = f"items.{name}"
+    return table.words(
+        table.stated(item.column or name, field, (*missing, *item.missing)), field, item.options
+    )
+
+
+def _whole(column: pd.Series) -> pd.Series:
+    """Return numbers as integers where all are whole: an age of 43.0 is 43, also beside missing ages."""
+    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
+        return column.astype("Int64")
+    return column
+
+
+def _as_it_is(table: _Table, reading: Reading) -> Codebook:
+    """Return the codebook that takes every column but the weights as an attribute."""
+    names = [str(name) for name in table.frame.columns if name != reading.weight]
+    return Codebook(
+        source=Source(title=str(reading.path.name)), attributes={name: Attribute() for name in names}
+    )

@@ -1,0 +1,15 @@
+"""Fixtures that every test may use."""
+
+from pathlib import Path
+
+import pytest
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of the reference data beside the repository; a test that needs it skips where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"needs the reference data in {SHARED_DATA}, which is not part of the repository")
+    return SHARED_DATA
