@@ -1,0 +1,50 @@
+"""Jury simulation: personas prompt models as jurors, and what they say becomes profiles for social choice.
+
+>>> from jury import Study, simulate
+>>> study = Study.load("minimum-wage").changed(model={"name": "null/uniform"}, jurors={"n": 6})
+>>> run = simulate(study)
+>>> sorted(run.ballots().columns)[:3]
+['answered_by'...
+
+Names are imported when first asked for, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jury.auditing import Audit, audit
+    from jury.errors import JuryError, ModelError, RequestError, RunError, StudyError, TransientError
+    from jury.panel import Panel
+    from jury.run import Run, open_run
+    from jury.simulation import asimulate, simulate
+    from jury.study import Study
+
+_HOMES = {
+    "auditing": ("Audit", "audit"),
+    "errors": ("JuryError", "ModelError", "RequestError", "RunError", "StudyError", "TransientError"),
+    "panel": ("Panel",),
+    "run": ("Run", "open_run"),
+    "simulation": ("asimulate", "simulate"),
+    "study": ("Study",),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [  # noqa: RUF022 - grouped by what they are for
+    "Study", "simulate", "asimulate", "Run", "open_run", "Panel", "Audit", "audit",
+    "JuryError", "StudyError", "ModelError", "RunError", "RequestError", "TransientError",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

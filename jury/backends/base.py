@@ -16,6 +16,9 @@ from aggregators.registry import Registry
 
 Readout = Literal["sample", "logprobs"]
 
+#: The `Backend.pricing` of a model that charges nothing.
+FREE = "free"
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -27,10 +30,14 @@ class Form:
         JSON Schema of the structured answer, for the ``sample`` readout.
     options : tuple of str
         The strings, each told apart by its first token, whose probabilities the ``logprobs`` readout takes.
+    lead : str
+        Words that the answer starts with, so that its next token is an option. Used for ``logprobs`` by
+        backends that can continue a started answer; the others leave it out.
     """
 
     schema: Mapping[str, Any]
     options: tuple[str, ...] = ()
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +75,9 @@ class Request:
     readout : {"sample", "logprobs"}
     seed : int
         Drawn from the juror, case and replicate alone, never from the order of asking.
-    attributes, case, shown :
+    attributes, case, shown, majority :
         Who is asked about what: the persona's attributes, the case id, the alternative ids in the order
-        shown. Synthetic backends answer from these.
+        shown, the case's stated majority. Synthetic backends answer from these.
     """
 
     persona: str
@@ -80,6 +87,7 @@ class Request:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     case: str = ""
     shown: tuple[str, ...] = ()
+    majority: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +173,14 @@ class Backend(Protocol):
         Requests worth having in flight at once, unless the user says otherwise.
     caveat : str or None
         What everybody who reads results from this backend has to know, in one sentence.
+    pricing : str or None
+        `FREE`; or the provider's id in the price list of the package ``genai-prices``; or None: not known.
     """
 
     readouts: tuple[Readout, ...]
     max_connections: int
     caveat: str | None
+    pricing: str | None
 
     async def ask(self, request: Request) -> Reply:
         """Put one request to the model."""

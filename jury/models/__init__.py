@@ -1,0 +1,1 @@
+"""Models that the toolkit looks after itself: the embedded default."""

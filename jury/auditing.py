@@ -1,0 +1,281 @@
+"""Who lost: what each rule decided, and what that means for each group.
+
+The same code reads a simulated run and a table of human ratings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from aggregators import AggregatorError, Outcome, Rankings, Utilities, decide
+from aggregators.minority import group_welfare, losses
+from aggregators.rulebook import CommitteeRule, parse_rule
+from jury.errors import StudyError
+from jury.panel import Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Unit = Literal["juror", "group"]
+
+#: Groups with fewer jurors than this are flagged: a mean of so few says little about anybody.
+FEW = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Audit:
+    """What the rules decided and how the groups fared.
+
+    Attributes
+    ----------
+    panel : Panel
+    rules : tuple of str
+    outcomes : Mapping
+        Case id -> rule -> `Outcome`, for every case that somebody answered.
+    groups : DataFrame
+        One row a group and rule: ``attribute, group, jurors, weight_share, rule, welfare`` (mean welfare under
+        the winners, on the scale that was asked), ``regret`` (lost against the group's own best alternative,
+        mean over cases, 0 is best), ``cases, cases_lost, share_lost`` (no favourite of the group among the
+        winners).
+    gaps : DataFrame
+        One row an attribute and rule: ``worst_group, worst_welfare, best_group, best_welfare, gap``.
+    disagreements : tuple of str
+        Cases on which the rules do not have the same winners.
+    unanswered : tuple of str
+        Cases that nobody answered; they are in no figure above.
+    undecided : Mapping
+        Rule -> cases it could not decide, with the reason.
+    """
+
+    panel: Panel
+    rules: tuple[str, ...]
+    outcomes: dict[str, dict[str, Outcome]]
+    groups: pd.DataFrame
+    gaps: pd.DataFrame
+    disagreements: tuple[str, ...]
+    unanswered: tuple[str, ...]
+    undecided: dict[str, dict[str, str]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the audit as plain JSON types."""
+        return {
+            "name": self.panel.name,
+            "caveat": self.panel.caveat,
+            "denominators": self.panel.denominators(),
+            "rules": list(self.rules),
+            "outcomes": {
+                case: {rule: outcome.to_dict() for rule, outcome in by_rule.items()}
+                for case, by_rule in self.outcomes.items()
+            },
+            "groups": _records(self.groups),
+            "gaps": _records(self.gaps),
+            "disagreements": list(self.disagreements),
+            "unanswered": list(self.unanswered),
+            "undecided": self.undecided,
+        }
+
+
+def audit(
+    panel: Panel,
+    *,
+    rules: Sequence[str],
+    by: Sequence[str] = (),
+    unit: Unit = "juror",
+) -> Audit:
+    """Decide every case under every rule and account for every group.
+
+    Parameters
+    ----------
+    panel : Panel
+        From ``run.panel()`` or `jury.ratings.read_ratings`.
+    rules : sequence of str
+        Rules that decide, such as ``"nash"`` or ``"isoelastic:alpha=2"``. Welfare rules read a choice as utility
+        1 for the chosen alternative and 0 for the others.
+    by : sequence of str
+        Attributes, or crossings such as ``"race & sex"``.
+    unit : {"juror", "group"}
+        Whose welfare the rules aggregate: each juror's, or each group's mean, groups counting alike (then `by`
+        must have one attribute).
+
+    Returns
+    -------
+    Audit
+
+    Raises
+    ------
+    StudyError
+        For a rule that cannot decide these ballots at all, or unit ``group`` without one attribute.
+    RunError
+        For an unknown attribute.
+    """
+    if unit == "group" and len(by) != 1:
+        raise StudyError(f"unit: group needs exactly one attribute to group by, not {len(by)}; give one --by")
+    for rule in rules:
+        _check(rule)
+    outcomes: dict[str, dict[str, Outcome]] = {}
+    undecided: dict[str, dict[str, str]] = {}
+    rows: list[dict[str, Any]] = []
+    for case_id, profile in panel.profiles(by):
+        utilities = panel.mode.utilities(profile)
+        ballots = _by_group(utilities, by[0]) if unit == "group" else profile
+        decided = outcomes.setdefault(case_id, {})
+        for rule in rules:
+            try:
+                outcome = decide(_readable(ballots, utilities, rule, unit), rule)
+            except AggregatorError as error:
+                undecided.setdefault(rule, {})[case_id] = str(error)
+                continue
+            decided[rule] = outcome
+            rows += _group_rows(utilities, outcome, rule, case_id, by)
+    for rule, cases in undecided.items():
+        if len(cases) == len(outcomes):
+            raise StudyError(f"rule {rule!r} cannot decide these ballots: {next(iter(cases.values()))}")
+    groups = _summary(panel, rows, by)
+    return Audit(
+        panel=panel,
+        rules=tuple(rules),
+        outcomes=outcomes,
+        groups=groups,
+        gaps=_gaps(groups),
+        disagreements=tuple(case for case, decided in outcomes.items() if _differ(decided)),
+        unanswered=tuple(case.id for case in panel.cases if case.id not in outcomes),
+        undecided=undecided,
+    )
+
+
+def _check(rule: str) -> None:
+    try:
+        found, _ = parse_rule(rule)
+    except AggregatorError as error:
+        raise StudyError(f"rule: {error}") from None
+    if isinstance(found, CommitteeRule):
+        raise StudyError(
+            f"rule: {rule!r} elects committees of several alternatives; an audit needs single winners"
+        )
+
+
+def _readable(ballots: Any, utilities: Utilities, rule: str, unit: Unit) -> Any:  # noqa: ANN401 - any profile
+    """Return the ballots that `rule` reads: a welfare rule reads a choice as utilities."""
+    found, _ = parse_rule(rule)
+    if unit == "juror" and isinstance(ballots, Rankings) and found.reads is not Rankings:
+        return utilities if found.kind == "welfare" else utilities.to_approvals(threshold=1.0)
+    return ballots
+
+
+def _by_group(utilities: Utilities, by: str) -> Utilities:
+    """Return one row a group: its mean utilities, all groups with the same weight."""
+    welfare = group_welfare(utilities, by)
+    return Utilities(
+        welfare.welfare,
+        alternatives=utilities.alternatives,
+        groups={by: np.array(welfare.labels, dtype=np.str_)},
+    )
+
+
+def _group_rows(
+    utilities: Utilities, outcome: Outcome, rule: str, case: str, by: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    if not outcome.winners:
+        return
+    won = [outcome.alternatives.index(label) for label in outcome.winners]
+    for attribute in by:
+        welfare = group_welfare(utilities, attribute)
+        lost = losses(utilities, outcome.winners, attribute)
+        for index, group in enumerate(welfare.labels):
+            yield {
+                "attribute": attribute,
+                "group": group,
+                "rule": rule,
+                "case": case,
+                "welfare": float(welfare.welfare[index, won].mean()),
+                "regret": float(lost.regret[index]),
+                "lost": bool(lost.loses[index]),
+                "heard": bool(lost.favourites[index]),
+            }
+
+
+def _summary(panel: Panel, rows: list[dict[str, Any]], by: Sequence[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = [
+        "attribute",
+        "group",
+        "jurors",
+        "weight_share",
+        "rule",
+        "welfare",
+        "regret",
+        "cases",
+        "cases_lost",
+    ]
+    if not rows:
+        return pd.DataFrame(columns=[*columns, "share_lost"])
+    table = pd.DataFrame(rows)
+    table = table[table["heard"]]  # a group that said nothing about a case has neither won nor lost it
+    summary = (
+        table.groupby(["attribute", "group", "rule"], sort=False)
+        .agg(
+            welfare=("welfare", "mean"),
+            regret=("regret", "mean"),
+            cases=("case", "nunique"),
+            cases_lost=("lost", "sum"),
+        )
+        .reset_index()
+    )
+    sizes = _sizes(panel, by)
+    for column in ("jurors", "weight_share"):
+        pairs = zip(summary["attribute"], summary["group"], strict=True)
+        summary[column] = [sizes[pair][column] for pair in pairs]
+    summary["share_lost"] = summary["cases_lost"] / summary["cases"]
+    order = {name: position for position, name in enumerate(by)}
+    summary = summary.sort_values(["attribute"], key=lambda names: names.map(order), kind="stable")
+    return summary[[*columns, "share_lost"]].reset_index(drop=True)
+
+
+def _sizes(panel: Panel, by: Sequence[str]) -> dict[tuple[str, str], dict[str, float]]:
+    found = {}
+    for attribute in by:
+        names = panel.group_labels(attribute)
+        for group in np.unique(names).tolist():
+            inside = names == group
+            share = float(panel.weights[inside].sum() / panel.weights.sum())
+            found[attribute, group] = {"jurors": int(inside.sum()), "weight_share": share}
+    return found
+
+
+def _gaps(groups: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = []
+    for (attribute, rule), part in groups.groupby(["attribute", "rule"], sort=False):
+        heard = part.dropna(subset=["welfare"])
+        if heard.empty:
+            continue
+        worst, best = heard.loc[heard["welfare"].idxmin()], heard.loc[heard["welfare"].idxmax()]
+        rows.append(
+            {
+                "attribute": attribute,
+                "rule": rule,
+                "worst_group": worst["group"],
+                "worst_welfare": worst["welfare"],
+                "best_group": best["group"],
+                "best_welfare": best["welfare"],
+                "gap": best["welfare"] - worst["welfare"],
+            }
+        )
+    columns = ["attribute", "rule", "worst_group", "worst_welfare", "best_group", "best_welfare", "gap"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _differ(decided: dict[str, Outcome]) -> bool:
+    return len({frozenset(outcome.winners) for outcome in decided.values()}) > 1
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    clean = frame.astype(object).where(frame.notna(), None)
+    records: list[dict[str, Any]] = clean.to_dict(orient="records")
+    return records

@@ -1,0 +1,207 @@
+"""What a provider's refusals, faults and silences mean for a run: the one place that maps them.
+
+The official SDKs of OpenAI and Anthropic share the names and the shape of their exceptions, so one mapping
+serves both. It goes by status code, because servers that only resemble OpenAI's do not name their errors
+alike.
+
+==============================================  ==================================================
+401, 402, 403, 404, 405, 410, 501, quota used   `ModelError`: no request of this run will succeed
+up, a parameter that the model does not take
+408, 409, 425, 429, any other 5xx, time-outs,   `TransientError`, with the server's Retry-After
+broken connections, answers that are no JSON
+every other status (400, 413, 422, ...)         `RequestError`, with the server's own words
+==============================================  ==================================================
+"""
+
+from __future__ import annotations
+
+import contextlib
+import email.utils
+import json
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from jury.errors import JuryError, ModelError, RequestError, TransientError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+_TRANSIENT = frozenset({408, 409, 425, 429})
+_NOT_HERE = frozenset({404, 405, 410, 501})
+#: A parameter that the model does not take is refused alike in every request.
+_UNSUPPORTED = frozenset({"unsupported_parameter", "unsupported_value"})
+_QUOTA_CODES = frozenset({"insufficient_quota", "billing_error", "billing_hard_limit_reached"})
+#: Anthropic reports used-up credit as an ordinary 400, told apart by its words only.
+_QUOTA_WORDS = "credit balance is too low"
+_LONGEST_WORDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A model behind an SDK, as an error message has to name it.
+
+    Attributes
+    ----------
+    model : str
+        ``provider/name``.
+    url : str
+        Where requests go.
+    sdk : module
+        The imported ``openai`` or ``anthropic``, for its exception classes.
+    key_variable : str
+        The environment variable that the key comes from.
+    key : str
+        The key itself, only so that it can be struck out of whatever a server says.
+    timeout : float
+        Seconds that one request may take.
+    where_to_look : str
+        What to check when the server knows no such model or address.
+    """
+
+    model: str
+    url: str
+    sdk: ModuleType
+    key_variable: str
+    key: str = field(repr=False)
+    timeout: float
+    where_to_look: str = "check the model's name"
+
+
+@contextlib.contextmanager
+def translated(endpoint: Endpoint) -> Iterator[None]:
+    """Turn what the SDK raises inside the block into errors of `jury.errors`.
+
+    The SDK's exception is not shown as the cause: it quotes the server, and servers quote keys.
+    """
+    sdk = endpoint.sdk
+    try:
+        yield
+    except sdk.APIStatusError as error:
+        raise _from_status(endpoint, error) from None
+    except (TimeoutError, sdk.APITimeoutError):
+        raise TransientError(
+            f"{endpoint.model}: no complete answer from {endpoint.url} within {endpoint.timeout:g} s"
+        ) from None
+    except sdk.APIConnectionError as error:
+        cause = _clean(endpoint, str(error.__cause__ or error)) or type(error.__cause__).__name__
+        raise TransientError(f"{endpoint.model}: no connection to {endpoint.url} ({cause})") from None
+    except (sdk.APIResponseValidationError, json.JSONDecodeError, UnicodeDecodeError):
+        raise garbled(endpoint, "it is not the JSON that was expected") from None
+    except sdk.APIError as error:
+        raise RequestError(f"{endpoint.model}: {_clean(endpoint, str(error))}") from None
+
+
+def garbled(endpoint: Endpoint, problem: str) -> TransientError:
+    """Return the error for an answer that arrived with status 200 and cannot be used.
+
+    It is transient: proxies and overloaded servers produce such answers, and the next one may be whole.
+    """
+    return TransientError(
+        f"{endpoint.model}: unusable answer from {endpoint.url}: {_clean(endpoint, problem)}"
+    )
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that a server asks to wait, or None when it does not say.
+
+    Parameters
+    ----------
+    headers : Mapping
+        With case-insensitive or lower-case keys. ``retry-after-ms`` goes before ``retry-after``, which is
+        in seconds or an HTTP date.
+
+    Examples
+    --------
+    >>> retry_after({"retry-after": "1.5"}), retry_after({"retry-after-ms": "250"}), retry_after({})
+    (1.5, 0.25, None)
+    """
+    for name, divisor in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        with contextlib.suppress(KeyError, ValueError):
+            seconds = float(headers[name]) / divisor
+            return max(seconds, 0.0) if math.isfinite(seconds) else None
+    with contextlib.suppress(KeyError, ValueError, OverflowError):
+        return max(email.utils.parsedate_to_datetime(headers["retry-after"]).timestamp() - time.time(), 0.0)
+    return None
+
+
+def _from_status(endpoint: Endpoint, error: Any) -> JuryError:  # noqa: ANN401 - the class belongs to either SDK
+    status, body = error.status_code, _details(error.body)
+    words = _clean(endpoint, body["message"])
+    if status != 401 and status < 500:
+        refusal = _for_good(endpoint, body, words)
+        if refusal is not None:
+            return refusal
+    if status == 401:
+        # The server's own words are left out: OpenAI's quote a part of the key.
+        return ModelError(
+            f"{endpoint.model}: {endpoint.url} does not accept the key in {endpoint.key_variable}; "
+            f"set {endpoint.key_variable} to a valid key"
+        )
+    if status == 402:
+        return _no_credit(endpoint, words)
+    if status == 403:
+        return ModelError(
+            f"{endpoint.model}: {endpoint.url} denies access ({words}); "
+            f"use another model, or another key in {endpoint.key_variable}"
+        )
+    if status in _NOT_HERE:
+        return ModelError(
+            f"{endpoint.model}: {endpoint.url} has no such model or address ({status}: {words}); "
+            f"{endpoint.where_to_look}"
+        )
+    if status in _TRANSIENT or status >= 500:
+        return TransientError(
+            f"{endpoint.model}: {endpoint.url} answered {status} ({words})",
+            retry_after(error.response.headers),
+        )
+    return RequestError(f"{endpoint.model}: {endpoint.url} rejected the request ({status}: {words})")
+
+
+def _for_good(endpoint: Endpoint, body: dict[str, str], words: str) -> ModelError | None:
+    """Return the error for refusals that every request would meet, whatever their status."""
+    if {body["code"], body["type"]} & _QUOTA_CODES or _QUOTA_WORDS in words:
+        return _no_credit(endpoint, words)
+    # Some reasoning models refuse log-probabilities with 403 and no code, others with 400.
+    if "logprobs" in body["param"] or "logprobs" in words.lower():
+        return no_logprobs(endpoint.model, words)
+    if body["code"] in _UNSUPPORTED:
+        return ModelError(
+            f"{endpoint.model}: the model does not take {body['param'] or 'a parameter'} as sent ({words}); leave it "
+            "out of the study's model section, or use another model"
+        )
+    return None
+
+
+def no_logprobs(model: str, words: str) -> ModelError:
+    """Return the error for a model that gives no log-probabilities; it names the alternative."""
+    return ModelError(f"{model}: no log-probabilities from this model ({words}); use `readout: sample`")
+
+
+def _no_credit(endpoint: Endpoint, words: str) -> ModelError:
+    return ModelError(
+        f"{endpoint.model}: the account behind {endpoint.key_variable} has no credit left ({words}); "
+        "add credit, then go on with --resume"
+    )
+
+
+def _details(body: object) -> dict[str, str]:
+    """Find message, type, code and param in an error body of any make; what is absent is ``""``."""
+    inner = body.get("error", body) if isinstance(body, Mapping) else body
+    if not isinstance(inner, Mapping):
+        return {"message": str(inner or "no details"), "type": "", "code": "", "param": ""}
+    message = inner.get("message") or inner.get("detail") or "no details"
+    return {"message": str(message)} | {
+        name: str(inner.get(name) or "") for name in ("type", "code", "param")
+    }
+
+
+def _clean(endpoint: Endpoint, text: str) -> str:
+    """Return `text` on one line, without the key, shortened."""
+    if endpoint.key:
+        text = text.replace(endpoint.key, f"[{endpoint.key_variable}]")
+    text = " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
+    return text if len(text) <= _LONGEST_WORDS else text[: _LONGEST_WORDS - 1] + "…"

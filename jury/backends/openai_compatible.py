@@ -1,0 +1,52 @@
+"""``openai-compatible/NAME``: any server that speaks chat completions, such as vLLM, Ollama or llama.cpp.
+
+Where it is has to be said (``--model-base-url``). A key is taken from ``OPENAI_API_KEY`` if there is one;
+local servers mostly want none.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from jury.backends.base import ModelSpec, backends
+from jury.backends.chat_completions import ChatCompletions
+from jury.backends.http_errors import Endpoint
+from jury.backends.openai import KEY_VARIABLE
+from jury.backends.sdk import check_base_url, import_sdk, read_key, shown_url
+from jury.errors import ModelError
+
+#: The SDK insists on a key.
+_NO_KEY = "none"
+
+
+class CompatibleChatCompletions(ChatCompletions):
+    """Chat completions as servers other than OpenAI's understand them."""
+
+    max_connections: int = 16
+    pricing: str | None = None
+    #: The name that llama.cpp, vLLM and Ollama all read.
+    limit_field: ClassVar[str] = "max_tokens"
+
+
+@backends.register("openai-compatible")
+def open_compatible(spec: ModelSpec) -> CompatibleChatCompletions:
+    """Open a model behind an OpenAI-compatible server; raises `ModelError` when its address is missing."""
+    if not spec.base_url:
+        raise ModelError(
+            f"{spec.full_name} needs the address of its server: "
+            "give it as --model-base-url http://127.0.0.1:8080/v1"
+        )
+    base_url = check_base_url(spec)
+    key = read_key(KEY_VARIABLE)
+    sdk = import_sdk("openai")
+    client = sdk.AsyncOpenAI(api_key=key or _NO_KEY, base_url=base_url, timeout=spec.timeout, max_retries=0)
+    endpoint = Endpoint(
+        model=spec.full_name,
+        url=shown_url(client.base_url),
+        sdk=sdk,
+        key_variable=KEY_VARIABLE,
+        key=key,
+        timeout=spec.timeout,
+        where_to_look="check the model's name, and --model-base-url, which for most servers ends in /v1",
+    )
+    return CompatibleChatCompletions(spec, endpoint, client)

@@ -1,0 +1,85 @@
+"""What the backends that go through a provider's SDK share: its import, its key, its options."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import TYPE_CHECKING, Any
+
+from jury.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
+
+    from jury.backends.base import ModelSpec, Question
+
+
+def import_sdk(package: str) -> ModuleType:
+    """Import an SDK; a missing one is a `ModelError` that names the remedy."""
+    try:
+        return importlib.import_module(package)
+    except ModuleNotFoundError as error:
+        if error.name != package:
+            raise  # the SDK is there and something that it needs is not: its own words say what
+        raise ModelError(
+            f"{package} models need the Python package {package}: install it with `pip install {package}`"
+        ) from None
+
+
+def read_key(variable: str) -> str:
+    """Return the API key in the environment variable `variable`, or ``""`` when there is none.
+
+    Raises
+    ------
+    ModelError
+        If it holds characters that no HTTP header may hold; sending it would quote it in an error.
+    """
+    key = os.environ.get(variable, "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise ModelError(f"{variable} holds characters that no key has; copy the key again")
+    return key
+
+
+def require_key(variable: str, spec: ModelSpec) -> str:
+    """Return the API key in `variable`; raises `ModelError`, naming the variable, when there is none."""
+    key = read_key(variable)
+    if not key:
+        raise ModelError(f"{spec.full_name} needs a key: set the environment variable {variable}")
+    return key
+
+
+def check_base_url(spec: ModelSpec) -> str | None:
+    """Return the base URL of `spec`; raises `ModelError` when it is no http(s) address."""
+    if spec.base_url is not None and not spec.base_url.startswith(("http://", "https://")):
+        raise ModelError(
+            f"{spec.full_name}: base URL {spec.base_url!r} does not start with http:// or https://; "
+            "give one such as --model-base-url http://127.0.0.1:8080/v1"
+        )
+    return spec.base_url
+
+
+def read_options(spec: ModelSpec, owned: Iterable[str]) -> dict[str, Any]:
+    """Return the options of `spec`, sent as they are; raises `ModelError` for fields in `owned`."""
+    taken = sorted(set(spec.options) & set(owned))
+    if taken:
+        raise ModelError(
+            f"{spec.full_name}: model.options may not set {', '.join(taken)}, which the study's other settings "
+            "decide; remove it there"
+        )
+    return dict(spec.options)
+
+
+def shown_url(url: Any) -> str:  # noqa: ANN401 - the URL class of the SDKs' HTTP library
+    """Return where a client sends its requests, without any user name or password in it."""
+    return f"{url.scheme}://{url.netloc.decode()}{url.path}".rstrip("/")
+
+
+def user_text(question: Question) -> str:
+    """Return the user message: what all questions of a ballot share comes first, so that it is cached."""
+    return f"{question.context}\n\n{question.ask}" if question.context else question.ask
+
+
+def count(tokens: object) -> int:
+    """Return a token count, 0 for what a server left out."""
+    return tokens if isinstance(tokens, int) else 0

@@ -1,0 +1,125 @@
+"""A panel: who said what about which case, from a simulated run or from a table of human ratings alike.
+
+Everything that analyses answers starts here and does not know where they came from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregators import Utilities
+from jury.cases import Case
+from jury.elicitation import STATUSES, Mode, Vote
+from jury.elicitation.base import Profile
+from jury.errors import RunError
+from personas import PersonaError, labels
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Answers of jurors, or of human raters, on cases.
+
+    Attributes
+    ----------
+    name : str
+    mode : Mode
+        How they were asked, which says what their answers mean.
+    cases : tuple of Case
+    jurors : DataFrame
+        One row a juror, one column an attribute; the index holds names.
+    weights : ndarray of shape (n,)
+    votes : Mapping
+        Case id -> the answered ballots on it.
+    counts : Mapping
+        Ballots by status; what is missing to `asked` was never answered.
+    asked : int
+        Ballots that were to be had.
+    caveat : str or None
+        What everybody who reads results has to know.
+    by : tuple of str
+        Groups to report unless others are asked for.
+    """
+
+    name: str
+    mode: Mode
+    cases: tuple[Case, ...]
+    jurors: pd.DataFrame
+    weights: NDArray[np.float64]
+    votes: Mapping[str, Sequence[Vote]]
+    counts: Counter[str]
+    asked: int
+    caveat: str | None = None
+    by: tuple[str, ...] = ()
+    _labels: dict[str, NDArray[np.str_]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Case]:
+        return {case.id: case for case in self.cases}
+
+    def case(self, case_id: str) -> Case:
+        """Return a case; raises `RunError` for an unknown id."""
+        if case_id not in self._by_id:
+            raise RunError(f"{self.name}: no case {case_id!r}; cases: {_some(self._by_id)}")
+        return self._by_id[case_id]
+
+    def group_labels(self, by: str) -> NDArray[np.str_]:
+        """Return the group of each juror under attribute (or crossing) `by`.
+
+        Raises
+        ------
+        RunError
+            For an unknown attribute; the message lists the known ones.
+        """
+        if by not in self._labels:
+            try:
+                found = labels(self.jurors, by)
+            except PersonaError as error:
+                raise RunError(f"{self.name}: {error}") from None
+            # "race=Black" under the heading "race" says it twice.
+            self._labels[by] = np.array([text.removeprefix(f"{by}=") for text in found], dtype=np.str_)
+        return self._labels[by]
+
+    def profile(self, case_id: str, by: Sequence[str] | None = None) -> Profile:
+        """Return the answered ballots on a case, with weights and groups.
+
+        Raises
+        ------
+        RunError
+            If the case is unknown or nobody answered it.
+        """
+        case = self.case(case_id)
+        votes = self.votes.get(case_id, ())
+        if not votes:
+            raise RunError(f"{self.name}: nobody answered case {case_id!r}")
+        groups = {name: self.group_labels(name) for name in (self.by if by is None else by)}
+        return self.mode.profile(case, votes, self.weights, groups)
+
+    def profiles(self, by: Sequence[str] | None = None) -> Iterator[tuple[str, Profile]]:
+        """Return (case id, profile) of every case that somebody answered, in the order of the cases."""
+        for case in self.cases:
+            if self.votes.get(case.id):
+                yield case.id, self.profile(case.id, by)
+
+    def utilities(self, case_id: str, by: Sequence[str] | None = None) -> Utilities:
+        """Return the profile of a case as utilities, whatever was asked."""
+        return self.mode.utilities(self.profile(case_id, by))
+
+    def denominators(self) -> dict[str, int]:
+        """Return the ballots asked, by status and missing."""
+        found = {status: self.counts.get(status, 0) for status in STATUSES}
+        return {"asked": self.asked, **found, "missing": self.asked - sum(found.values())}
+
+
+def _some(names: Mapping[str, object], limit: int = 12) -> str:
+    shown = ", ".join(list(names)[:limit])
+    return shown + (f" ... ({len(names)} in all)" if len(names) > limit else "")

@@ -1,0 +1,133 @@
+"""What is to be asked: every juror about every case, as often as the study says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from jury.backends.base import Question, Readout, Request
+from jury.cases import Case
+from jury.elicitation import Mode
+from jury.elicitation.order import shown_order
+from jury.errors import StudyError
+from jury.store import Juror, Store
+from jury.study import Study
+from personas import PersonaError, Population, render
+
+
+@dataclass(frozen=True)
+class Task:
+    """One ballot to be had."""
+
+    juror: Juror
+    case: Case
+    replicate: int
+    shown: tuple[str, ...]
+    seed: int
+    questions: tuple[Question, ...]
+    readout: Readout
+
+    def requests(self) -> Iterator[Request]:
+        """Return the calls that this ballot takes, in order."""
+        for question in self.questions:
+            yield Request(
+                persona=self.juror.text,
+                question=question,
+                readout=self.readout,
+                seed=self.seed,
+                attributes=self.juror.attributes,
+                case=self.case.id,
+                shown=self.shown,
+                majority=self.case.majority,
+            )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All ballots of a run, in an order that keeps what a juror's prompts share together."""
+
+    study_seed: int
+    mode: Mode
+    readout: Readout
+    jurors: Sequence[Juror]
+    cases: Sequence[Case]
+
+    @cached_property
+    def total(self) -> int:
+        """Number of ballots."""
+        return len(self.jurors) * len(self.cases) * self.mode.replicates
+
+    def missing(self, store: Store) -> Iterator[Task]:
+        """Return the ballots that `store` does not hold yet, one juror at a time."""
+        for juror in self.jurors:
+            settled = store.settled(juror.id)
+            for position, case in enumerate(self.cases):
+                for replicate in range(self.mode.replicates):
+                    if (case.id, replicate) not in settled:
+                        yield self.task(juror, position, replicate)
+
+    def task(self, juror: Juror, position: int, replicate: int) -> Task:
+        """Return one ballot; it depends on the seed and the three numbers alone, not on what was asked before."""
+        case = self.cases[position]
+        rng = np.random.default_rng(
+            np.random.SeedSequence(self.study_seed, spawn_key=(1, juror.id, position, replicate))
+        )
+        seed = int(rng.integers(2**31))
+        # Jurors come in random order, so counting them up balances the square over any group.
+        turn = juror.id + position + replicate
+        order = shown_order(self.mode.order, len(case.alternatives), turn, rng)
+        shown = tuple(case.alternative_ids[index] for index in order)
+        questions = tuple(self.mode.questions(case, shown, self.readout))
+        return Task(juror, case, replicate, shown, seed, questions, self.readout)
+
+
+def draw_jury(study: Study, population: Population) -> tuple[Juror, ...]:
+    """Draw the jurors of `study` and put each into words; raises `StudyError`."""
+    rng = np.random.default_rng(np.random.SeedSequence(study.seed, spawn_key=(0,)))
+    block = study.jurors
+    told = study.persona.attributes or population.prompt_attributes
+    try:
+        sample = population.sample(
+            block.n, rng, design=block.design, by=block.by, allocation=block.allocation
+        )
+        answers = sample.answers
+        return tuple(
+            Juror(
+                id=number,
+                name=persona.id,
+                persona=str(sample.origin.iloc[number]),
+                weight=persona.weight,
+                model=study.model.name,
+                attributes=dict(persona.attributes),
+                text=juror_text(render(persona, told, style=study.persona.style, labels=population.labels)),
+                survey_answers=None if answers is None else _stated(answers.iloc[number].to_dict()),
+            )
+            for number, persona in enumerate(sample)
+        )
+    except PersonaError as error:
+        raise StudyError(f"jurors: {error}") from None
+
+
+def juror_text(description: str) -> str:
+    """Return the system text that makes a model the person of `description`.
+
+    Examples
+    --------
+    >>> print(juror_text("Age: 25-34"))
+    You are taking part in a survey as the person described here.
+    <BLANKLINE>
+    Age: 25-34
+    <BLANKLINE>
+    Answer every question as this person would, from this person's own point of view.
+    """
+    return (
+        f"You are taking part in a survey as the person described here.\n\n{description}\n\n"
+        "Answer every question as this person would, from this person's own point of view."
+    )
+
+
+def _stated(answers: dict[str, object]) -> dict[str, object]:
+    return {str(item): answer for item, answer in answers.items() if isinstance(answer, str)}

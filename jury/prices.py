@@ -1,0 +1,42 @@
+"""What a reply costs, from the price list that the package ``genai-prices`` keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jury.backends.base import FREE, Backend, ModelSpec, Request, Usage
+
+#: US dollars of one reply, or None when the price is not known.
+Price = Callable[[Usage], float | None]
+
+
+def price_of(spec: ModelSpec, backend: Backend) -> Price:
+    """Return the price function of a model: 0 where nothing is charged, None where nothing is known."""
+    provider = backend.pricing
+    if provider is None:
+        return lambda _: None
+    if provider == FREE:
+        return lambda _: 0.0
+    from genai_prices import Usage as Tokens
+    from genai_prices import calc_price
+
+    def price(usage: Usage) -> float | None:
+        tokens = Tokens(input_tokens=usage.input, output_tokens=usage.output, cache_read_tokens=usage.cached)
+        try:
+            return float(calc_price(tokens, model_ref=spec.name, provider_id=provider).total_price)
+        except LookupError:
+            return None
+
+    return price
+
+
+def most_expensive(request: Request, spec: ModelSpec) -> Usage:
+    """Return an upper bound on the tokens of `request`, to reserve its cost before it is sent.
+
+    No tokenizer gives more than one token a UTF-8 byte, and three bytes a token is more than any text needs
+    on average; the reservation is given back when the real usage is known.
+    """
+    text = (
+        request.persona + request.question.context + request.question.ask + str(request.question.form.schema)
+    )
+    return Usage(input=len(text.encode()) // 3 + 50, output=spec.max_tokens)

@@ -1,0 +1,203 @@
+"""Tables of human ratings, one row a rating, as panels: the way in for real juries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from jury.cases import Alternative, Case
+from jury.elicitation import Mode, Vote, modes
+from jury.errors import StudyError
+from jury.panel import Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of a rating table mean.
+
+    Attributes
+    ----------
+    rater, case, answer : str
+        Who rated what, and how. All other columns are taken as attributes of the rater.
+    alternative : str or None
+        With it, every row is one rater's number for one alternative. Without it, a row is a choice and `codes`
+        says which.
+    weight : str or None
+        Weights of the raters; equal by default.
+    codes : Mapping
+        Code in the answer column -> alternative chosen. Codes that are not listed are answers without an opinion
+        ("don't know").
+    """
+
+    rater: str
+    case: str
+    answer: str
+    alternative: str | None = None
+    weight: str | None = None
+    codes: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_ratings(path: str | Path, columns: Columns) -> Panel:
+    """Read a long table of ratings (CSV, gzip accepted, or Parquet).
+
+    Parameters
+    ----------
+    path : str or Path
+    columns : Columns
+
+    Returns
+    -------
+    Panel
+        Every row is one ballot asked. Rows with an empty answer are counted as refused; a rater who rated a case
+        more than once has replicates.
+
+    Raises
+    ------
+    StudyError
+        Naming the column or the row and the fault.
+    """
+    path = Path(path)
+    table = _read(path)
+    named = [columns.rater, columns.case, columns.answer, columns.alternative, columns.weight]
+    for name in filter(None, named):
+        if name not in table.columns:
+            raise StudyError(f"{path}: no column {name!r}; columns: {', '.join(table.columns)}")
+    for name in (columns.rater, columns.case):
+        if table[name].isna().any():
+            row = int(table[name].isna().to_numpy().argmax())
+            raise StudyError(f"{path}, data row {row + 1}: column {name!r} is empty; every rating needs one")
+    if (columns.alternative is None) == (not columns.codes):
+        raise StudyError(
+            f"{path}: say what column {columns.answer!r} holds: codes of a choice (--codes 0=no,1=yes) or numbers "
+            "for the alternative in another column (--alternative COLUMN)"
+        )
+    build = _choices if columns.alternative is None else _scores
+    return build(path, table, columns)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    if not path.is_file():
+        raise StudyError(f"{path}: no such file")
+    try:
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path).astype(object)
+        return pd.read_csv(path, dtype=str, keep_default_na=True)
+    except (ValueError, OSError, ImportError) as error:
+        raise StudyError(f"{path}: cannot be read as a table: {error}") from None
+
+
+def _choices(path: Path, table: pd.DataFrame, columns: Columns) -> Panel:
+    codes = {code.strip(): name.strip() for code, name in columns.codes.items()}
+    alternatives = tuple(Alternative(id=name, text=name) for name in dict.fromkeys(codes.values()))
+    answers = table[columns.answer].map(lambda value: None if value != value else codes.get(_code(value)))
+    if answers.isna().all():
+        found = ", ".join(sorted({_code(value) for value in table[columns.answer].dropna()})[:10])
+        raise StudyError(
+            f"{path}: no answer has a code of {', '.join(codes)}; column {columns.answer!r} holds: {found}"
+        )
+    jurors, rows = _raters(path, table, columns)
+    votes: dict[str, list[Vote]] = {}
+    empty = table[columns.answer].isna()
+    for juror, case, answer, skipped in zip(rows, table[columns.case], answers, empty, strict=True):
+        if not skipped:
+            choice = answer if isinstance(answer, str) else None
+            votes.setdefault(str(case), []).append(Vote(juror, {"choice": choice}))
+    cases = tuple(
+        Case(id=str(name), prompt=str(name), alternatives=alternatives)
+        for name in table[columns.case].unique()
+    )
+    counts = Counter(answered=int((~empty).sum()), refused=int(empty.sum()))
+    return _panel(path, modes["choose"](), cases, jurors, votes, counts, len(table), columns)
+
+
+def _scores(path: Path, table: pd.DataFrame, columns: Columns) -> Panel:
+    import pandas as pd
+
+    numbers = pd.to_numeric(table[columns.answer], errors="coerce")
+    wrong = numbers.isna() & table[columns.answer].notna()
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        value = table[columns.answer].iloc[row]
+        raise StudyError(
+            f"{path}, data row {row + 1}: {columns.answer}={value!r} is not a number; recode it or leave it empty"
+        )
+    if numbers.isna().all():
+        raise StudyError(f"{path}: column {columns.answer!r} is empty throughout")
+    jurors, rows = _raters(path, table, columns)
+    work = pd.DataFrame(
+        {
+            "juror": rows,
+            "case": table[columns.case].astype(str),
+            "alternative": table[columns.alternative].astype(str),
+            "score": numbers,
+        }
+    )
+    work["replicate"] = work.groupby(["juror", "case", "alternative"]).cumcount()
+    votes: dict[str, list[Vote]] = {}
+    counts: Counter[str] = Counter()
+    for (juror, case, _), part in work.groupby(["juror", "case", "replicate"], sort=False):
+        given = {
+            name: score
+            for name, score in zip(part["alternative"], part["score"], strict=True)
+            if score == score
+        }
+        counts["answered" if given else "refused"] += 1
+        if given:
+            votes.setdefault(str(case), []).append(Vote(int(juror), {"scores": given}))
+    cases = tuple(
+        Case(
+            id=str(case),
+            prompt=str(case),
+            alternatives=tuple(Alternative(id=name, text=name) for name in part["alternative"].unique()),
+        )
+        for case, part in work.groupby("case", sort=False)
+    )
+    low, high = int(np.floor(numbers.min())), int(np.ceil(numbers.max()))
+    mode = modes["score"].model_validate({"scale": (low, max(high, low + 1))})
+    return _panel(path, mode, cases, jurors, votes, counts, sum(counts.values()), columns)
+
+
+def _raters(path: Path, table: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, list[int]]:
+    """Return one row a rater, by first appearance, and the rater's row for every row of the table."""
+    codes, names = table[columns.rater].astype(str).factorize()
+    used = {columns.rater, columns.case, columns.answer, columns.alternative}
+    attributes = [name for name in table.columns if name not in used]
+    raters = table.groupby(codes)[attributes].first() if attributes else table.iloc[: len(names), :0]
+    return raters.set_axis(names, axis=0), [int(code) for code in codes]
+
+
+def _panel(
+    path: Path,
+    mode: Mode,
+    cases: tuple[Case, ...],
+    jurors: pd.DataFrame,
+    votes: dict[str, list[Vote]],
+    counts: Counter[str],
+    asked: int,
+    columns: Columns,
+) -> Panel:
+    weights = np.ones(len(jurors))
+    if columns.weight is not None:
+        import pandas as pd
+
+        weights = pd.to_numeric(jurors[columns.weight], errors="coerce").to_numpy(dtype=float)
+        if not np.all(np.isfinite(weights)) or (weights < 0).any():
+            raise StudyError(f"{path}: column {columns.weight!r} must hold numbers that are not negative")
+        jurors = jurors.drop(columns=columns.weight)
+    return Panel(path.name, mode, cases, jurors, weights, votes, counts, asked)
+
+
+def _code(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
+    """Return a cell as a code: 1, 1.0 and "1" are the same one."""
+    text = str(value).strip()
+    return text.removesuffix(".0")

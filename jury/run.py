@@ -1,0 +1,169 @@
+"""A stored run, opened for reading."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from jury.elicitation import Vote
+from jury.elicitation.base import Profile
+from jury.panel import Panel
+from jury.runner import End
+from jury.store import Header, Juror, reading
+from jury.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Run:
+    """One stored simulation.
+
+    Attributes
+    ----------
+    path : Path
+    end : str or None
+        Why the call that made or resumed it ended: complete, interrupted, budget, failing; None when it was
+        only opened.
+    problem : str
+        The last failure's message, if there was one.
+
+    Examples
+    --------
+    >>> from jury import Study, simulate
+    >>> run = simulate(Study.load("minimum-wage").changed(model={"name": "planted/hash"}, jurors={"n": 4}))
+    >>> run.denominators()["answered"], run.end
+    (4, 'complete')
+    """
+
+    def __init__(self, path: Path, *, end: End | None = None, problem: str = "") -> None:
+        self.path = path
+        self.end = end
+        self.problem = problem
+
+    @classmethod
+    def open(cls, path: str | Path, *, end: End | None = None, problem: str = "") -> Run:
+        """Open a run file; raises `RunError` if it is none."""
+        run = cls(Path(path), end=end, problem=problem)
+        _ = run.header
+        return run
+
+    @cached_property
+    def header(self) -> Header:
+        """What the run says about itself."""
+        with reading(self.path) as store:
+            return store.header()
+
+    @cached_property
+    def study(self) -> Study:
+        """The study as it was run."""
+        return Study.restore(self.header.study)
+
+    @cached_property
+    def jurors(self) -> tuple[Juror, ...]:
+        """The jury, in the order drawn."""
+        with reading(self.path) as store:
+            return tuple(store.jurors())
+
+    def denominators(self) -> dict[str, int]:
+        """Return the ballots asked, by status and missing."""
+        return self.panel().denominators()
+
+    def cost(self) -> float | None:
+        """Return what the run cost in US dollars; None when the price of a reply is not known."""
+        costs = self.ballots()["cost_usd"]
+        return None if costs.isna().any() else float(costs.sum())
+
+    def ballots(self) -> pd.DataFrame:
+        """Return one row a ballot.
+
+        Returns
+        -------
+        DataFrame
+            ``juror, case, replicate, status``; ``scores`` or ``choice`` and ``probabilities``, as the mode has
+            them; ``label_mass, problem, shown, text, model``; tokens, cost (US dollars), seconds, attempts;
+            the juror's weight and, under ``persona.NAME``, attributes.
+        """
+        import pandas as pd
+
+        jurors = {juror.id: juror for juror in self.jurors}
+        with reading(self.path) as store:
+            rows = [_ballot_record(dict(row), jurors[row["juror_id"]]) for row in store.ballot_rows()]
+        return pd.DataFrame(rows)
+
+    def panel(self) -> Panel:
+        """Return the answers, ready for analysis."""
+        import pandas as pd
+
+        votes: dict[str, list[Vote]] = {}
+        counts: Counter[str] = Counter()
+        with reading(self.path) as store:
+            cases = store.cases()
+            for row in store.ballot_rows():
+                counts[row["status"]] += 1
+                if row["status"] == "answered":
+                    vote = Vote(row["juror_id"], json.loads(row["answer"]), tuple(json.loads(row["shown"])))
+                    votes.setdefault(row["case_id"], []).append(vote)
+        jurors = pd.DataFrame(
+            [juror.attributes for juror in self.jurors],
+            index=pd.Index([juror.name for juror in self.jurors], name="juror"),
+        )
+        return Panel(
+            name=self.header.name,
+            mode=self.study.elicitation,
+            cases=cases,
+            jurors=jurors,
+            weights=np.array([juror.weight for juror in self.jurors]),
+            votes=votes,
+            counts=counts,
+            asked=self.header.asked,
+            caveat=self.header.caveat,
+            by=self.study.groups,
+        )
+
+    def profile(self, case_id: str) -> Profile:
+        """Return the ballots of one case as a profile; raises `RunError` if nobody answered it."""
+        return self.panel().profile(case_id)
+
+    def profiles(self) -> Iterator[tuple[str, Profile]]:
+        """Return (case id, profile) of every case that somebody answered."""
+        return self.panel().profiles()
+
+    def __repr__(self) -> str:
+        header = self.header
+        return f"<Run {self.path}: {header.name}, {len(self.jurors)} jurors, {header.model}>"
+
+
+def open_run(path: str | Path) -> Run:
+    """Open a stored run for reading; raises `RunError` if `path` is none."""
+    return Run.open(path)
+
+
+def _ballot_record(row: dict[str, Any], juror: Juror) -> dict[str, Any]:
+    head = {
+        "juror": juror.name,
+        "case": row["case_id"],
+        "replicate": row["replicate"],
+        "status": row["status"],
+    }
+    tail = {
+        "label_mass": row["label_mass"],
+        "problem": row["problem"],
+        "shown": json.loads(row["shown"]),
+        "text": row["text"],
+        "model": row["answered_by"],
+        "input_tokens": row["input_tokens"],
+        "output_tokens": row["output_tokens"],
+        "cost_usd": row["cost_usd"],
+        "seconds": row["seconds"],
+        "attempts": row["attempts"],
+        "weight": juror.weight,
+    }
+    persona = {f"persona.{name}": value for name, value in juror.attributes.items()}
+    return head | json.loads(row["answer"]) | tail | persona

@@ -1,0 +1,215 @@
+"""`simulate`: from a study to a stored run."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import platform
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jury.backends import Backend, ModelSpec, Readout, open_backend
+from jury.cases import Case
+from jury.elicitation import Mode
+from jury.errors import JuryError, ModelError, RunError
+from jury.middleware.budget import Budget
+from jury.middleware.retry import retrying
+from jury.plan import Plan, draw_jury
+from jury.prices import price_of
+from jury.run import Run
+from jury.runner import End, Engine, Progress, Report
+from jury.store import Header, Store
+from jury.study import Study
+from personas import Population
+
+DEFAULT_FOLDER = Path("runs")
+SUFFIX = ".sqlite"
+
+
+def _silent(_: Progress) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a study is run; none of it changes what is asked.
+
+    Attributes
+    ----------
+    out : Path or None
+        The run file; by default a new one in ``runs/``, named after the study and the time.
+    resume : bool
+        Go on with `out`, or with the newest run of the same study in ``runs/``.
+    max_cost : float or None
+        US dollars for the whole run, earlier parts included.
+    max_connections : int or None
+        Ballots in flight; by default what suits the backend.
+    report : callable
+        Called with `Progress` as ballots are stored.
+    """
+
+    out: Path | None = None
+    resume: bool = False
+    max_cost: float | None = None
+    max_connections: int | None = None
+    report: Report = field(default=_silent)
+
+
+def simulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the fields of Options
+    """Ask the jury of `study` and return the stored run.
+
+    Parameters
+    ----------
+    study : Study
+    **options
+        The attributes of `Options`.
+
+    Returns
+    -------
+    Run
+        Its `end` says whether all was asked; see `Run`.
+
+    Raises
+    ------
+    StudyError, ModelError, RunError
+        Before anything is asked, if it cannot be; `ModelError` also when the model stops being usable.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(asimulate(study, **options))
+    raise JuryError(
+        "simulate() was called where an event loop runs (a notebook?): use `await asimulate(...)`"
+    )
+
+
+async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the fields of Options
+    """Like `simulate`, to be awaited."""
+    settings = Options(**options)
+    population = study.load_population()
+    cases = study.load_cases(population)
+    spec = study.model.spec()
+    fingerprint = study.fingerprint(cases)
+    old = _run_to_resume(study, settings, fingerprint) if settings.resume else None
+    backend = open_backend(spec)
+    try:
+        readout = choose_readout(study.elicitation, backend, spec)
+        store = old or _new_run(study, settings, population, cases, backend, readout, fingerprint)
+        try:
+            end, problem = await _ask_missing(study, settings, store, backend, spec)
+        finally:
+            store.close()
+    finally:
+        await backend.aclose()
+    return Run.open(store.path, end=end, problem=problem)
+
+
+async def _ask_missing(
+    study: Study, settings: Options, store: Store, backend: Backend, spec: ModelSpec
+) -> tuple[End, str]:
+    header = store.header()
+    price = price_of(spec, backend)
+    readout: Readout = "logprobs" if header.readout == "logprobs" else "sample"
+    engine = Engine(
+        plan=Plan(study.seed, study.elicitation, readout, tuple(store.jurors()), store.cases()),
+        store=store,
+        ask=retrying(backend.ask),
+        price=price,
+        budget=Budget(settings.max_cost, store.cost(), price, spec),
+        connections=settings.max_connections or backend.max_connections,
+        report=settings.report,
+    )
+    return await engine.run(), engine.last_problem
+
+
+def choose_readout(mode: Mode, backend: Backend, spec: ModelSpec) -> Readout:
+    """Return the readout to use.
+
+    Raises
+    ------
+    ModelError
+        If the study asks for one that the backend cannot give; nothing else is done instead.
+    """
+    if mode.readout != "auto":
+        if mode.readout not in backend.readouts:
+            raise ModelError(
+                f"model {spec.full_name} cannot give readout {mode.readout!r}; "
+                f"set elicitation.readout to one of: {', '.join(backend.readouts)}"
+            )
+        return mode.readout
+    usable = [readout for readout in backend.readouts if mode.supports(readout)]
+    if not usable:
+        raise ModelError(
+            f"model {spec.full_name} gives no readout that mode {mode.mode!r} with these settings can use"
+        )
+    return usable[0]
+
+
+def _new_run(
+    study: Study,
+    settings: Options,
+    population: Population,
+    cases: tuple[Case, ...],
+    backend: Backend,
+    readout: Readout,
+    fingerprint: str,
+) -> Store:
+    jurors = draw_jury(study, population)
+    now = datetime.now(UTC)
+    header = Header(
+        name=study.name,
+        created=now.isoformat(timespec="seconds"),
+        version=importlib.metadata.version("pluralistic-jury"),
+        model=study.model.name,
+        readout=readout,
+        caveat=backend.caveat,
+        seed=study.seed,
+        fingerprint=fingerprint,
+        asked=len(jurors) * len(cases) * study.elicitation.replicates,
+        study=study.model_dump(mode="json"),
+        provenance={
+            "population": population.source.model_dump(mode="json"),
+            "python": platform.python_version(),
+            "packages": _versions("numpy", "pandas", "openai", "anthropic", "xllamacpp"),
+        },
+    )
+    path = settings.out or DEFAULT_FOLDER / f"{study.name}-{now:%Y%m%d-%H%M%S-%f}{SUFFIX}"
+    return Store.create(path, header, jurors, cases)
+
+
+def _run_to_resume(study: Study, settings: Options, fingerprint: str) -> Store:
+    """Open the run to go on with; refuses one that asked something else."""
+    if settings.out is None:
+        return _newest_run(study, fingerprint)
+    store = Store.open(settings.out, writable=True)
+    if store.header().fingerprint != fingerprint:
+        store.close()
+        raise RunError(
+            f"{settings.out}: was made from another version of the study (its population, jury, cases, elicitation, "
+            "model or seed differ); restore the study, or start a new run with another --out"
+        )
+    return store
+
+
+def _newest_run(study: Study, fingerprint: str) -> Store:
+    paths = sorted(DEFAULT_FOLDER.glob(f"{study.name}-*{SUFFIX}"), reverse=True)
+    for path in paths:
+        store = Store.open(path, writable=True)
+        if store.header().fingerprint == fingerprint:
+            return store
+        store.close()
+    raise RunError(
+        f"--resume: no run of this study, unchanged, in {DEFAULT_FOLDER}/; name one with --out RUN"
+    )
+
+
+def _versions(*packages: str) -> dict[str, str]:
+    found = {}
+    for package in packages:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,352 @@
+"""The run file: one SQLite database, every ballot durable before it is counted.
+
+docs/decisions/0002-run-file.md says why SQLite, why write-ahead logging with full synchronisation, and what
+each table holds. Nothing here knows how a jury is asked; nothing elsewhere knows SQL.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jury.backends.base import Reply
+from jury.cases import Case
+from jury.elicitation import Answer
+from jury.errors import RunError
+
+FORMAT = 1
+
+_SCHEMA = """
+CREATE TABLE run (
+    name TEXT NOT NULL, created TEXT NOT NULL, finished TEXT, version TEXT NOT NULL, model TEXT NOT NULL,
+    readout TEXT NOT NULL, caveat TEXT, seed INTEGER NOT NULL, fingerprint TEXT NOT NULL,
+    asked INTEGER NOT NULL, study TEXT NOT NULL, provenance TEXT NOT NULL
+);
+CREATE TABLE juror (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, persona TEXT NOT NULL, weight REAL NOT NULL,
+    model TEXT NOT NULL, attributes TEXT NOT NULL, text TEXT NOT NULL, survey_answers TEXT
+);
+CREATE TABLE case_ (id TEXT PRIMARY KEY, position INTEGER NOT NULL, prompt TEXT NOT NULL, majority TEXT);
+CREATE TABLE alternative (
+    case_id TEXT NOT NULL REFERENCES case_, id TEXT NOT NULL, position INTEGER NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (case_id, id)
+);
+CREATE TABLE ballot (
+    juror_id INTEGER NOT NULL REFERENCES juror, case_id TEXT NOT NULL REFERENCES case_,
+    replicate INTEGER NOT NULL, status TEXT NOT NULL, answer TEXT NOT NULL, label_mass REAL, problem TEXT,
+    shown TEXT NOT NULL, context TEXT NOT NULL, seed INTEGER NOT NULL, cost_usd REAL, answered_at TEXT NOT NULL,
+    PRIMARY KEY (juror_id, case_id, replicate)
+);
+CREATE TABLE reply (
+    juror_id INTEGER NOT NULL, case_id TEXT NOT NULL, replicate INTEGER NOT NULL, question INTEGER NOT NULL,
+    ask TEXT NOT NULL, text TEXT NOT NULL, probabilities TEXT, refused INTEGER NOT NULL, finish_reason TEXT,
+    model TEXT, parameters TEXT NOT NULL, input_tokens INTEGER, output_tokens INTEGER, cached_tokens INTEGER,
+    cost_usd REAL, seconds REAL NOT NULL, attempts INTEGER NOT NULL,
+    PRIMARY KEY (juror_id, case_id, replicate, question),
+    FOREIGN KEY (juror_id, case_id, replicate) REFERENCES ballot ON DELETE CASCADE
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a run file says about itself: the one row of table ``run``."""
+
+    name: str
+    created: str
+    version: str
+    model: str
+    readout: str
+    caveat: str | None
+    seed: int
+    fingerprint: str
+    asked: int
+    study: dict[str, Any]
+    provenance: dict[str, Any]
+    finished: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Juror:
+    """A persona drawn into a jury: a row of table ``juror``; ``id`` counts from 0 in the order drawn."""
+
+    id: int
+    name: str
+    persona: str
+    weight: float
+    model: str
+    attributes: dict[str, Any]
+    text: str
+    survey_answers: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimedReply:
+    """A reply with what it took to get it; `ask` is the instruction that it answers."""
+
+    ask: str
+    reply: Reply
+    seconds: float
+    attempts: int
+    cost: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One juror's answer on one case, with everything that was shown and came back."""
+
+    juror: int
+    case: str
+    replicate: int
+    answer: Answer
+    shown: tuple[str, ...]
+    context: str
+    seed: int
+    replies: tuple[TimedReply, ...]
+    answered_at: str
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars; None when the price of a reply is not known."""
+        costs = [reply.cost for reply in self.replies]
+        return (
+            None if any(cost is None for cost in costs) else sum(cost for cost in costs if cost is not None)
+        )
+
+
+class Store:
+    """An open run file."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    @classmethod
+    def create(cls, path: Path, header: Header, jurors: Sequence[Juror], cases: Sequence[Case]) -> Store:
+        """Make a run file; raises `RunError` if `path` is taken."""
+        if path.exists():
+            raise RunError(f"{path}: exists already; use --resume to go on with it, or another --out")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Built under another name: a file with the run's name is always a whole run file.
+        scratch = path.with_name(f".{path.name}.new")
+        scratch.unlink(missing_ok=True)
+        with _connect(scratch) as connection:
+            connection.executescript(_SCHEMA)
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+            _insert_plan(connection, header, jurors, cases)
+        connection.close()
+        scratch.replace(path)
+        return cls.open(path, writable=True)
+
+    @classmethod
+    def open(cls, path: Path, *, writable: bool = False) -> Store:
+        """Open a run file; raises `RunError` if it is none."""
+        if not path.is_file():
+            raise RunError(f"{path}: no such run file")
+        try:
+            connection = _connect(path, writable=writable)
+            found = connection.execute("PRAGMA user_version").fetchone()[0]
+            tables = {
+                name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            }
+        except sqlite3.DatabaseError as error:
+            raise RunError(f"{path}: not a run file ({error})") from None
+        if "ballot" not in tables or found < 1:
+            raise RunError(f"{path}: an SQLite file, but not a run file")
+        if found > FORMAT:
+            raise RunError(
+                f"{path}: made by a later version (format {found}, this one reads {FORMAT}); upgrade"
+            )
+        return cls(path, connection)
+
+    def close(self) -> None:
+        """Close the file; the write-ahead log is folded in, so that one file remains."""
+        self._connection.close()
+
+    def header(self) -> Header:
+        """Return what the run says about itself."""
+        row = dict(self._connection.execute("SELECT * FROM run").fetchone())
+        row["study"], row["provenance"] = json.loads(row["study"]), json.loads(row["provenance"])
+        return Header(**row)
+
+    def jurors(self) -> Iterator[Juror]:
+        """Return the jury, in the order drawn."""
+        for row in self._connection.execute("SELECT * FROM juror ORDER BY id"):
+            record = dict(row)
+            record["attributes"] = json.loads(record["attributes"])
+            record["survey_answers"] = (
+                json.loads(record["survey_answers"]) if record["survey_answers"] else None
+            )
+            yield Juror(**record)
+
+    def cases(self) -> tuple[Case, ...]:
+        """Return the cases, in the order of the study."""
+        alternatives: dict[str, list[dict[str, str]]] = {}
+        for row in self._connection.execute(
+            "SELECT case_id, id, text FROM alternative ORDER BY case_id, position"
+        ):
+            alternatives.setdefault(row["case_id"], []).append({"id": row["id"], "text": row["text"]})
+        rows = self._connection.execute("SELECT id, prompt, majority FROM case_ ORDER BY position")
+        return tuple(
+            Case.model_validate({**dict(row), "alternatives": alternatives[row["id"]]}) for row in rows
+        )
+
+    def settled(self, juror: int) -> set[tuple[str, int]]:
+        """Return (case, replicate) of the juror's ballots that need not be asked again: all but the failed."""
+        rows = self._connection.execute(
+            "SELECT case_id, replicate FROM ballot WHERE juror_id = ? AND status <> 'failed'", (juror,)
+        )
+        return {(row["case_id"], row["replicate"]) for row in rows}
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of ballots by status."""
+        return dict(
+            self._connection.execute("SELECT status, COUNT(*) FROM ballot GROUP BY status").fetchall()
+        )
+
+    def cost(self) -> float:
+        """Return what the stored ballots cost, in US dollars, as far as prices are known."""
+        total: float = self._connection.execute("SELECT COALESCE(SUM(cost_usd), 0.0) FROM reply").fetchone()[
+            0
+        ]
+        return total
+
+    def write(self, ballots: Iterable[Ballot]) -> None:
+        """Store ballots in one transaction; when this returns they are on disk."""
+        with self._connection:
+            for ballot in ballots:
+                _insert_ballot(self._connection, ballot)
+
+    def finish(self, when: str) -> None:
+        """Note when the last ballot was stored."""
+        with self._connection:
+            self._connection.execute("UPDATE run SET finished = ?", (when,))
+
+    def ballot_rows(self) -> Iterator[sqlite3.Row]:
+        """Return every ballot with the sums over its replies, by juror, case and replicate."""
+        return self._connection.execute(
+            "SELECT b.*, GROUP_CONCAT(r.text, char(10)) AS text, SUM(r.input_tokens) AS input_tokens,"
+            " SUM(r.output_tokens) AS output_tokens, SUM(r.seconds) AS seconds, MAX(r.attempts) AS attempts,"
+            " MAX(r.model) AS answered_by FROM ballot b LEFT JOIN reply r USING (juror_id, case_id, replicate)"
+            " GROUP BY juror_id, case_id, replicate ORDER BY juror_id, case_id, replicate"
+        )
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Store]:
+    """Open the run file at `path` for reading, and close it at the end."""
+    store = Store.open(path)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _connect(path: Path, *, writable: bool = True) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode={'rwc' if writable else 'ro'}"
+    connection = sqlite3.connect(uri, uri=True, check_same_thread=False, timeout=30.0)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    if writable:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # an fsync for every commit, not only at checkpoints
+    return connection
+
+
+def _insert_plan(
+    connection: sqlite3.Connection, header: Header, jurors: Sequence[Juror], cases: Sequence[Case]
+) -> None:
+    record = {name: getattr(header, name) for name in Header.__dataclass_fields__}
+    record["study"], record["provenance"] = _json(header.study), _json(header.provenance)
+    _insert(connection, "run", [record])
+    _insert(
+        connection,
+        "juror",
+        [
+            {
+                **{name: getattr(juror, name) for name in Juror.__dataclass_fields__},
+                "attributes": _json(juror.attributes),
+                "survey_answers": None if juror.survey_answers is None else _json(juror.survey_answers),
+            }
+            for juror in jurors
+        ],
+    )
+    _insert(
+        connection,
+        "case_",
+        [
+            {"id": case.id, "position": position, "prompt": case.prompt, "majority": case.majority}
+            for position, case in enumerate(cases)
+        ],
+    )
+    _insert(
+        connection,
+        "alternative",
+        [
+            {"case_id": case.id, "id": item.id, "position": position, "text": item.text}
+            for case in cases
+            for position, item in enumerate(case.alternatives)
+        ],
+    )
+
+
+def _insert_ballot(connection: sqlite3.Connection, ballot: Ballot) -> None:
+    key = {"juror_id": ballot.juror, "case_id": ballot.case, "replicate": ballot.replicate}
+    # A failed ballot that is asked again is replaced with its replies.
+    connection.execute(
+        "DELETE FROM ballot WHERE juror_id = :juror_id AND case_id = :case_id AND replicate = :replicate", key
+    )
+    answer = ballot.answer
+    record = {
+        "status": answer.status,
+        "answer": _json(answer.values),
+        "label_mass": answer.label_mass,
+        "problem": answer.problem or None,
+        "shown": _json(ballot.shown),
+        "context": ballot.context,
+        "seed": ballot.seed,
+        "cost_usd": ballot.cost,
+        "answered_at": ballot.answered_at,
+    }
+    _insert(connection, "ballot", [key | record])
+    _insert(
+        connection,
+        "reply",
+        [key | _reply_record(number, timed) for number, timed in enumerate(ballot.replies)],
+    )
+
+
+def _reply_record(number: int, timed: TimedReply) -> dict[str, Any]:
+    reply = timed.reply
+    return {
+        "question": number,
+        "ask": timed.ask,
+        "text": reply.text.encode("utf-8", "replace").decode(),  # a lone surrogate has no place in a database
+        "probabilities": None if reply.probabilities is None else _json(reply.probabilities),
+        "refused": int(reply.refused),
+        "finish_reason": reply.finish_reason,
+        "model": reply.model,
+        "parameters": _json(reply.parameters),
+        "input_tokens": reply.usage.input,
+        "output_tokens": reply.usage.output,
+        "cached_tokens": reply.usage.cached,
+        "cost_usd": timed.cost,
+        "seconds": timed.seconds,
+        "attempts": timed.attempts,
+    }
+
+
+def _insert(connection: sqlite3.Connection, table: str, records: Sequence[dict[str, Any]]) -> None:
+    if records:
+        columns = list(records[0])
+        marks = ", ".join(f":{column}" for column in columns)
+        connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", records)  # noqa: S608 - names are ours
+
+
+def _json(value: Any) -> str:  # noqa: ANN401 - anything that JSON can hold
+    return json.dumps(value if not hasattr(value, "items") else dict(value), ensure_ascii=False)

@@ -1,0 +1,323 @@
+"""The study file: one YAML document that says who is asked what, by which model, decided by which rules."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SerializeAsAny,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from aggregators.registry import UnknownName
+from jury.backends.base import ModelSpec
+from jury.cases import Case, first_repeated, read_cases
+from jury.elicitation import Mode, modes
+from jury.errors import StudyError
+from personas import PersonaError, Population, load_population
+from personas.documents import read_document, validate
+
+DEFAULT_MODEL = "local/smollm2-135m-instruct"
+BUILT_IN = Path(__file__).parent / "studies"
+DEFAULT_STUDY = "minimum-wage"
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PopulationBlock(_Block):
+    """Where the jurors come from."""
+
+    source: str = Field(description="A built-in population, or the path of a .yaml, .csv or .parquet file.")
+    codebook: str | None = Field(default=None, description="A built-in codebook, or the path of one.")
+    weight: str | None = Field(default=None, description="Column that holds the survey weights.")
+
+
+class JurorsBlock(_Block):
+    """How many jurors are drawn, and how."""
+
+    n: int = Field(default=24, ge=1, description="Number of jurors.")
+    design: str = Field(default="srs", description="Sampling design: srs, stratified, quota or systematic.")
+    by: tuple[str, ...] = Field(default=(), description="Attributes that the design controls.")
+    allocation: Literal["proportional", "equal"] = Field(
+        default="proportional", description="Seats in proportion to a group's share, or equal."
+    )
+
+
+class PersonaBlock(_Block):
+    """How a persona is put into words."""
+
+    style: str = Field(default="profile", description="A registered style.")
+    attributes: tuple[str, ...] | None = Field(
+        default=None, description="What jurors are told about themselves; all attributes by default."
+    )
+
+
+class CasesBlock(_Block):
+    """Cases from somewhere else than the study file."""
+
+    file: str | None = Field(default=None, description="A .jsonl or .csv file of cases.")
+    items: Literal["all"] | tuple[str, ...] | None = Field(
+        default=None, description="Survey questions of the population's codebook: all, or their names."
+    )
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> CasesBlock:
+        if (self.file is None) == (self.items is None):
+            raise ValueError("give a list of cases, or one of file and items")
+        return self
+
+
+class ModelBlock(_Block):
+    """Which model plays the jurors."""
+
+    name: str = Field(default=DEFAULT_MODEL, description="provider/name.")
+    base_url: str | None = Field(
+        default=None, description="Address of the server, where the provider takes one."
+    )
+    temperature: float | None = Field(default=None, ge=0, description="By default the provider's own.")
+    max_tokens: int = Field(default=512, ge=1, description="Longest answer, in tokens.")
+    timeout: float = Field(default=120.0, gt=0, description="Seconds that one request may take.")
+    options: dict[str, Any] = Field(default={}, description="Settings of this backend alone.")
+
+    def spec(self) -> ModelSpec:
+        """Return what a backend is opened with; raises `ModelError` for a bad name."""
+        from jury.backends import split_model_name
+
+        provider, name = split_model_name(self.name)
+        rest = self.model_dump(exclude={"name"})
+        return ModelSpec(provider, name, **rest)
+
+
+def _in_block(key: str) -> BeforeValidator:
+    """Let a bare value stand for a block that has only `key`."""
+    return BeforeValidator(lambda value: {key: value} if isinstance(value, str | int) else value)
+
+
+def _elicitation(value: Any) -> Any:  # noqa: ANN401 - raw input
+    if isinstance(value, Mode):
+        return value
+    if isinstance(value, str):
+        value = {"mode": value}
+    if not isinstance(value, dict):
+        raise ValueError("expected a mode or a mapping with a mode")  # noqa: TRY004 - pydantic reads ValueError
+    try:
+        return modes[str(value.get("mode", "score"))].model_validate(value)
+    except UnknownName as error:
+        raise ValueError(str(error)) from None
+
+
+def _elicitation_schema() -> dict[str, Any]:
+    return {"anyOf": [mode.model_json_schema() for mode in modes.values()]}
+
+
+class Study(_Block):
+    """A validated study.
+
+    Examples
+    --------
+    >>> study = Study.load("minimum-wage")
+    >>> study.population.source, study.elicitation.mode
+    ('us-adults', 'score')
+    """
+
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="Short name; run files are called after it."
+    )
+    description: str = Field(default="", description="What the study is about, for readers.")
+    population: Annotated[PopulationBlock, _in_block("source")] = Field(
+        default=PopulationBlock(source="us-adults"), description="Where the jurors come from."
+    )
+    jurors: Annotated[JurorsBlock, _in_block("n")] = Field(
+        default=JurorsBlock(), description="The jury to draw."
+    )
+    groups: tuple[str, ...] = Field(
+        default=(), description='Groups that audits report: attributes, or crossings such as "race & sex".'
+    )
+    persona: Annotated[PersonaBlock, _in_block("style")] = Field(
+        default=PersonaBlock(), description="How a persona is put into words."
+    )
+    cases: tuple[Case, ...] | CasesBlock = Field(
+        description="What is judged: a list, or {file: ...} or {items: ...}."
+    )
+    elicitation: Annotated[SerializeAsAny[Mode], BeforeValidator(_elicitation)] = Field(
+        default_factory=lambda: _elicitation({}), description="How jurors are asked."
+    )
+    model: Annotated[ModelBlock, _in_block("name")] = Field(
+        default=ModelBlock(), description="Which model plays the jurors."
+    )
+    rules: tuple[str, ...] = Field(
+        default=(), description='Rules that decide, such as nash or "isoelastic:alpha=2".'
+    )
+    seed: int = Field(default=0, ge=0, description="The same seed gives the same run.")
+
+    _folder: Path = PrivateAttr(default_factory=Path)
+
+    @field_validator("cases", mode="before")
+    @classmethod
+    def _list_or_block(cls, value: Any) -> Any:  # noqa: ANN401 - raw input
+        # Told apart here, so that an error speaks of the one that was meant.
+        if isinstance(value, dict):
+            return CasesBlock.model_validate(value)
+        return value
+
+    @model_validator(mode="after")
+    def _distinct_cases(self) -> Study:
+        if not isinstance(self.cases, CasesBlock):
+            if not self.cases:
+                raise ValueError("cases: the list is empty; give at least one case")
+            repeated = first_repeated(case.id for case in self.cases)
+            if repeated is not None:
+                raise ValueError(f"cases: id {repeated!r} is given twice; ids must differ")
+        return self
+
+    @field_validator("rules")
+    @classmethod
+    def _known_rules(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        from aggregators import AggregatorError
+        from aggregators.rulebook import parse_rule
+
+        for rule in value:
+            try:
+                parse_rule(rule)
+            except AggregatorError as error:
+                raise ValueError(str(error)) from None
+        return value
+
+    @classmethod
+    def load(cls, source: str | Path) -> Study:
+        """Read a study file, or a built-in study by its name.
+
+        Raises
+        ------
+        StudyError
+            For the first thing that is wrong, with its line and key.
+        """
+        path = Path(source)
+        if path.suffix not in (".yaml", ".yml"):
+            path = BUILT_IN / f"{source}.yaml"
+            if not path.is_file():
+                raise StudyError(
+                    f"study {str(source)!r}: neither a .yaml file nor a built-in study; built in: {', '.join(built_in_studies())}"
+                )
+        try:
+            study = validate(cls, read_document(path), path)
+        except PersonaError as error:
+            raise StudyError(str(error)) from None
+        study._folder = path.parent
+        return study
+
+    @classmethod
+    def restore(cls, document: dict[str, Any]) -> Study:
+        """Return the study that a run file recorded as `document`."""
+        try:
+            return cls.model_validate(document)
+        except ValidationError as error:
+            raise StudyError(f"the recorded study cannot be read: {error.errors()[0]['msg']}") from None
+
+    def changed(self, **changes: Any) -> Study:  # noqa: ANN401 - as the fields
+        """Return a copy with some fields replaced, checked again.
+
+        Raises
+        ------
+        StudyError
+            If the new value is no good.
+        """
+        document = {**self.model_dump(mode="json"), **changes}
+        try:
+            study = type(self).model_validate(document)
+        except ValidationError as error:
+            fault = error.errors()[0]
+            raise StudyError(
+                f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}, not {fault['input']!r}"
+            ) from None
+        study._folder = self._folder
+        return study
+
+    def load_population(self) -> Population:
+        """Return the population that jurors are drawn from; raises `StudyError`."""
+        block = self.population
+        try:
+            return load_population(
+                self._resolve(block.source), codebook=self._resolve(block.codebook), weight=block.weight
+            )
+        except PersonaError as error:
+            raise StudyError(f"population: {error}") from None
+
+    def load_cases(self, population: Population) -> tuple[Case, ...]:
+        """Return the cases, wherever they are; raises `StudyError`."""
+        if not isinstance(self.cases, CasesBlock):
+            return self.cases
+        if self.cases.file is not None:
+            return read_cases(self._folder / self.cases.file)
+        return _survey_cases(population, self.cases.items or ())
+
+    def rule_names(self) -> tuple[str, ...]:
+        """The rules that decide: those of the study, or the elicitation mode's own."""
+        return self.rules or self.elicitation.default_rules
+
+    def fingerprint(self, cases: tuple[Case, ...]) -> str:
+        """Return a digest of everything that decides what is asked of whom.
+
+        Rules and groups are left out: they change what is concluded, not what is asked.
+        """
+        left_out: Any = {
+            "rules": True,
+            "groups": True,
+            "description": True,
+            "cases": True,
+            "model": {"timeout"},
+        }
+        document = self.model_dump(mode="json", exclude=left_out)
+        document["cases"] = [case.model_dump(mode="json") for case in cases]
+        text = json.dumps(document, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _resolve(self, name: str | None) -> str | None:
+        """Return `name` relative to the study's folder if a file is there, else as it is (built in)."""
+        if name is None:
+            return None
+        beside = self._folder / name
+        return str(beside) if beside.is_file() else name
+
+
+def _survey_cases(population: Population, wanted: Literal["all"] | tuple[str, ...]) -> tuple[Case, ...]:
+    if not population.items:
+        raise StudyError(
+            "cases.items: the population's codebook has no items; name a codebook that has, or give cases"
+        )
+    names = tuple(population.items) if wanted == "all" else wanted
+    unknown = [name for name in names if name not in population.items]
+    if unknown:
+        raise StudyError(f"cases.items: no item {unknown[0]!r}; known: {', '.join(population.items)}")
+    return tuple(
+        Case(
+            id=name,
+            prompt=population.items[name].text,
+            alternatives=tuple(population.items[name].options.values()),  # type: ignore[arg-type] # strings stand for both
+        )
+        for name in names
+    )
+
+
+def built_in_studies() -> tuple[str, ...]:
+    """Return the names of the studies that come with the package."""
+    return tuple(sorted(path.stem for path in BUILT_IN.glob("*.yaml")))
+
+
+def study_schema() -> dict[str, Any]:
+    """Return the JSON Schema of study files, for editors that complete YAML."""
+    schema = Study.model_json_schema()
+    schema["properties"]["elicitation"] = _elicitation_schema() | {"description": "How jurors are asked."}
+    return schema
