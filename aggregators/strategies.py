@@ -134,7 +134,8 @@ def rankings(
     row = st.lists(st.integers(1, m), min_size=m, max_size=m) if ties else st.permutations(range(1, m + 1))
     ranks = np.array(draw(st.lists(row, min_size=n, max_size=n)))
     if truncated:
-        ranks[ranks > np.array(draw(st.lists(st.integers(0, m), min_size=n, max_size=n)))[:, None]] = 0
+        cut = np.array(draw(st.lists(st.integers(0, m), min_size=n, max_size=n)))
+        ranks[ranks > m - cut[:, None]] = 0
     return Rankings(ranks, _weights(draw, n, weighted))
 
 

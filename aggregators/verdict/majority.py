@@ -22,8 +22,8 @@ __all__ = ["majority"]
     "majority",
     kind="verdict",
     reads=Rankings,
-    satisfies=("weak-pareto", "majority", "monotonicity"),
-    violates=("pareto", "condorcet"),
+    satisfies=("pareto", "majority", "monotonicity", "reinforcement"),
+    violates=("condorcet",),
 )
 def majority(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     """Find for what more than half of the jurors put first; without that the jury is hung.
