@@ -87,7 +87,5 @@ def _gave_up(error: TransientError, attempts: int, cap: float) -> str:
     times = "1 attempt" if attempts == 1 else f"{attempts} attempts"
     impatient = error.retry_after is not None and error.retry_after > cap and attempts > 1
     if impatient:
-        times += (
-            f"; the server asked to wait {error.retry_after:.0f} s, more than the {cap:g} s that are given"
-        )
+        times += f"; the server asked to wait {error.retry_after:.0f} s, not just {cap:g} s"
     return f"{error} ({times})"
