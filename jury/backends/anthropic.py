@@ -31,9 +31,13 @@ if TYPE_CHECKING:
 
 KEY_VARIABLE = "ANTHROPIC_API_KEY"
 _OWNED = frozenset(
-    {"model", "messages", "system", "max_tokens", "output_config", "temperature"}
-    | {"stream", "tools", "tool_choice"}
+    {"model", "messages", "system", "max_tokens", "output_config", "temperature"} | {"stream", "tools", "tool_choice"}
 )
+
+#: Version 2026-10-21 of the interface, which the SDK speaks, refuses these fields whatever their value; the
+#: version before it still passes them to the models that take them.
+_SAMPLING = frozenset({"temperature", "top_p", "top_k"})
+_VERSION_WITH_SAMPLING = "2023-06-01"
 
 
 @backends.register("anthropic")
@@ -69,9 +73,10 @@ class AnthropicMessages:
         self._endpoint = endpoint
         self._client = client
         self._options = read_options(spec, _OWNED)
-        # Newer models take no temperature, and the SDK no longer has an argument for it; older ones do.
         if spec.temperature is not None:
             self._options["temperature"] = spec.temperature
+        sampled = _SAMPLING & self._options.keys()
+        self._headers = {"anthropic-version": _VERSION_WITH_SAMPLING} if sampled else {}
 
     async def ask(self, request: Request) -> Reply:
         """Put one request to the model; see `jury.backends.http_errors` for what is raised when."""
@@ -88,6 +93,7 @@ class AnthropicMessages:
                     model=self._spec.name,
                     messages=[{"role": "user", "content": user_text(request.question)}],
                     extra_body=self._options or None,
+                    extra_headers=self._headers or None,
                     **_system(request.persona),
                     **body,
                 )
@@ -118,9 +124,14 @@ class AnthropicMessages:
             refused=refused,
             finish_reason=str(reason),
             model=str(message.model),
-            parameters={"max_tokens": self._spec.max_tokens, "output_config": "json_schema"} | self._options,
+            parameters=self._recorded(),
             usage=_usage(message),
         )
+
+    def _recorded(self) -> dict[str, Any]:
+        """Return what was sent besides the prompt; of the schema, which the question tells, only its kind."""
+        sent = {"max_tokens": self._spec.max_tokens, "output_config": "json_schema"}
+        return sent | self._options | self._headers
 
     def _text(self, message: Message) -> str:
         """Return the text blocks joined; the SDK builds its objects from any JSON, so look first."""

@@ -19,6 +19,7 @@ import contextlib
 import email.utils
 import json
 import math
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,10 +32,13 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _TRANSIENT = frozenset({408, 409, 425, 429})
+_ABOUT_PARAMETERS = frozenset({400, 403, 422})
 _NOT_HERE = frozenset({404, 405, 410, 501})
 #: A parameter that the model does not take is refused alike in every request.
 _UNSUPPORTED = frozenset({"unsupported_parameter", "unsupported_value"})
 _QUOTA_CODES = frozenset({"insufficient_quota", "billing_error", "billing_hard_limit_reached"})
+#: Anthropic names the parameter at the start of its words only.
+_SAMPLING_NAMED = re.compile(r"[`'\"]?(temperature|top_p|top_k)\b")
 #: Anthropic reports used-up credit as an ordinary 400, told apart by its words only.
 _QUOTA_WORDS = "credit balance is too low"
 _LONGEST_WORDS = 300
@@ -100,9 +104,7 @@ def garbled(endpoint: Endpoint, problem: str) -> TransientError:
 
     It is transient: proxies and overloaded servers produce such answers, and the next one may be whole.
     """
-    return TransientError(
-        f"{endpoint.model}: unusable answer from {endpoint.url}: {_clean(endpoint, problem)}"
-    )
+    return TransientError(f"{endpoint.model}: unusable answer from {endpoint.url}: {_clean(endpoint, problem)}")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -131,18 +133,16 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def _from_status(endpoint: Endpoint, error: Any) -> JuryError:  # noqa: ANN401 - the class belongs to either SDK
     status, body = error.status_code, _details(error.body)
     words = _clean(endpoint, body["message"])
-    if status != 401 and status < 500:
-        refusal = _for_good(endpoint, body, words)
-        if refusal is not None:
-            return refusal
+    if {body["code"], body["type"]} & _QUOTA_CODES or _QUOTA_WORDS in words or status == 402:
+        return _no_credit(endpoint, words)
+    if status in _ABOUT_PARAMETERS and (refused := _refused_parameter(endpoint, body, words)):
+        return refused
     if status == 401:
         # The server's own words are left out: OpenAI's quote a part of the key.
         return ModelError(
             f"{endpoint.model}: {endpoint.url} does not accept the key in {endpoint.key_variable}; "
             f"set {endpoint.key_variable} to a valid key"
         )
-    if status == 402:
-        return _no_credit(endpoint, words)
     if status == 403:
         return ModelError(
             f"{endpoint.model}: {endpoint.url} denies access ({words}); "
@@ -161,17 +161,16 @@ def _from_status(endpoint: Endpoint, error: Any) -> JuryError:  # noqa: ANN401 -
     return RequestError(f"{endpoint.model}: {endpoint.url} rejected the request ({status}: {words})")
 
 
-def _for_good(endpoint: Endpoint, body: dict[str, str], words: str) -> ModelError | None:
-    """Return the error for refusals that every request would meet, whatever their status."""
-    if {body["code"], body["type"]} & _QUOTA_CODES or _QUOTA_WORDS in words:
-        return _no_credit(endpoint, words)
+def _refused_parameter(endpoint: Endpoint, body: dict[str, str], words: str) -> ModelError | None:
     # Some reasoning models refuse log-probabilities with 403 and no code, others with 400.
     if "logprobs" in body["param"] or "logprobs" in words.lower():
         return no_logprobs(endpoint.model, words)
-    if body["code"] in _UNSUPPORTED:
+    named = _SAMPLING_NAMED.match(words)
+    if body["code"] in _UNSUPPORTED or named:
+        parameter = body["param"] or (named.group(1) if named else "a parameter")
         return ModelError(
-            f"{endpoint.model}: the model does not take {body['param'] or 'a parameter'} as sent ({words}); leave it "
-            "out of the study's model section, or use another model"
+            f"{endpoint.model}: the model does not take {parameter} as sent ({words}); "
+            "leave it out of the study's model settings, or use another model"
         )
     return None
 
@@ -194,9 +193,7 @@ def _details(body: object) -> dict[str, str]:
     if not isinstance(inner, Mapping):
         return {"message": str(inner or "no details"), "type": "", "code": "", "param": ""}
     message = inner.get("message") or inner.get("detail") or "no details"
-    return {"message": str(message)} | {
-        name: str(inner.get(name) or "") for name in ("type", "code", "param")
-    }
+    return {"message": str(message)} | {name: str(inner.get(name) or "") for name in ("type", "code", "param")}
 
 
 def _clean(endpoint: Endpoint, text: str) -> str:

@@ -33,8 +33,7 @@ def open_compatible(spec: ModelSpec) -> CompatibleChatCompletions:
     """Open a model behind an OpenAI-compatible server; raises `ModelError` when its address is missing."""
     if not spec.base_url:
         raise ModelError(
-            f"{spec.full_name} needs the address of its server: "
-            "give it as --model-base-url http://127.0.0.1:8080/v1"
+            f"{spec.full_name} needs the address of its server: give it as --model-base-url http://127.0.0.1:8080/v1"
         )
     base_url = check_base_url(spec)
     key = read_key(KEY_VARIABLE)

@@ -64,8 +64,8 @@ def read_options(spec: ModelSpec, owned: Iterable[str]) -> dict[str, Any]:
     taken = sorted(set(spec.options) & set(owned))
     if taken:
         raise ModelError(
-            f"{spec.full_name}: model.options may not set {', '.join(taken)}, which the study's other settings "
-            "decide; remove it there"
+            f"{spec.full_name}: model.options may not set {', '.join(taken)}, which the study's other "
+            "settings decide; remove it there"
         )
     return dict(spec.options)
 
