@@ -1,0 +1,81 @@
+"""`openai-compatible` against a server that is not ours: llama.cpp's own, with a real model."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+pytestmark = pytest.mark.local_model
+
+
+@pytest.fixture(scope="module")
+def llama_url(gguf_path):
+    xllamacpp = pytest.importorskip("xllamacpp", reason="the extra `local` is not installed")
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(gguf_path)
+    parameters.n_ctx = 2048
+    parameters.n_parallel = 2
+    parameters.cpuparams.n_threads = 2
+    parameters.warmup = False
+    parameters.verbosity = -1
+    server = xllamacpp.Server(parameters)
+    yield f"{server.listening_address}/v1"
+    del server
+
+
+def test_an_answer_follows_the_schema(llama_url, ask, make_request):
+    scores = {"enum": [1, 2, 3, 4, 5, None]}
+    schema = {
+        "type": "object",
+        "properties": {"A": scores, "B": scores},
+        "required": ["A", "B"],
+        "additionalProperties": False,
+    }
+    request = make_request(schema=schema)
+    reply = asyncio.run(ask("openai-compatible/any", request, base_url=llama_url, max_tokens=32, temperature=0))
+    answer = json.loads(reply.text)
+    assert set(answer) == {"A", "B"}
+    assert set(answer.values()) <= {1, 2, 3, 4, 5, None}
+    assert reply.finish_reason == "stop"
+    assert reply.usage.input > 10 < reply.usage.output
+
+
+def test_the_same_seed_gives_the_same_answer(llama_url, ask, make_request):
+    schema = {
+        "type": "object",
+        "properties": {"reason": {"type": "string"}},
+        "required": ["reason"],
+        "additionalProperties": False,
+    }
+
+    def text(seed):
+        request = make_request(schema=schema, seed=seed)
+        settings = {"base_url": llama_url, "max_tokens": 9, "temperature": 1.0}
+        # The second of two, so that all are evaluated after the same cached prefix.
+        return asyncio.run(ask("openai-compatible/any", request, request, **settings)).text
+
+    assert text(5) == text(5 + 2**31)
+    assert len({text(5), text(6), text(7)}) > 1
+
+
+def test_option_probabilities_are_read(llama_url, ask, make_request):
+    reply = asyncio.run(ask("openai-compatible/any", make_request("logprobs"), base_url=llama_url))
+    assert reply.text == ""
+    assert set(reply.probabilities) == {"A", "B"}
+    assert 0 < sum(reply.probabilities.values()) <= 1 + 1e-6
+    assert reply.usage.output == 1
+
+
+def test_two_requests_at_once(llama_url, make_request):
+    from jury.backends import ModelSpec, open_backend
+
+    async def run():
+        backend = open_backend(ModelSpec("openai-compatible", "any", base_url=llama_url, max_tokens=16))
+        try:
+            return await asyncio.gather(*(backend.ask(make_request("logprobs")) for _ in range(4)))
+        finally:
+            await backend.aclose()
+
+    assert len(asyncio.run(run())) == 4
