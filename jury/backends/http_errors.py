@@ -5,7 +5,7 @@ serves both. It goes by status code, because servers that only resemble OpenAI's
 alike.
 
 ==============================================  ==================================================
-401, 402, 403, 404, 405, 410, 501, quota used   `ModelError`: no request of this run will succeed
+401, 402, 403, 404, 405, 410, 501, credit used  `ModelError`: no request of this run will succeed
 up, a parameter that the model does not take
 408, 409, 425, 429, any other 5xx, time-outs,   `TransientError`, with the server's Retry-After
 broken connections, answers that are no JSON

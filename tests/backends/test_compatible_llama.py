@@ -17,7 +17,8 @@ def llama_url(gguf_path):
     parameters.model.path = str(gguf_path)
     parameters.n_ctx = 2048
     parameters.n_parallel = 2
-    parameters.cpuparams.n_threads = 2
+    # One: on busy cores, threads that wait for each other make this ten times slower.
+    parameters.cpuparams.n_threads = 1
     parameters.warmup = False
     parameters.verbosity = -1
     server = xllamacpp.Server(parameters)

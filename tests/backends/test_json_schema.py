@@ -3,7 +3,7 @@ from __future__ import annotations
 import jsonschema
 import pytest
 from anthropic import transform_schema
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jury.backends.json_schema import spelled_out
@@ -31,11 +31,13 @@ def _valid(schema, value):
     return jsonschema.Draft202012Validator(schema).is_valid(value)
 
 
+@settings(deadline=None)  # busy machines
 @given(_schemas, st.dictionaries(st.sampled_from("AB"), _values))
 def test_it_accepts_what_the_original_accepts(schema, value):
     assert _valid(spelled_out(schema), value) == _valid(schema, value)
 
 
+@settings(deadline=None)  # busy machines
 @given(_schemas)
 def test_it_stays_itself_and_anthropics_reduction_takes_it(schema):
     spelled = spelled_out(schema)
