@@ -95,7 +95,7 @@ class Run:
         jurors = {juror.id: juror for juror in self.jurors}
         with reading(self.path) as store:
             rows = [_ballot_record(dict(row), jurors[row["juror_id"]]) for row in store.ballot_rows()]
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows) if rows else pd.DataFrame(columns=_COLUMNS)
 
     def panel(self) -> Panel:
         """Return the answers, ready for analysis."""
@@ -145,7 +145,15 @@ def open_run(path: str | Path) -> Run:
     return Run.open(path)
 
 
+#: Columns of a table without ballots, in which no row says them.
+_COLUMNS = [
+    *("juror", "case", "replicate", "status", "label_mass", "problem", "shown", "text", "model"),
+    *("input_tokens", "output_tokens", "cost_usd", "seconds", "attempts", "weight"),
+]
+
+
 def _ballot_record(row: dict[str, Any], juror: Juror) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(row["answer"])
     head = {
         "juror": juror.name,
         "case": row["case_id"],
@@ -166,4 +174,4 @@ def _ballot_record(row: dict[str, Any], juror: Juror) -> dict[str, Any]:
         "weight": juror.weight,
     }
     persona = {f"persona.{name}": value for name, value in juror.attributes.items()}
-    return head | json.loads(row["answer"]) | tail | persona
+    return head | answer | tail | persona

@@ -94,6 +94,7 @@ class Engine:
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _fatal: Exception | None = None
     _failures: int = 0
+    _abandoned: bool = False
     last_problem: str = ""
 
     async def run(self) -> End:
@@ -115,11 +116,17 @@ class Engine:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self._write(arrived))
                     await self._work_together(tasks, arrived)
-            except* sqlite3.Error as errors:
-                fault = errors.exceptions[0]
-                raise RunError(
-                    f"{self.store.path}: cannot be written ({fault}); nothing stored is lost"
-                ) from fault
+            except ExceptionGroup as errors:
+                fault = _first(errors)
+                if isinstance(fault, sqlite3.Error):
+                    message = f"{self.store.path}: cannot be written ({fault}); nothing stored is lost"
+                    raise RunError(message) from fault
+                raise fault from None
+            except asyncio.CancelledError:
+                asking = asyncio.current_task()
+                if not self._abandoned or asking is None:
+                    raise  # cancelled by somebody else
+                asking.uncancel()
         if self._fatal is not None:
             raise self._fatal
         self.store.finish(_now())
@@ -170,7 +177,7 @@ class Engine:
             batch, open_ = await _take(arrived)
             if not batch:
                 continue
-            await asyncio.to_thread(self.store.write, batch)
+            await _whole(asyncio.create_task(asyncio.to_thread(self.store.write, batch)))
             counts.update(ballot.answer.status for ballot in batch)
             fresh += len(batch)
             known = known and all(ballot.cost is not None for ballot in batch)
@@ -193,6 +200,7 @@ class Engine:
 
         def interrupt() -> None:
             if self._stop.is_set() and asking is not None:
+                self._end, self._abandoned = "interrupted", True
                 asking.cancel()
             self.stop("interrupted")
 
@@ -205,6 +213,20 @@ class Engine:
             yield
         finally:
             loop.remove_signal_handler(signal.SIGINT)
+
+
+async def _whole(writing: asyncio.Task[None]) -> None:
+    """Wait for a transaction; also when cancelled, for the file is about to be closed."""
+    try:
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await writing
+        raise
+
+
+def _first(errors: ExceptionGroup) -> Exception:
+    fault = errors.exceptions[0]
+    return _first(fault) if isinstance(fault, ExceptionGroup) else fault
 
 
 async def _take(arrived: asyncio.Queue[Ballot | None]) -> tuple[list[Ballot], bool]:

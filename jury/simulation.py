@@ -38,7 +38,7 @@ class Options:
 
     Attributes
     ----------
-    out : Path or None
+    out : Path or str or None
         The run file; by default a new one in ``runs/``, named after the study and the time.
     resume : bool
         Go on with `out`, or with the newest run of the same study in ``runs/``.
@@ -50,11 +50,22 @@ class Options:
         Called with `Progress` as ballots are stored.
     """
 
-    out: Path | None = None
+    out: Path | str | None = None
     resume: bool = False
     max_cost: float | None = None
     max_connections: int | None = None
     report: Report = field(default=_silent)
+
+    def __post_init__(self) -> None:
+        if self.max_connections is not None and self.max_connections < 1:
+            raise JuryError(f"max_connections={self.max_connections}: give 1 or more, or leave it out")
+        if self.max_cost is not None and not self.max_cost >= 0:  # NaN is none either
+            raise JuryError(f"max_cost={self.max_cost}: give US dollars, 0 or more, or leave it out")
+
+    @property
+    def path(self) -> Path | None:
+        """The run file, if one is named."""
+        return None if self.out is None else Path(self.out)
 
 
 def simulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the fields of Options
@@ -80,9 +91,7 @@ def simulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the fields 
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(asimulate(study, **options))
-    raise JuryError(
-        "simulate() was called where an event loop runs (a notebook?): use `await asimulate(...)`"
-    )
+    raise JuryError("simulate() was called where an event loop runs (a notebook?): use `await asimulate(...)`")
 
 
 async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the fields of Options
@@ -141,9 +150,7 @@ def choose_readout(mode: Mode, backend: Backend, spec: ModelSpec) -> Readout:
         return mode.readout
     usable = [readout for readout in backend.readouts if mode.supports(readout)]
     if not usable:
-        raise ModelError(
-            f"model {spec.full_name} gives no readout that mode {mode.mode!r} with these settings can use"
-        )
+        raise ModelError(f"model {spec.full_name} gives no readout that mode {mode.mode!r} with these settings can use")
     return usable[0]
 
 
@@ -175,15 +182,15 @@ def _new_run(
             "packages": _versions("numpy", "pandas", "openai", "anthropic", "xllamacpp"),
         },
     )
-    path = settings.out or DEFAULT_FOLDER / f"{study.name}-{now:%Y%m%d-%H%M%S-%f}{SUFFIX}"
+    path = settings.path or DEFAULT_FOLDER / f"{study.name}-{now:%Y%m%d-%H%M%S-%f}{SUFFIX}"
     return Store.create(path, header, jurors, cases)
 
 
 def _run_to_resume(study: Study, settings: Options, fingerprint: str) -> Store:
     """Open the run to go on with; refuses one that asked something else."""
-    if settings.out is None:
+    if settings.path is None:
         return _newest_run(study, fingerprint)
-    store = Store.open(settings.out, writable=True)
+    store = Store.open(settings.path, writable=True)
     if store.header().fingerprint != fingerprint:
         store.close()
         raise RunError(
@@ -200,9 +207,7 @@ def _newest_run(study: Study, fingerprint: str) -> Store:
         if store.header().fingerprint == fingerprint:
             return store
         store.close()
-    raise RunError(
-        f"--resume: no run of this study, unchanged, in {DEFAULT_FOLDER}/; name one with --out RUN"
-    )
+    raise RunError(f"--resume: no run of this study, unchanged, in {DEFAULT_FOLDER}/; name one with --out RUN")
 
 
 def _versions(*packages: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,33 +114,36 @@ class Ballot:
     def cost(self) -> float | None:
         """US dollars; None when the price of a reply is not known."""
         costs = [reply.cost for reply in self.replies]
-        return (
-            None if any(cost is None for cost in costs) else sum(cost for cost in costs if cost is not None)
-        )
+        return None if any(cost is None for cost in costs) else sum(cost for cost in costs if cost is not None)
 
 
 class Store:
     """An open run file."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, *, writable: bool = False) -> None:
         self.path = path
         self._connection = connection
+        self._writable = writable
 
     @classmethod
     def create(cls, path: Path, header: Header, jurors: Sequence[Juror], cases: Sequence[Case]) -> Store:
         """Make a run file; raises `RunError` if `path` is taken."""
         if path.exists():
             raise RunError(f"{path}: exists already; use --resume to go on with it, or another --out")
-        path.parent.mkdir(parents=True, exist_ok=True)
         # Built under another name: a file with the run's name is always a whole run file.
         scratch = path.with_name(f".{path.name}.new")
-        scratch.unlink(missing_ok=True)
-        with _connect(scratch) as connection:
-            connection.executescript(_SCHEMA)
-            connection.execute(f"PRAGMA user_version = {FORMAT}")
-            _insert_plan(connection, header, jurors, cases)
-        connection.close()
-        scratch.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            scratch.unlink(missing_ok=True)
+            with closing(_connect(scratch)) as connection, connection:
+                connection.executescript(_SCHEMA)
+                connection.execute(f"PRAGMA user_version = {FORMAT}")
+                _insert_plan(connection, header, jurors, cases)
+            scratch.replace(path)
+        except (OSError, sqlite3.Error) as error:
+            with suppress(OSError):
+                scratch.unlink(missing_ok=True)
+            raise RunError(f"{path}: cannot be written ({error}); name another file with --out") from error
         return cls.open(path, writable=True)
 
     @classmethod
@@ -150,22 +153,27 @@ class Store:
             raise RunError(f"{path}: no such run file")
         try:
             connection = _connect(path, writable=writable)
-            found = connection.execute("PRAGMA user_version").fetchone()[0]
-            tables = {
-                name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            }
+        except sqlite3.Error as error:
+            raise RunError(f"{path}: cannot be opened ({error})") from None
+        try:
+            _check(path, connection)
+            if writable:
+                _write_ahead(connection)
         except sqlite3.DatabaseError as error:
+            connection.close()
             raise RunError(f"{path}: not a run file ({error})") from None
-        if "ballot" not in tables or found < 1:
-            raise RunError(f"{path}: an SQLite file, but not a run file")
-        if found > FORMAT:
-            raise RunError(
-                f"{path}: made by a later version (format {found}, this one reads {FORMAT}); upgrade"
-            )
-        return cls(path, connection)
+        except RunError:
+            connection.close()
+            raise
+        return cls(path, connection, writable=writable)
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in, so that one file remains."""
+        if self._writable:
+            # Left in write-ahead mode, the next reader, which may not fold a log in, would leave two files behind.
+            with suppress(sqlite3.Error):  # somebody else is reading, or the disk is full: nothing is lost
+                self._connection.execute("PRAGMA busy_timeout = 0")
+                self._connection.execute("PRAGMA journal_mode = DELETE")
         self._connection.close()
 
     def header(self) -> Header:
@@ -179,22 +187,16 @@ class Store:
         for row in self._connection.execute("SELECT * FROM juror ORDER BY id"):
             record = dict(row)
             record["attributes"] = json.loads(record["attributes"])
-            record["survey_answers"] = (
-                json.loads(record["survey_answers"]) if record["survey_answers"] else None
-            )
+            record["survey_answers"] = json.loads(record["survey_answers"]) if record["survey_answers"] else None
             yield Juror(**record)
 
     def cases(self) -> tuple[Case, ...]:
         """Return the cases, in the order of the study."""
         alternatives: dict[str, list[dict[str, str]]] = {}
-        for row in self._connection.execute(
-            "SELECT case_id, id, text FROM alternative ORDER BY case_id, position"
-        ):
+        for row in self._connection.execute("SELECT case_id, id, text FROM alternative ORDER BY case_id, position"):
             alternatives.setdefault(row["case_id"], []).append({"id": row["id"], "text": row["text"]})
         rows = self._connection.execute("SELECT id, prompt, majority FROM case_ ORDER BY position")
-        return tuple(
-            Case.model_validate({**dict(row), "alternatives": alternatives[row["id"]]}) for row in rows
-        )
+        return tuple(Case.model_validate({**dict(row), "alternatives": alternatives[row["id"]]}) for row in rows)
 
     def settled(self, juror: int) -> set[tuple[str, int]]:
         """Return (case, replicate) of the juror's ballots that need not be asked again: all but the failed."""
@@ -205,15 +207,11 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """Return the number of ballots by status."""
-        return dict(
-            self._connection.execute("SELECT status, COUNT(*) FROM ballot GROUP BY status").fetchall()
-        )
+        return dict(self._connection.execute("SELECT status, COUNT(*) FROM ballot GROUP BY status").fetchall())
 
     def cost(self) -> float:
         """Return what the stored ballots cost, in US dollars, as far as prices are known."""
-        total: float = self._connection.execute("SELECT COALESCE(SUM(cost_usd), 0.0) FROM reply").fetchone()[
-            0
-        ]
+        total: float = self._connection.execute("SELECT COALESCE(SUM(cost_usd), 0.0) FROM reply").fetchone()[0]
         return total
 
     def write(self, ballots: Iterable[Ballot]) -> None:
@@ -252,10 +250,21 @@ def _connect(path: Path, *, writable: bool = True) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, check_same_thread=False, timeout=30.0)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
-    if writable:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")  # an fsync for every commit, not only at checkpoints
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # an fsync for every commit, not only at checkpoints
+
+
+def _check(path: Path, connection: sqlite3.Connection) -> None:
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "ballot" not in tables or found < 1:
+        raise RunError(f"{path}: an SQLite file, but not a run file")
+    if found > FORMAT:
+        raise RunError(f"{path}: made by a later version (format {found}, this one reads {FORMAT}); upgrade")
 
 
 def _insert_plan(
@@ -299,7 +308,9 @@ def _insert_ballot(connection: sqlite3.Connection, ballot: Ballot) -> None:
     key = {"juror_id": ballot.juror, "case_id": ballot.case, "replicate": ballot.replicate}
     # A failed ballot that is asked again is replaced with its replies.
     connection.execute(
-        "DELETE FROM ballot WHERE juror_id = :juror_id AND case_id = :case_id AND replicate = :replicate", key
+        "DELETE FROM ballot WHERE juror_id = :juror_id AND case_id = :case_id AND replicate = :replicate"
+        " AND status = 'failed'",
+        key,
     )
     answer = ballot.answer
     record = {
@@ -326,7 +337,7 @@ def _reply_record(number: int, timed: TimedReply) -> dict[str, Any]:
     return {
         "question": number,
         "ask": timed.ask,
-        "text": reply.text.encode("utf-8", "replace").decode(),  # a lone surrogate has no place in a database
+        "text": reply.text,
         "probabilities": None if reply.probabilities is None else _json(reply.probabilities),
         "refused": int(reply.refused),
         "finish_reason": reply.finish_reason,
@@ -345,7 +356,13 @@ def _insert(connection: sqlite3.Connection, table: str, records: Sequence[dict[s
     if records:
         columns = list(records[0])
         marks = ", ".join(f":{column}" for column in columns)
-        connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", records)  # noqa: S608 - names are ours
+        statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names are ours
+        connection.executemany(statement, [{name: _storable(value) for name, value in row.items()} for row in records])
+
+
+def _storable(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
+    """Return text without lone surrogates, which have no place in a database; anything else as it is."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def _json(value: Any) -> str:  # noqa: ANN401 - anything that JSON can hold
