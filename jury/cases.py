@@ -5,14 +5,27 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from jury.errors import StudyError
 
-Identifier = Annotated[str, Field(min_length=1, max_length=200)]
+
+def _text(value: Any) -> Any:  # noqa: ANN401 - raw input
+    """Say what to do about what YAML does not take for text."""
+    if isinstance(value, bool):
+        hint = "YAML reads yes, no, on and off as true or false"
+        raise ValueError(f"{value!r} is not text; put it in quotes, for {hint}")  # noqa: TRY004 - pydantic reads ValueError
+    if isinstance(value, int | float | date):
+        raise ValueError(f"{value!r} is not text; put it in quotes")  # noqa: TRY004 - likewise
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+Identifier = Annotated[Text, Field(max_length=200)]
 
 
 class Alternative(BaseModel):
@@ -21,7 +34,10 @@ class Alternative(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Identifier = Field(description="Name of the alternative in tables and results.")
-    text: str = Field(min_length=1, description="What the jurors read.")
+    text: Text = Field(description="What the jurors read.")
+
+
+_Alternatives = Annotated[tuple[Alternative | Identifier, ...], Field(min_length=1)]
 
 
 class Case(BaseModel):
@@ -30,19 +46,20 @@ class Case(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Identifier = Field(description="Name of the case in tables and results.")
-    prompt: str = Field(min_length=1, description="The question or situation, as the jurors read it.")
+    prompt: Text = Field(description="The question or situation, as the jurors read it.")
     alternatives: tuple[Alternative, ...] = Field(
         min_length=1, description="Each as {id, text}, or as one string that is both."
     )
-    majority: str | None = Field(
+    majority: Identifier | None = Field(
         default=None, description="Id of the alternative that most people choose, for null/majority."
     )
 
-    @field_validator("alternatives", mode="before")
+    @field_validator("alternatives", mode="before", json_schema_input_type=_Alternatives)
     @classmethod
     def _plain_strings(cls, value: Any) -> Any:  # noqa: ANN401 - raw input
         if isinstance(value, list | tuple):
-            return [{"id": item, "text": item} if isinstance(item, str) else item for item in value]
+            scalars = (str, bool, int, float, date)
+            return [{"id": item, "text": item} if isinstance(item, scalars) else item for item in value]
         return value
 
     @model_validator(mode="after")
@@ -88,31 +105,33 @@ def read_cases(path: Path) -> tuple[Case, ...]:
     if not path.is_file():
         raise StudyError(f"{path}: no such file; `cases: {{file: ...}}` is relative to the study file")
     try:
-        cases = tuple(readers[path.suffix](path))
+        found = list(readers[path.suffix](path))
     except UnicodeDecodeError as error:
-        raise StudyError(
-            f"{path}: not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8"
-        ) from error
-    if not cases:
-        raise StudyError(f"{path}: holds no cases")
-    repeated = first_repeated(case.id for case in cases)
-    if repeated is not None:
-        raise StudyError(f"{path}: case id {repeated!r} is given twice; ids must differ")
-    return cases
+        raise StudyError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8") from error
+    if not found:
+        raise StudyError(f"{path}: holds no cases; give at least one")
+    lines: dict[str, int] = {}
+    for line, case in found:
+        if case.id in lines:
+            raise StudyError(
+                f"{path}, line {line}: id: {case.id!r} is the id of line {lines[case.id]} too; ids must differ"
+            )
+        lines[case.id] = line
+    return tuple(case for _, case in found)
 
 
-def _read_jsonl(path: Path) -> Iterable[Case]:
-    with path.open(encoding="utf-8") as lines:
+def _read_jsonl(path: Path) -> Iterable[tuple[int, Case]]:
+    with path.open(encoding="utf-8-sig") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 try:
                     raw = json.loads(line)
-                except json.JSONDecodeError as error:
-                    raise StudyError(f"{path}, line {number}: not JSON: {error.msg}") from error
-                yield _case(raw, path, number)
+                except (ValueError, RecursionError) as error:
+                    raise StudyError(f"{path}, line {number}: not JSON: {error}") from error
+                yield number, _case(raw, path, number)
 
 
-def _read_csv(path: Path) -> Iterable[Case]:
+def _read_csv(path: Path) -> Iterable[tuple[int, Case]]:
     needed = ("case", "prompt", "alternative", "text")
     rows: dict[str, tuple[int, dict[str, Any]]] = {}
     with path.open(encoding="utf-8-sig", newline="") as source:
@@ -120,7 +139,7 @@ def _read_csv(path: Path) -> Iterable[Case]:
         missing = [name for name in needed if name not in (table.fieldnames or ())]
         if missing:
             raise StudyError(f"{path}, line 1: no column {', '.join(missing)}; needed: {', '.join(needed)}")
-        for row in table:
+        for row in _rows(table, path):
             line, raw = rows.setdefault(
                 row["case"],
                 (table.line_num, {"id": row["case"], "prompt": row["prompt"], "alternatives": []}),
@@ -132,7 +151,20 @@ def _read_csv(path: Path) -> Iterable[Case]:
                 )
             raw["alternatives"].append({"id": row["alternative"], "text": row["text"]})
     for line, raw in rows.values():
-        yield _case(raw, path, line)
+        yield line, _case(raw, path, line)
+
+
+def _rows(table: csv.DictReader[str], path: Path) -> Iterable[dict[str, str]]:
+    try:
+        for row in table:
+            if None in row or None in row.values():
+                raise StudyError(
+                    f"{path}, line {table.line_num}: has not as many cells as line 1 has columns; put text that "
+                    "holds commas in double quotes"
+                )
+            yield row
+    except csv.Error as error:
+        raise StudyError(f"{path}, line {table.line_num}: not CSV: {error}") from error
 
 
 def _case(raw: Any, path: Path, line: int) -> Case:  # noqa: ANN401 - raw input
@@ -141,4 +173,5 @@ def _case(raw: Any, path: Path, line: int) -> Case:  # noqa: ANN401 - raw input
     except ValidationError as error:
         fault = error.errors()[0]
         key = ".".join(map(str, fault["loc"])) or "case"
-        raise StudyError(f"{path}, line {line}: {key}: {fault['msg']}") from error
+        message = fault["msg"].removeprefix("Value error, ")
+        raise StudyError(f"{path}, line {line}: {key}: {message}") from error

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from jury.errors import StudyError
 from jury.store import Juror, Store
 from jury.study import Study
 from personas import PersonaError, Population, render
+from personas.groups import attribute_names
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,11 @@ def draw_jury(study: Study, population: Population) -> tuple[Juror, ...]:
     """Draw the jurors of `study` and put each into words; raises `StudyError`."""
     rng = np.random.default_rng(np.random.SeedSequence(study.seed, spawn_key=(0,)))
     block = study.jurors
-    told = study.persona.attributes or population.prompt_attributes
+    chosen = study.persona.attributes
+    told = population.prompt_attributes if chosen is None else chosen  # none at all is a choice too
+    _check_attributes(study, population)
     try:
-        sample = population.sample(
-            block.n, rng, design=block.design, by=block.by, allocation=block.allocation
-        )
+        sample = population.sample(block.n, rng, design=block.design, by=block.by, allocation=block.allocation)
         answers = sample.answers
         return tuple(
             Juror(
@@ -109,6 +111,17 @@ def draw_jury(study: Study, population: Population) -> tuple[Juror, ...]:
         )
     except PersonaError as error:
         raise StudyError(f"jurors: {error}") from None
+
+
+def _check_attributes(study: Study, population: Population) -> None:
+    """Find slips that would otherwise come to light when everything has been asked and paid for."""
+    try:
+        for by in study.groups:
+            attribute_names(by, population.attributes, "groups")
+        if study.persona.attributes:
+            attribute_names(study.persona.attributes, population.attributes, "persona.attributes")
+    except PersonaError as error:
+        raise StudyError(str(error)) from None
 
 
 def juror_text(description: str) -> str:
@@ -129,5 +142,5 @@ def juror_text(description: str) -> str:
     )
 
 
-def _stated(answers: dict[str, object]) -> dict[str, object]:
+def _stated(answers: Mapping[Any, Any]) -> dict[str, str]:
     return {str(item): answer for item, answer in answers.items() if isinstance(answer, str)}

@@ -14,6 +14,7 @@ from pydantic import (
     Field,
     PrivateAttr,
     SerializeAsAny,
+    TypeAdapter,
     ValidationError,
     field_validator,
     model_validator,
@@ -83,9 +84,7 @@ class ModelBlock(_Block):
     """Which model plays the jurors."""
 
     name: str = Field(default=DEFAULT_MODEL, description="provider/name.")
-    base_url: str | None = Field(
-        default=None, description="Address of the server, where the provider takes one."
-    )
+    base_url: str | None = Field(default=None, description="Address of the server, where the provider takes one.")
     temperature: float | None = Field(default=None, ge=0, description="By default the provider's own.")
     max_tokens: int = Field(default=512, ge=1, description="Longest answer, in tokens.")
     timeout: float = Field(default=120.0, gt=0, description="Seconds that one request may take.")
@@ -100,9 +99,14 @@ class ModelBlock(_Block):
         return ModelSpec(provider, name, **rest)
 
 
-def _in_block(key: str) -> BeforeValidator:
-    """Let a bare value stand for a block that has only `key`."""
-    return BeforeValidator(lambda value: {key: value} if isinstance(value, str | int) else value)
+_CASES = TypeAdapter(tuple[Case, ...])
+
+
+def _in_block(key: str, bare: type[str | int], block: type[_Block]) -> BeforeValidator:
+    """Let a `bare` value stand for a `block` that has only `key`."""
+    return BeforeValidator(
+        lambda value: {key: value} if isinstance(value, str | int) else value, json_schema_input_type=bare | block
+    )
 
 
 def _elicitation(value: Any) -> Any:  # noqa: ANN401 - raw input
@@ -119,7 +123,7 @@ def _elicitation(value: Any) -> Any:  # noqa: ANN401 - raw input
 
 
 def _elicitation_schema() -> dict[str, Any]:
-    return {"anyOf": [mode.model_json_schema() for mode in modes.values()]}
+    return {"anyOf": [{"enum": list(modes)}, *(mode.model_json_schema() for mode in modes.values())]}
 
 
 class Study(_Block):
@@ -132,34 +136,28 @@ class Study(_Block):
     ('us-adults', 'score')
     """
 
-    name: str = Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="Short name; run files are called after it."
-    )
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="Short name; run files are called after it.")
     description: str = Field(default="", description="What the study is about, for readers.")
-    population: Annotated[PopulationBlock, _in_block("source")] = Field(
+    population: Annotated[PopulationBlock, _in_block("source", str, PopulationBlock)] = Field(
         default=PopulationBlock(source="us-adults"), description="Where the jurors come from."
     )
-    jurors: Annotated[JurorsBlock, _in_block("n")] = Field(
+    jurors: Annotated[JurorsBlock, _in_block("n", int, JurorsBlock)] = Field(
         default=JurorsBlock(), description="The jury to draw."
     )
     groups: tuple[str, ...] = Field(
         default=(), description='Groups that audits report: attributes, or crossings such as "race & sex".'
     )
-    persona: Annotated[PersonaBlock, _in_block("style")] = Field(
+    persona: Annotated[PersonaBlock, _in_block("style", str, PersonaBlock)] = Field(
         default=PersonaBlock(), description="How a persona is put into words."
     )
-    cases: tuple[Case, ...] | CasesBlock = Field(
-        description="What is judged: a list, or {file: ...} or {items: ...}."
-    )
+    cases: tuple[Case, ...] | CasesBlock = Field(description="What is judged: a list, or {file: ...} or {items: ...}.")
     elicitation: Annotated[SerializeAsAny[Mode], BeforeValidator(_elicitation)] = Field(
         default_factory=lambda: _elicitation({}), description="How jurors are asked."
     )
-    model: Annotated[ModelBlock, _in_block("name")] = Field(
+    model: Annotated[ModelBlock, _in_block("name", str, ModelBlock)] = Field(
         default=ModelBlock(), description="Which model plays the jurors."
     )
-    rules: tuple[str, ...] = Field(
-        default=(), description='Rules that decide, such as nash or "isoelastic:alpha=2".'
-    )
+    rules: tuple[str, ...] = Field(default=(), description='Rules that decide, such as nash or "isoelastic:alpha=2".')
     seed: int = Field(default=0, ge=0, description="The same seed gives the same run.")
 
     _folder: Path = PrivateAttr(default_factory=Path)
@@ -168,19 +166,22 @@ class Study(_Block):
     @classmethod
     def _list_or_block(cls, value: Any) -> Any:  # noqa: ANN401 - raw input
         # Told apart here, so that an error speaks of the one that was meant.
-        if isinstance(value, dict):
+        if isinstance(value, CasesBlock | dict):
             return CasesBlock.model_validate(value)
-        return value
+        if isinstance(value, list | tuple):
+            return _CASES.validate_python(value)
+        raise ValueError(f"{value!r} is no list of cases, nor one of {{file: ...}} and {{items: ...}}")
 
-    @model_validator(mode="after")
-    def _distinct_cases(self) -> Study:
-        if not isinstance(self.cases, CasesBlock):
-            if not self.cases:
-                raise ValueError("cases: the list is empty; give at least one case")
-            repeated = first_repeated(case.id for case in self.cases)
+    @field_validator("cases")
+    @classmethod
+    def _distinct_cases(cls, value: tuple[Case, ...] | CasesBlock) -> tuple[Case, ...] | CasesBlock:
+        if not isinstance(value, CasesBlock):
+            if not value:
+                raise ValueError("the list is empty; give at least one case")
+            repeated = first_repeated(case.id for case in value)
             if repeated is not None:
-                raise ValueError(f"cases: id {repeated!r} is given twice; ids must differ")
-        return self
+                raise ValueError(f"id {repeated!r} is given twice; ids must differ")
+        return value
 
     @field_validator("rules")
     @classmethod
@@ -208,14 +209,13 @@ class Study(_Block):
         if path.suffix not in (".yaml", ".yml"):
             path = BUILT_IN / f"{source}.yaml"
             if not path.is_file():
-                raise StudyError(
-                    f"study {str(source)!r}: neither a .yaml file nor a built-in study; built in: {', '.join(built_in_studies())}"
-                )
+                known = ", ".join(built_in_studies())
+                raise StudyError(f"study {str(source)!r}: neither a .yaml file nor a built-in study; built in: {known}")
         try:
             study = validate(cls, read_document(path), path)
         except PersonaError as error:
             raise StudyError(str(error)) from None
-        study._folder = path.parent
+        study._folder = path.parent  # noqa: SLF001 - our own class
         return study
 
     @classmethod
@@ -239,10 +239,10 @@ class Study(_Block):
             study = type(self).model_validate(document)
         except ValidationError as error:
             fault = error.errors()[0]
-            raise StudyError(
-                f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}, not {fault['input']!r}"
-            ) from None
-        study._folder = self._folder
+            given = "" if fault["type"] in ("missing", "value_error") else f", not {fault['input']!r}"
+            message = fault["msg"].removeprefix("Value error, ")
+            raise StudyError(f"{'.'.join(map(str, fault['loc']))}: {message}{given}") from None
+        study._folder = self._folder  # noqa: SLF001 - our own class
         return study
 
     def load_population(self) -> Population:
@@ -250,7 +250,9 @@ class Study(_Block):
         block = self.population
         try:
             return load_population(
-                self._resolve(block.source), codebook=self._resolve(block.codebook), weight=block.weight
+                self._resolve(block.source),
+                codebook=self._resolve(block.codebook) if block.codebook else None,
+                weight=block.weight,
             )
         except PersonaError as error:
             raise StudyError(f"population: {error}") from None
@@ -264,15 +266,16 @@ class Study(_Block):
         return _survey_cases(population, self.cases.items or ())
 
     def rule_names(self) -> tuple[str, ...]:
-        """The rules that decide: those of the study, or the elicitation mode's own."""
+        """Return the rules that decide: those of the study, or the elicitation mode's own."""
         return self.rules or self.elicitation.default_rules
 
     def fingerprint(self, cases: tuple[Case, ...]) -> str:
         """Return a digest of everything that decides what is asked of whom.
 
-        Rules and groups are left out: they change what is concluded, not what is asked.
+        Name, rules and groups are left out: they change what is concluded, not what is asked.
         """
         left_out: Any = {
+            "name": True,
             "rules": True,
             "groups": True,
             "description": True,
@@ -284,19 +287,15 @@ class Study(_Block):
         text = json.dumps(document, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def _resolve(self, name: str | None) -> str | None:
+    def _resolve(self, name: str) -> str:
         """Return `name` relative to the study's folder if a file is there, else as it is (built in)."""
-        if name is None:
-            return None
         beside = self._folder / name
         return str(beside) if beside.is_file() else name
 
 
 def _survey_cases(population: Population, wanted: Literal["all"] | tuple[str, ...]) -> tuple[Case, ...]:
     if not population.items:
-        raise StudyError(
-            "cases.items: the population's codebook has no items; name a codebook that has, or give cases"
-        )
+        raise StudyError("cases.items: the population's codebook has no items; name a codebook that has, or give cases")
     names = tuple(population.items) if wanted == "all" else wanted
     unknown = [name for name in names if name not in population.items]
     if unknown:
