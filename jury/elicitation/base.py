@@ -7,6 +7,7 @@ of this package.
 from __future__ import annotations
 
 import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -90,8 +91,8 @@ class Mode(BaseModel, ABC):
         description="Order in which alternatives are shown: a balanced Latin square over the jurors, random, or fixed.",
     )
 
-    def supports(self, readout: Readout) -> bool:  # noqa: ARG002
-        """Whether these settings can be asked with `readout`."""
+    def supports(self, readout: Readout) -> bool:
+        """Return whether these settings can be asked with `readout`."""
         return True
 
     @abstractmethod
@@ -141,20 +142,19 @@ def label(position: int) -> str:
     return letters
 
 
+_TAG = re.compile(r"<(?=[^\w<>]*alternative)", re.IGNORECASE)
+
+
 def present(case: Case, shown: tuple[str, ...]) -> str:
     """Return the case and its labelled alternatives as the jurors read them.
 
     The alternatives are untrusted text: each stands between tags, and look-alikes of the tags inside it
-    are defused, so that none can pose as another alternative or as an instruction from outside.
+    (in other letter case, with blanks or invisible characters) are defused, so that none can pose as another
+    alternative or as an instruction from outside.
     """
     blocks = [case.prompt.strip()]
     for position, alternative in enumerate(shown):
-        text = (
-            case.text_of(alternative)
-            .strip()
-            .replace("<alternative", "‹alternative")
-            .replace("</alternative", "‹/alternative")
-        )
+        text = _TAG.sub("‹", case.text_of(alternative).strip())
         blocks.append(f'<alternative label="{label(position)}">\n{text}\n</alternative>')
     return "\n\n".join(blocks)
 
@@ -166,7 +166,7 @@ def parse_object(text: str) -> dict[str, Any] | None:
         body = body[3:-3].removeprefix("json").strip()
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 
