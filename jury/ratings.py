@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from pydantic import ValidationError
 
 from jury.cases import Alternative, Case
 from jury.elicitation import Mode, Vote, modes
@@ -70,7 +72,7 @@ def read_ratings(path: str | Path, columns: Columns) -> Panel:
     for name in filter(None, named):
         if name not in table.columns:
             raise StudyError(f"{path}: no column {name!r}; columns: {', '.join(table.columns)}")
-    for name in (columns.rater, columns.case):
+    for name in filter(None, (columns.rater, columns.case, columns.alternative)):
         if table[name].isna().any():
             row = int(table[name].isna().to_numpy().argmax())
             raise StudyError(f"{path}, data row {row + 1}: column {name!r} is empty; every rating needs one")
@@ -92,13 +94,13 @@ def _read(path: Path) -> pd.DataFrame:
         if path.suffix == ".parquet":
             return pd.read_parquet(path).astype(object)
         return pd.read_csv(path, dtype=str, keep_default_na=True)
-    except (ValueError, OSError, ImportError) as error:
-        raise StudyError(f"{path}: cannot be read as a table: {error}") from None
+    except (ValueError, OSError, EOFError, zlib.error, ImportError) as error:
+        raise StudyError(f"{path}: cannot be read as a table: {' '.join(str(error).split())}") from None
 
 
 def _choices(path: Path, table: pd.DataFrame, columns: Columns) -> Panel:
-    codes = {code.strip(): name.strip() for code, name in columns.codes.items()}
-    alternatives = tuple(Alternative(id=name, text=name) for name in dict.fromkeys(codes.values()))
+    codes = {_code(code): name.strip() for code, name in columns.codes.items()}
+    alternatives = _alternatives(path, dict.fromkeys(codes.values()))
     answers = table[columns.answer].map(lambda value: None if value != value else codes.get(_code(value)))
     if answers.isna().all():
         found = ", ".join(sorted({_code(value) for value in table[columns.answer].dropna()})[:10])
@@ -112,12 +114,9 @@ def _choices(path: Path, table: pd.DataFrame, columns: Columns) -> Panel:
         if not skipped:
             choice = answer if isinstance(answer, str) else None
             votes.setdefault(str(case), []).append(Vote(juror, {"choice": choice}))
-    cases = tuple(
-        Case(id=str(name), prompt=str(name), alternatives=alternatives)
-        for name in table[columns.case].unique()
-    )
+    cases = tuple(_case(path, str(name), alternatives) for name in table[columns.case].unique())
     counts = Counter(answered=int((~empty).sum()), refused=int(empty.sum()))
-    return _panel(path, modes["choose"](), cases, jurors, votes, counts, len(table), columns)
+    return _panel(path, modes["choose"].model_validate({}), cases, jurors, votes, counts, len(table), columns)
 
 
 def _scores(path: Path, table: pd.DataFrame, columns: Columns) -> Panel:
@@ -145,26 +144,38 @@ def _scores(path: Path, table: pd.DataFrame, columns: Columns) -> Panel:
     work["replicate"] = work.groupby(["juror", "case", "alternative"]).cumcount()
     votes: dict[str, list[Vote]] = {}
     counts: Counter[str] = Counter()
-    for (juror, case, _), part in work.groupby(["juror", "case", "replicate"], sort=False):
-        given = {
-            name: score
-            for name, score in zip(part["alternative"], part["score"], strict=True)
-            if score == score
-        }
+    for key, part in work.groupby(["juror", "case", "replicate"], sort=False):
+        juror, case, _ = cast("tuple[int, str, int]", key)
+        given = {name: score for name, score in zip(part["alternative"], part["score"], strict=True) if score == score}
         counts["answered" if given else "refused"] += 1
         if given:
-            votes.setdefault(str(case), []).append(Vote(int(juror), {"scores": given}))
+            votes.setdefault(case, []).append(Vote(juror, {"scores": given}))
     cases = tuple(
-        Case(
-            id=str(case),
-            prompt=str(case),
-            alternatives=tuple(Alternative(id=name, text=name) for name in part["alternative"].unique()),
-        )
+        _case(path, str(case), _alternatives(path, part["alternative"].unique()))
         for case, part in work.groupby("case", sort=False)
     )
     low, high = int(np.floor(numbers.min())), int(np.ceil(numbers.max()))
     mode = modes["score"].model_validate({"scale": (low, max(high, low + 1))})
     return _panel(path, mode, cases, jurors, votes, counts, sum(counts.values()), columns)
+
+
+def _alternatives(path: Path, names: Iterable[str]) -> tuple[Alternative, ...]:
+    try:
+        return tuple(Alternative(id=name, text=name) for name in names)
+    except ValidationError as error:
+        raise _unusable(path, "alternative", error) from None
+
+
+def _case(path: Path, name: str, alternatives: tuple[Alternative, ...]) -> Case:
+    try:
+        return Case(id=name, prompt=name, alternatives=alternatives)
+    except ValidationError as error:
+        raise _unusable(path, "case", error) from None
+
+
+def _unusable(path: Path, what: str, error: ValidationError) -> StudyError:
+    fault = error.errors()[0]
+    return StudyError(f"{path}: {what} {str(fault['input'])[:60]!r}: {fault['msg']}; recode the column")
 
 
 def _raters(path: Path, table: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, list[int]]:
