@@ -83,9 +83,7 @@ def wasserstein(p: ArrayLike, q: ArrayLike, positions: ArrayLike | None = None) 
     2.0
     """
     first, second = _pair(p, q)
-    places = (
-        np.arange(first.shape[-1], dtype=float) if positions is None else np.asarray(positions, dtype=float)
-    )
+    places = np.arange(first.shape[-1], dtype=float) if positions is None else np.asarray(positions, dtype=float)
     if places.shape != first.shape[-1:] or np.any(np.diff(places) < 0):
         raise ValueError(f"positions must be {first.shape[-1]} ascending numbers, one an option")
     apart = np.abs(np.cumsum(first - second, axis=-1))[..., :-1]
@@ -108,8 +106,8 @@ def entropy(p: ArrayLike, base: float = np.e) -> FloatArray | float:
 
 
 def _relative_entropy(p: FloatArray, q: FloatArray) -> FloatArray:
-    # Where p is 0 its term is 0; where p is not, neither is q, which is a mean that contains it.
-    logs = np.log(np.divide(p, q, out=np.ones_like(p), where=p > 0))
+    # Where p is 0 its term is 0; where p is not, neither is q, a mean that contains it, unless it underflowed.
+    logs = np.log(np.divide(p, q, out=np.ones_like(p), where=(p > 0) & (q > 0)))
     total: FloatArray = (p * logs).sum(axis=-1)
     return total
 
@@ -117,9 +115,7 @@ def _relative_entropy(p: FloatArray, q: FloatArray) -> FloatArray:
 def _pair(p: ArrayLike, q: ArrayLike) -> tuple[FloatArray, FloatArray]:
     first, second = _distribution(p, "p"), _distribution(q, "q")
     if first.shape[-1] != second.shape[-1]:
-        raise ValueError(
-            f"p has {first.shape[-1]} options and q {second.shape[-1]}; they must be the same ones"
-        )
+        raise ValueError(f"p has {first.shape[-1]} options and q {second.shape[-1]}; they must be the same ones")
     first, second = np.broadcast_arrays(first, second)
     return first.copy(), second.copy()
 
@@ -131,7 +127,8 @@ def _distribution(values: ArrayLike, name: str) -> FloatArray:
     if np.any(np.isinf(weights)) or np.any(weights < 0):
         raise ValueError(f"{name} must hold finite numbers that are not negative")
     total = weights.sum(axis=-1, keepdims=True)
-    return np.divide(weights, total, out=np.full_like(weights, np.nan), where=total > 0)
+    shares: FloatArray = np.divide(weights, total, out=np.full_like(weights, np.nan), where=total > 0)
+    return shares
 
 
 def _plain(values: Any) -> FloatArray | float:  # noqa: ANN401 - array or numpy scalar
