@@ -24,8 +24,8 @@ def _text(value: Any) -> Any:  # noqa: ANN401 - raw input
     return value
 
 
-Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
-Identifier = Annotated[Text, Field(max_length=200)]
+Text = Annotated[str, Field(min_length=1), BeforeValidator(_text)]
+Identifier = Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(_text)]
 
 
 class Alternative(BaseModel):
@@ -164,7 +164,7 @@ def _rows(table: csv.DictReader[str], path: Path) -> Iterable[dict[str, str]]:
                 )
             yield row
     except csv.Error as error:
-        raise StudyError(f"{path}, line {table.line_num}: not CSV: {error}") from error
+        raise StudyError(f"{path}, line {table.reader.line_num}: not CSV: {error}") from error
 
 
 def _case(raw: Any, path: Path, line: int) -> Case:  # noqa: ANN401 - raw input
