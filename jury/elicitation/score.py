@@ -25,9 +25,7 @@ class Score(Mode):
     default_rules: ClassVar[tuple[str, ...]] = ("utilitarian", "nash", "maximin", "leximin")
 
     mode: Literal["score"] = "score"
-    scale: tuple[int, int] = Field(
-        default=(1, 5), description="Lowest and highest score, the highest is best."
-    )
+    scale: tuple[int, int] = Field(default=(1, 5), description="Lowest and highest score, the highest is best.")
     anchors: tuple[str, str] = Field(
         default=("very bad", "very good"), description="What the lowest and the highest score mean."
     )
@@ -49,11 +47,11 @@ class Score(Mode):
         return self.scale[0] >= 0 and self.scale[1] <= 9
 
     def supports(self, readout: Readout) -> bool:
-        """Whether these settings can be asked with `readout`: log-probabilities need single-digit scores."""
+        """Return whether these settings can be asked with `readout`: log-probabilities need single-digit scores."""
         return readout == "sample" or self._single_tokens
 
     def questions(self, case: Case, shown: tuple[str, ...], readout: Readout) -> list[Question]:
-        """One question for all alternatives (sample), or one for each (logprobs)."""
+        """Return one question for all alternatives (sample), or one for each (logprobs)."""
         context = present(case, shown)
         if readout == "sample":
             return [self._ask_all(context, shown)]
@@ -80,9 +78,7 @@ class Score(Mode):
         )
 
         def as_if(utilities: Mapping[str, float]) -> str:
-            return json.dumps(
-                {mark: self._score(utilities[name]) for mark, name in zip(labels, shown, strict=True)}
-            )
+            return json.dumps({mark: self._score(utilities[name]) for mark, name in zip(labels, shown, strict=True)})
 
         return Question(context, ask, Form(schema), as_if)
 
@@ -105,8 +101,8 @@ class Score(Mode):
         levels = high - low + 1
         return low + min(int(min(max(utility, 0.0), 1.0) * levels), levels - 1)
 
-    def read(self, shown: tuple[str, ...], replies: Sequence[Reply], rng: np.random.Generator) -> Answer:  # noqa: ARG002
-        """Scores by alternative id; None is no opinion. Log-probabilities give the expected score."""
+    def read(self, shown: tuple[str, ...], replies: Sequence[Reply], rng: np.random.Generator) -> Answer:
+        """Return scores by alternative id; None is no opinion. Log-probabilities give the expected score."""
         declined = refusal(replies)
         if declined is not None:
             return declined
@@ -124,9 +120,9 @@ class Score(Mode):
             mark = label(position)
             score = given.get(mark, "missing")
             if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
-                return Answer("unparsed", problem=f"{mark}: {score!r} is not a number")
+                return Answer("unparsed", problem=f"{mark}: {_brief(score)} is not a number")
             if score is not None and not low <= score <= high:
-                return Answer("unparsed", problem=f"{mark}: {score} is outside {low} to {high}")
+                return Answer("unparsed", problem=f"{mark}: {_brief(score)} is outside {low} to {high}")
             scores[name] = score
         if all(score is None for score in scores.values()):
             return Answer("refused", problem="no opinion on any alternative")
@@ -146,7 +142,7 @@ class Score(Mode):
     def profile(
         self, case: Case, votes: Sequence[Vote], weights: np.ndarray, groups: Mapping[str, np.ndarray]
     ) -> Utilities:
-        """One row a juror: the mean of what the juror gave each alternative over replicates, NaN if never."""
+        """Return one row a juror: the mean of what the juror gave each alternative over replicates, NaN if never."""
         jurors = np.array(sorted({vote.juror for vote in votes}), dtype=np.intp)
         row = {juror: index for index, juror in enumerate(jurors.tolist())}
         total = np.zeros((len(jurors), len(case.alternatives)))
@@ -165,12 +161,17 @@ class Score(Mode):
         )
 
     def utilities_of(self, values: Mapping[str, Any], case: Case) -> list[float]:
-        """The scores themselves."""
+        """Return the scores themselves."""
         scores = (values["scores"].get(name) for name in case.alternative_ids)
         return [float("nan") if score is None else float(score) for score in scores]
 
     def utilities(self, profile: Profile) -> Utilities:
-        """The scores themselves."""
+        """Return the scores themselves."""
         if not isinstance(profile, Utilities):
             raise TypeError(f"a score ballot's profile is Utilities, not {type(profile).__name__}")
         return profile
+
+
+def _brief(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Return a value from an answer in few characters, however long or deep it is."""
+    return repr(value)[:60] if isinstance(value, str | int | float) else f"a {type(value).__name__}"
