@@ -1,0 +1,121 @@
+"""What is wrong with a study file is said in one line that names the file, the line, the key and the value."""
+
+import pytest
+
+from jury import ModelError, Study, StudyError, simulate
+
+HEAD = "name: s\ncases:\n  - id: a\n    prompt: p\n    alternatives: [x, y]\n"
+
+FAULTS = {
+    "unknown key": (HEAD + "nonsense: 1\n", 6, "nonsense", "not 1"),
+    "unknown nested key": (HEAD + "jurors:\n  n: 3\n  dessign: srs\n", 8, "jurors.dessign", "not 'srs'"),
+    "wrong type": (HEAD + "jurors: many\n", 6, "jurors.n", "'many'"),
+    "out of range": (HEAD + "jurors:\n  n: 0\n", 7, "jurors.n", "greater than or equal to 1, not 0"),
+    "alternative twice": ("name: s\ncases:\n- id: a\n  prompt: p\n  alternatives: [x, x]\n", 3, "cases.0", "'x'"),
+    "case twice": (HEAD + "  - {id: a, prompt: q, alternatives: [x, y]}\n", 2, "cases", "'a' is given twice"),
+    "no cases": ("name: s\n", 1, "cases", "required"),
+    "empty cases": ("name: s\ncases: []\n", 2, "cases", "give at least one"),
+    "cases as text": ("name: s\ncases: foo\n", 2, "cases", "'foo'"),
+    "no source of cases": ("name: s\ncases: {}\n", 2, "cases", "file and items"),
+    "two sources of cases": ("name: s\ncases: {file: a.csv, items: all}\n", 2, "cases", "file and items"),
+    "unknown source of cases": ("name: s\ncases: {fil: x}\n", 2, "cases.fil", "not 'x'"),
+    "yes and no": (HEAD.replace("x, y", "yes, no"), 5, "cases.0.alternatives.0.id", "put it in quotes"),
+    "a number as id": (HEAD.replace("id: a", "id: 1"), 3, "cases.0.id", "1 is not text; put it in quotes"),
+    "a date as id": (HEAD.replace("id: a", "id: 2020-01-01"), 3, "cases.0.id", "put it in quotes"),
+    "a number as majority": (HEAD + "    majority: 3\n", 6, "cases.0.majority", "3 is not text"),
+    "unknown majority": (HEAD + "    majority: z\n", 3, "cases.0", "majority 'z' is none of x, y"),
+    "no text": (HEAD.replace("x, y", "{id: x}"), 5, "cases.0.alternatives.0.text", "required"),
+    "empty text": (HEAD.replace("x, y", "''"), 5, "cases.0.alternatives.0.id", "at least 1 character"),
+    "unknown rule": (HEAD + "rules: [nahs]\n", 6, "rules", "did you mean 'nash'"),
+    "bad rule parameter": (HEAD + "rules: ['isoelastic:alpha=x']\n", 6, "rules", "alpha='x'"),
+    "unknown mode": (HEAD + "elicitation: scor\n", 6, "elicitation", "did you mean 'score'"),
+    "unknown setting of a mode": (HEAD + "elicitation:\n  scal: [1, 5]\n", 7, "elicitation.scal", "[1, 5]"),
+    "descending scale": (HEAD + "elicitation:\n  scale: [5, 1]\n", 6, "elicitation", "[5, 1] must ascend"),
+    "words as scale": (HEAD + "elicitation:\n  scale: [1, many]\n", 7, "elicitation.scale.1", "not 'many'"),
+    "scale too long to read off": (
+        HEAD + "elicitation: {readout: logprobs, scale: [0, 100]}\n", 6, "elicitation", "or use readout: sample",
+    ),
+    "unknown order": (HEAD + "elicitation:\n  order: sideways\n", 7, "elicitation.order", "'counterbalanced'"),
+    "negative seed": (HEAD + "seed: -1\n", 6, "seed", "not -1"),
+    "negative temperature": (HEAD + "model: {temperature: -1}\n", 6, "model.temperature", "not -1"),
+    "name with a blank": (HEAD.replace("name: s", "name: a b"), 1, "name", "not 'a b'"),
+    "key twice": (HEAD + "seed: 1\nseed: 2\n", 7, "key 'seed'", "repeats line 6"),
+    "not YAML": (HEAD + "foo: [\n", 7, "", "not YAML"),
+    "tabs": (HEAD + "\tfoo: 1\n", 6, "", "not YAML"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_file_line_key_and_value_are_named(fault, tmp_path):
+    text, line, key, words = FAULTS[fault]
+    path = tmp_path / "study.yaml"
+    path.write_text(text)
+    with pytest.raises(StudyError) as caught:
+        Study.load(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}, line {line}: {key}")
+    assert words in message
+    assert "\n" not in message
+    assert "Value error" not in message
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "expected a YAML mapping"),
+        (b"- a\n", "expected a YAML mapping"),
+        (HEAD.encode() + b"description: \xff\xfe\n", "save it as UTF-8"),
+    ],
+)
+def test_what_has_no_line_names_the_file(content, words, tmp_path):
+    path = tmp_path / "study.yaml"
+    path.write_bytes(content)
+    with pytest.raises(StudyError, match=words) as caught:
+        Study.load(path)
+    assert str(path) in str(caught.value)
+
+
+def test_missing_files_and_unknown_names(tmp_path):
+    with pytest.raises(StudyError, match=r"nowhere\.yaml: cannot be read"):
+        Study.load(tmp_path / "nowhere.yaml")
+    with pytest.raises(StudyError, match=r"'minimum-wges'.*built in: minimum-wage"):
+        Study.load("minimum-wges")
+
+
+AT_THE_START = {
+    "population": ({"population": "martians"}, StudyError, "population: 'martians'.*us-adults"),
+    "population file": ({"population": "martians.csv"}, StudyError, r"population: martians\.csv: no such file"),
+    "attribute of the design": (
+        {"jurors": {"design": "stratified", "by": ["rac"]}}, StudyError, "jurors: by: .*'rac'; known: age, sex, race",
+    ),
+    "design": ({"jurors": {"design": "strat"}}, StudyError, "jurors: design: .*'strat'; did you mean 'stratified'"),
+    "no strata": ({"jurors": {"design": "stratified"}}, StudyError, "jurors: by: "),
+    "group": ({"groups": ["race & sexx"]}, StudyError, "groups: unknown attribute 'sexx'; known: age, sex, race"),
+    "told attribute": ({"persona": {"attributes": ["rac"]}}, StudyError, r"persona\.attributes: .*'rac'; known"),
+    "style": ({"persona": "rhyme"}, StudyError, "style: .*'rhyme'. Known: profile"),
+    "items": ({"cases": {"items": "all"}}, StudyError, r"cases\.items: .* no items"),
+    "provider": ({"model": "opnai/gpt"}, ModelError, "'opnai'; providers: anthropic"),
+    "no provider": ({"model": "gpt"}, ModelError, "not of the form provider/name"),
+    "planted option": (
+        {"model": {"name": "planted/hash", "options": {"nois": 1}}}, ModelError, r"model\.options\.nois: .*not 1",
+    ),
+    "readout": (
+        {"elicitation": {"readout": "logprobs"}, "model": "only/samples"}, ModelError, "set elicitation.readout to one",
+    ),
+    "nothing usable": (
+        {"elicitation": {"scale": [0, 100]}, "model": "only/probabilities"}, ModelError, "no readout that mode 'score'",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", AT_THE_START)
+def test_the_run_does_not_start(fault, make_study, plug, tmp_path):
+    changes, kind, words = AT_THE_START[fault]
+    given = changes.get("model")
+    if isinstance(given, str) and given.startswith("only/"):
+        plug("only", lambda _: "", readouts=("sample",) if given == "only/samples" else ("logprobs",))
+    out = tmp_path / "run.sqlite"
+    with pytest.raises(kind, match=words) as caught:
+        simulate(make_study(**changes), out=out)
+    assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
