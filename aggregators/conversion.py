@@ -30,9 +30,7 @@ def read_as(profile: Profile, wanted: type[Wanted], rule: str, parameters: dict[
         return profile.to_rankings()  # type: ignore[return-value]
     if isinstance(profile, Utilities) and wanted is Approvals and "threshold" in parameters:
         return profile.to_approvals(_threshold(parameters.pop("threshold")))  # type: ignore[return-value]
-    remedy = _REMEDIES.get(
-        (type(profile), wanted), "no such conversion loses nothing, so choose another rule"
-    )
+    remedy = _REMEDIES.get((type(profile), wanted), "no such conversion loses nothing, so choose another rule")
     raise RuleError(f"{rule!r} reads {wanted.__name__} and was given {type(profile).__name__}; {remedy}")
 
 

@@ -65,9 +65,7 @@ def power_mean(logs: FloatArray, weights: FloatArray, power: float) -> FloatArra
     if power == 0:
         return np.exp(mean(logs, weights))
     present = ~np.isnan(logs)
-    extreme = (
-        np.where(present, logs, -np.inf * power).max if power > 0 else np.where(present, logs, np.inf).min
-    )
+    extreme = np.where(present, logs, -np.inf * power).max if power > 0 else np.where(present, logs, np.inf).min
     pivot = extreme(axis=0)
     pivot = np.where(np.isfinite(pivot), pivot, 0.0)
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
@@ -81,9 +79,7 @@ def power_mean(logs: FloatArray, weights: FloatArray, power: float) -> FloatArra
             log_mean[:, flat] = np.log1p(_divide(weights @ excess, mass[:, flat]))
         for column in np.flatnonzero((total < _UNDERFLOW).any(axis=0)):
             lost = total[:, column] < _UNDERFLOW
-            log_mean[lost, column] = _log_mean_exp(terms[:, column], weights[lost]) - np.log(
-                mass[lost, column]
-            )
+            log_mean[lost, column] = _log_mean_exp(terms[:, column], weights[lost]) - np.log(mass[lost, column])
         return np.exp(pivot + log_mean / power)
 
 

@@ -227,8 +227,7 @@ def losses(profile: Utilities, winners: Iterable[str], by: str = "group") -> Los
     return Losses(
         labels=groups.labels,
         favourites=tuple(
-            tuple(label for label, is_best in zip(profile.alternatives, row, strict=True) if is_best)
-            for row in best
+            tuple(label for label, is_best in zip(profile.alternatives, row, strict=True) if is_best) for row in best
         ),
         regret=top - groups.welfare[:, won].mean(axis=1),
         loses=heard & ~best[:, won].any(axis=1),

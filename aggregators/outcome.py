@@ -78,16 +78,13 @@ class Outcome:
         """Return the ranking in one line, tied alternatives joined by ``=``."""
         scores = {} if self.scores is None else dict(zip(self.alternatives, self.scores, strict=True))
         shown = [
-            " = ".join(f"{label} ({scores[label]:.4g})" if scores else label for label in tier)
-            for tier in self.ranking
+            " = ".join(f"{label} ({scores[label]:.4g})" if scores else label for label in tier) for tier in self.ranking
         ]
         verdict = "" if self.winners else " [no winner]"
         return f"{self.rule}: {' > '.join(shown) or 'nobody answered'}{verdict}"
 
     def __repr__(self) -> str:
-        return (
-            f"Outcome({_called(self.rule, self.parameters)}, winners={self.winners}, ranking={self.ranking})"
-        )
+        return f"Outcome({_called(self.rule, self.parameters)}, winners={self.winners}, ranking={self.ranking})"
 
 
 @dataclass(frozen=True, eq=False)

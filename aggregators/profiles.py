@@ -113,9 +113,7 @@ class Profile:
             return self.alternatives.index(alternative)
         except ValueError:
             known = ", ".join(self.alternatives)
-            raise ProfileError(
-                f"alternative {alternative!r} is not in this profile; it has: {known}"
-            ) from None
+            raise ProfileError(f"alternative {alternative!r} is not in this profile; it has: {known}") from None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, type(self)):
@@ -187,9 +185,7 @@ class Utilities(Profile):
         matrix = _checked_matrix("values", values, np.float64)
         if np.isinf(matrix).any():
             where = _first(np.isinf(matrix))
-            raise ProfileError(
-                f"values{where} is {matrix[tuple(where)]}; give a finite utility, or NaN for none"
-            )
+            raise ProfileError(f"values{where} is {matrix[tuple(where)]}; give a finite utility, or NaN for none")
         self._settle(matrix, weights, alternatives, groups)
 
     @property
@@ -251,9 +247,7 @@ class Rankings(Profile):
         wrong = ~(matrix >= 0) | (matrix != np.rint(matrix)) | np.isinf(matrix)
         if wrong.any():
             where = _first(wrong)
-            raise ProfileError(
-                f"ranks{where} is {matrix[tuple(where)]:g}; ranks are 1, 2, ... and 0 for unranked"
-            )
+            raise ProfileError(f"ranks{where} is {matrix[tuple(where)]:g}; ranks are 1, 2, ... and 0 for unranked")
         dense = tier_ranks(np.where(matrix == 0, np.nan, -matrix))
         self._settle(dense, weights, alternatives, groups)
 
@@ -296,9 +290,7 @@ class Rankings(Profile):
         for voter, places in enumerate(placed):
             for label, rank in places:
                 if label not in column:
-                    raise ProfileError(
-                        f"orders[{voter}] names {label!r}; alternatives has: {', '.join(column)}"
-                    )
+                    raise ProfileError(f"orders[{voter}] names {label!r}; alternatives has: {', '.join(column)}")
                 if ranks[voter, column[label]]:
                     raise ProfileError(f"orders[{voter}] names {label!r} twice; rank each alternative once")
                 ranks[voter, column[label]] = rank
@@ -394,9 +386,7 @@ def checked_weights(weights: ArrayLike, voters: int) -> NDArray[np.float64]:
     with np.errstate(over="ignore"):
         totals = given.sum(axis=-1)
     if not ((totals > 0) & np.isfinite(totals)).all():
-        raise ProfileError(
-            "weights add up to zero or overflow; some voter must count, and the total be finite"
-        )
+        raise ProfileError("weights add up to zero or overflow; some voter must count, and the total be finite")
     return given
 
 
@@ -404,9 +394,7 @@ def _checked_matrix(field: str, data: ArrayLike, dtype: type[np.float64] | None)
     try:
         matrix: NDArray[Any] = np.array(data, dtype=dtype)
     except (TypeError, ValueError):
-        raise ProfileError(
-            f"{field} is not a table of numbers; give one row a voter, rows of one length"
-        ) from None
+        raise ProfileError(f"{field} is not a table of numbers; give one row a voter, rows of one length") from None
     if matrix.ndim != 2:
         raise ProfileError(f"{field} has {matrix.ndim} dimensions; give (voters, alternatives)")
     if 0 in matrix.shape:
@@ -439,9 +427,7 @@ def _checked_groups(groups: Groups | None, voters: int) -> Mapping[str, NDArray[
     for attribute, labels in groups.items():
         column = np.array([str(label) for label in labels], dtype=np.str_)
         if len(column) != voters:
-            raise ProfileError(
-                f"groups[{attribute!r}] has {len(column)} labels for {voters} voters; give one each"
-            )
+            raise ProfileError(f"groups[{attribute!r}] has {len(column)} labels for {voters} voters; give one each")
         checked[str(attribute)] = _frozen(column)
     return MappingProxyType(checked)
 
@@ -472,8 +458,4 @@ def _first(wrong: NDArray[np.bool_]) -> list[int]:
 
 
 def _shortened(labels: tuple[str, ...], most: int = 6) -> str:
-    return (
-        ", ".join(labels)
-        if len(labels) <= most
-        else f"{', '.join(labels[:most])}, ... ({len(labels)} in all)"
-    )
+    return ", ".join(labels) if len(labels) <= most else f"{', '.join(labels[:most])}, ... ({len(labels)} in all)"

@@ -69,9 +69,7 @@ class Parameter:
                 number: int | float = wanted(value)
                 if number == float(value):
                     return number
-        raise RuleError(
-            f"{self.name}={value!r} of {rule!r} is not a {wanted.__name__}; default: {self.default!r}"
-        )
+        raise RuleError(f"{self.name}={value!r} of {rule!r} is not a {wanted.__name__}; default: {self.default!r}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,9 +135,7 @@ class Rule:
             if name not in known:
                 has = f"it has: {', '.join(known)}" if known else "it has none"
                 raise RuleError(f"{self.name!r} has no parameter {name!r}; {has}")
-        bound = {
-            name: p.read(given[name], self.name) if name in given else p.default for name, p in known.items()
-        }
+        bound = {name: p.read(given[name], self.name) if name in given else p.default for name, p in known.items()}
         return MappingProxyType(bound)
 
 
@@ -189,14 +185,10 @@ class CommitteeRule(Rule):
         ballots = read_as(profile, self.reads, self.name, parameters)
         bound = self.bind(parameters)
         if isinstance(seats, bool) or not isinstance(seats, int) or not 1 <= seats <= ballots.n_alternatives:
-            raise RuleError(
-                f"seats={seats!r}; give a whole number from 1 to {ballots.n_alternatives} alternatives"
-            )
+            raise RuleError(f"seats={seats!r}; give a whole number from 1 to {ballots.n_alternatives} alternatives")
         given = profile.weights if weights is None else checked_weights(weights, profile.n_voters)
         if given.ndim != 1:
-            raise RuleError(
-                f"weights has shape {given.shape}; a committee is elected for one weighting, (n,)"
-            )
+            raise RuleError(f"weights has shape {given.shape}; a committee is elected for one weighting, (n,)")
         found = self.function(ballots, given, seats, _chooser(tie_break, rng), **bound)
         labels = ballots.alternatives
         committees = tuple(frozenset(labels[member] for member in members) for members in found)

@@ -94,12 +94,10 @@ def utilities(
     value: st.SearchStrategy[float] = st.floats(low, high, allow_subnormal=False)
     if whole:
         value = st.integers(int(np.ceil(low)), int(np.floor(high))).map(float)
-    if missing:
-        value = value | st.just(float("nan"))
     values = draw(arrays(np.float64, shape, elements=value, fill=st.nothing()))
-    labels = (
-        [draw(st.sampled_from([f"g{g}" for g in range(groups)])) for _ in range(shape[0])] if groups else None
-    )
+    if missing:  # drawn apart from the values, so that an opinion is simpler than none
+        values[draw(arrays(np.bool_, shape, fill=st.nothing()))] = np.nan
+    labels = [draw(st.sampled_from([f"g{g}" for g in range(groups)])) for _ in range(shape[0])] if groups else None
     return Utilities(values, _weights(draw, shape[0], weighted), groups=labels)
 
 

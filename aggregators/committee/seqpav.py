@@ -24,9 +24,7 @@ _MOST_COMMITTEES = 100_000
 
 
 @committee_rule("seqpav", aliases=("spav", "thiele-sequential"))
-def seqpav(
-    profile: Approvals, weights: NDArray[np.float64], seats: int, choose: Choose
-) -> list[tuple[int, ...]]:
+def seqpav(profile: Approvals, weights: NDArray[np.float64], seats: int, choose: Choose) -> list[tuple[int, ...]]:
     """Fill seat after seat, a voter with k members already counting for 1/(k + 1).
 
     Parameters

@@ -94,9 +94,7 @@ def isoelastic(
     return isoelastic_tally(profile, weights, alpha, disagreement, zeros)
 
 
-def isoelastic_tally(
-    profile: Utilities, weights: FloatArray, alpha: float, disagreement: float, zeros: Zeros
-) -> Tally:
+def isoelastic_tally(profile: Utilities, weights: FloatArray, alpha: float, disagreement: float, zeros: Zeros) -> Tally:
     """Count for `isoelastic`; see there."""
     if not alpha >= 0:
         raise RuleError(f"alpha={alpha!r} is not an aversion to inequality; give 0 or more, inf included")

@@ -160,8 +160,15 @@ def test_sequential_pav_on_the_running_example():
     assert seen == {(frozenset("ab"),), (frozenset("ac"),)}
 
 
+def test_sequential_pav_where_pav_would_elect_others():
+    # From the same book: PAV elects {a, c} here, its sequential form {c, d}.
+    approved = ["ab", "ad", "b", "c", "cd"]
+    profile = Approvals([[label in voter for label in "abcd"] for voter in approved], [3, 6, 4, 5, 5])
+    assert elect(profile, "seqpav", seats=2).committees == (frozenset("cd"),)
+
+
 def test_sequential_pav_ties_exactly():
-    # After a, candidate b counts 1/2 + 1/2 + 1/2 ... of whole weights; c has as much outright.
+    # After a, candidate b counts for half of 2e12, and c for 1e12 outright.
     profile = Approvals([[1, 1, 0], [1, 0, 0], [0, 0, 1]], weights=[2e12, 1, 1e12])
     assert elect(profile, "seqpav", seats=2).committees == (frozenset("ab"), frozenset("ac"))
     sharper = profile.with_weights([2e12 + 2, 1, 1e12])
