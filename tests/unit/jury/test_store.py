@@ -1,0 +1,153 @@
+"""The run file: plain SQLite, one file, everything that came back as it came back."""
+
+import json
+import sqlite3
+
+import pytest
+
+from jury import RunError, open_run, simulate
+from jury.backends import Reply
+from jury.store import Store
+
+
+@pytest.fixture
+def path(make_study, tmp_path):
+    return simulate(make_study(), out=tmp_path / "r.sqlite").path
+
+
+def rows(path, query):
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def test_plain_sqlite_reads_it(path):
+    assert rows(path, "SELECT COUNT(*) FROM juror") == [(8,)]
+    assert rows(path, "SELECT COUNT(*) FROM ballot WHERE status = 'answered'") == [(16,)]
+    assert rows(path, "SELECT id FROM case_ ORDER BY position") == [("wage",), ("tax",)]
+    assert rows(path, "SELECT id FROM alternative WHERE case_id = 'tax' ORDER BY position") == [
+        ("more",), ("less",), ("flat",),
+    ]  # fmt: skip
+    assert rows(path, "PRAGMA integrity_check") == [("ok",)]
+    assert rows(path, "PRAGMA foreign_key_check") == []
+    text, answer = rows(path, "SELECT r.text, b.answer FROM reply r JOIN ballot b USING (juror_id, case_id)")[0]
+    assert sorted(json.loads(text).values()) == sorted(json.loads(answer)["scores"].values())
+
+
+def test_one_file_is_left_also_after_reading(path):
+    run = open_run(path)
+    assert len(run.ballots()) == run.panel().asked == 16
+    assert [file.name for file in path.parent.iterdir()] == ["r.sqlite"]
+
+
+def test_it_is_written_ahead_and_synchronised(path):
+    store = Store.open(path, writable=True)
+    assert store._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert store._connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+    store.close()
+    assert [file.name for file in path.parent.iterdir()] == ["r.sqlite"]
+
+
+def test_a_reader_does_not_write(path):
+    before = path.read_bytes()
+    open_run(path).ballots()
+    store = Store.open(path)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        store.finish("now")
+    store.close()
+    assert path.read_bytes() == before
+
+
+def test_a_reader_beside_the_writer_sees_what_is_stored(path):
+    writer = Store.open(path, writable=True)
+    writer.finish("now")
+    assert open_run(path).header.finished == "now"
+    reader = Store.open(path)
+    writer.close()  # cannot leave write-ahead mode while somebody reads
+    assert reader.header().finished == "now"
+    reader.close()
+    assert open_run(path).denominators()["answered"] == 16
+
+
+def test_other_files_are_no_run_files(tmp_path, path):
+    with pytest.raises(RunError, match="no such run file"):
+        open_run(tmp_path / "nothing")
+    with pytest.raises(RunError, match="no such run file"):
+        open_run(tmp_path)
+    text = tmp_path / "text"
+    text.write_text("something else altogether, and long enough to be looked into " * 50)
+    with pytest.raises(RunError, match="not a run file"):
+        open_run(text)
+    with pytest.raises(RunError, match="not a run file"):
+        open_run(_database(tmp_path / "other.sqlite", "CREATE TABLE t (x)"))
+    empty = tmp_path / "empty"
+    empty.touch()
+    with pytest.raises(RunError, match="not a run file"):
+        open_run(empty)
+    assert empty.read_bytes() == b""
+    short = tmp_path / "short.sqlite"
+    short.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(RunError):
+        open_run(short)
+
+
+def test_resuming_leaves_other_databases_alone(make_study, tmp_path):
+    other = _database(tmp_path / "other.sqlite", "CREATE TABLE t (x)")
+    before = other.read_bytes()
+    with pytest.raises(RunError, match="not a run file"):
+        simulate(make_study(), out=other, resume=True)
+    assert other.read_bytes() == before
+
+
+def test_later_formats_are_refused(path):
+    rows(path, "PRAGMA user_version = 2")
+    with pytest.raises(RunError, match=r"later version \(format 2, this one reads 1\); upgrade"):
+        open_run(path)
+
+
+def test_a_file_is_not_overwritten(path, make_study):
+    before = path.read_bytes()
+    with pytest.raises(RunError, match="exists already; use --resume"):
+        simulate(make_study(), out=path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("where", ["file/below.sqlite", "/proc/nowhere/r.sqlite", "x" * 300])
+def test_where_nothing_can_be_written(where, make_study, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(RunError, match="cannot be written") as caught:
+        simulate(make_study(), out=tmp_path / where)
+    assert "\n" not in str(caught.value)
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
+def _database(path, statement):
+    connection = sqlite3.connect(path)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    return path
+
+
+NASTY = [
+    "\x00 between \x01 controls \x7f",
+    "lone \ud83d surrogate \udfff",
+    "emoji \U0001f600, right to left \u202e, no \u2028 line",
+    "'; DROP TABLE ballot; --",
+    "y" * 3_000_000,
+    "",
+]
+
+
+@pytest.mark.parametrize("text", NASTY, ids=lambda text: repr(text[:12]))
+def test_whatever_is_written_is_kept(text, make_study, plug, tmp_path):
+    reply = Reply(text, finish_reason=text[:20], model=text[:20], parameters={"stop": text[:20]})
+    plug("nasty", lambda _: reply)
+    run = simulate(make_study(model="nasty/x", jurors=1), out=tmp_path / "r.sqlite")
+    assert run.denominators()["unparsed"] == 2
+    kept = text.encode("utf-8", "replace").decode()
+    assert run.ballots()["text"].tolist() == [kept or None] * 2
+    assert rows(run.path, "SELECT DISTINCT text FROM reply") == [(kept,)]
+    assert json.loads(rows(run.path, "SELECT parameters FROM reply")[0][0]) == {"stop": kept[:20]}
