@@ -74,6 +74,8 @@ def leaders(tally: Tally, among: BoolArray) -> BoolArray:
     left = among.copy()
     for key in tally.deciding():
         at_stake = np.where(left, key, -np.inf)
+        if np.isnan(at_stake).any():
+            raise ValueError("a key is NaN for an alternative that is scored; mark it as not scored")
         best = at_stake.argmax(axis=1)[:, None]
         top = np.where(left.any(axis=1, keepdims=True), np.take_along_axis(at_stake, best, axis=1), 0.0)
         scale = None

@@ -110,7 +110,7 @@ def isoelastic_tally(profile: Utilities, weights: FloatArray, alpha: float, disa
         return Tally(scores=disagreement + welfare, keys=(welfare,))
     at_zero = mean(np.where(np.isnan(gains), np.nan, gains == 0), weights)
     others = power_mean(np.where(gains == 0, np.nan, logs), weights, 1 - alpha)
-    rest = np.where(at_zero == 1, 0.0, others)
+    rest = np.where(np.isnan(others), 0.0, others)  # nobody has more than zero
     welfare = np.where(at_zero > 0, 0.0, rest)
     scored = ~np.isnan(at_zero)
     scores = np.where(scored, disagreement + welfare, np.nan)

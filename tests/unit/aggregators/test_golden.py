@@ -111,6 +111,21 @@ def test_zeros_are_counted_before_the_rest_is_weighed():
     assert decide(Utilities([[0, 0]]), "nash").winners == ("a", "b")
 
 
+def test_all_at_zero_is_a_tie_whatever_the_rounding_of_weights():
+    for seed in range(50):
+        weights = np.random.default_rng(seed).random(11)
+        outcome = decide(Utilities(np.zeros((11, 2)), weights), "nash")
+        assert outcome.winners == ("a", "b")
+        assert outcome.scores.tolist() == [0, 0]
+
+
+def test_a_score_that_cancels_with_the_disagreement_point_still_ties():
+    jury = Utilities([[2, 0], [1 / 3 - 1, 0]])
+    outcome = decide(jury, "nash", disagreement=-1)
+    assert outcome.winners == ("a", "b")
+    assert outcome.scores == pytest.approx([0, 0], abs=1e-15)
+
+
 def test_a_gain_within_noise_of_zero_is_zero():
     assert decide(Utilities([[0.1 + 0.2], [5.0]]), "nash", disagreement=0.3).scores.tolist() == [0.3]
 

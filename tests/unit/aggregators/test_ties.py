@@ -61,6 +61,14 @@ def test_random_tie_breaks_are_even_and_stay_among_the_tied():
     assert broken.mean(axis=0) == pytest.approx([0.5, 0, 0.5], abs=0.03)
 
 
+def test_a_key_must_be_a_number_where_it_decides():
+    keys = (np.array([[np.nan, 1.0]]),)
+    tally = Tally(scores=np.zeros((1, 2)), keys=keys)
+    with pytest.raises(ValueError, match="key is NaN"):
+        tiers(tally)
+    assert tiers(Tally(scores=None, keys=keys, scored=np.array([[False, True]]))) == [[1]]
+
+
 def test_a_tally_must_say_something():
     with pytest.raises(TypeError, match="scored"):
         Tally(scores=None).taking_part()
