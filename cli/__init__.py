@@ -1,0 +1,1 @@
+"""The command line: click commands, one a file. They read input and print results; nothing is computed here."""

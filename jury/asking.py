@@ -39,9 +39,7 @@ async def ask_ballot(task: Task, mode: Mode, ask: Ask, price: Price) -> Ballot:
             break
         seconds = time.perf_counter() - started
         reply = attempted.reply
-        replies.append(
-            TimedReply(request.question.ask, reply, seconds, attempted.attempts, price(reply.usage))
-        )
+        replies.append(TimedReply(request.question.ask, reply, seconds, attempted.attempts, price(reply.usage)))
         if reply.refused:
             break  # the rest of this ballot would be asked of somebody who has declined
     if answer is None:

@@ -153,9 +153,7 @@ def _check(rule: str) -> None:
     except AggregatorError as error:
         raise StudyError(f"rule: {error}") from None
     if isinstance(found, CommitteeRule):
-        raise StudyError(
-            f"rule: {rule!r} elects committees of several alternatives; an audit needs single winners"
-        )
+        raise StudyError(f"rule: {rule!r} elects committees of several alternatives; an audit needs single winners")
 
 
 def _readable(ballots: Any, utilities: Utilities, rule: str, unit: Unit) -> Any:  # noqa: ANN401 - any profile
@@ -255,7 +253,8 @@ def _gaps(groups: pd.DataFrame) -> pd.DataFrame:
         heard = part.dropna(subset=["welfare"])
         if heard.empty:
             continue
-        worst, best = heard.loc[heard["welfare"].idxmin()], heard.loc[heard["welfare"].idxmax()]
+        welfare = heard["welfare"].to_numpy()
+        worst, best = heard.iloc[int(welfare.argmin())], heard.iloc[int(welfare.argmax())]
         rows.append(
             {
                 "attribute": attribute,
@@ -277,5 +276,4 @@ def _differ(decided: dict[str, Outcome]) -> bool:
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     clean = frame.astype(object).where(frame.notna(), None)
-    records: list[dict[str, Any]] = clean.to_dict(orient="records")
-    return records
+    return [{str(name): value for name, value in record.items()} for record in clean.to_dict(orient="records")]

@@ -49,7 +49,8 @@ def explained(panel: Panel) -> Explained | None:
         fitted = _means(values, factor)
         shares.append(float((fitted**2).sum()) / total)
         values = values - fitted
-    return Explained(*shares, ratings=len(values))
+    of_alternative, of_position, of_juror = shares
+    return Explained(of_alternative, of_position, of_juror, ratings=len(values))
 
 
 def _ratings(
@@ -90,7 +91,7 @@ def _means(values: NDArray[np.float64], codes: NDArray[np.intp]) -> NDArray[np.f
 
 @dataclass(frozen=True, slots=True)
 class Shuffled:
-    """Do the groups of `by` differ more than groups drawn by lot would?
+    """How far the groups of `by` differ, against groups drawn by lot.
 
     Attributes
     ----------

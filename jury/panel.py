@@ -116,7 +116,7 @@ class Panel:
 
     def denominators(self) -> dict[str, int]:
         """Return the ballots asked, by status and missing."""
-        found = {status: self.counts.get(status, 0) for status in STATUSES}
+        found: dict[str, int] = {status: self.counts.get(status, 0) for status in STATUSES}
         return {"asked": self.asked, **found, "missing": self.asked - sum(found.values())}
 
 

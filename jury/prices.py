@@ -36,7 +36,5 @@ def most_expensive(request: Request, spec: ModelSpec) -> Usage:
     No tokenizer gives more than one token a UTF-8 byte, and three bytes a token is more than any text needs
     on average; the reservation is given back when the real usage is known.
     """
-    text = (
-        request.persona + request.question.context + request.question.ask + str(request.question.form.schema)
-    )
+    text = request.persona + request.question.context + request.question.ask + str(request.question.form.schema)
     return Usage(input=len(text.encode()) // 3 + 50, output=spec.max_tokens)

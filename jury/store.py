@@ -128,11 +128,11 @@ class Store:
     @classmethod
     def create(cls, path: Path, header: Header, jurors: Sequence[Juror], cases: Sequence[Case]) -> Store:
         """Make a run file; raises `RunError` if `path` is taken."""
-        if path.exists():
-            raise RunError(f"{path}: exists already; use --resume to go on with it, or another --out")
         # Built under another name: a file with the run's name is always a whole run file.
         scratch = path.with_name(f".{path.name}.new")
         try:
+            if path.exists():
+                raise RunError(f"{path}: exists already; use --resume to go on with it, or another --out")
             path.parent.mkdir(parents=True, exist_ok=True)
             scratch.unlink(missing_ok=True)
             with closing(_connect(scratch)) as connection, connection:
@@ -228,7 +228,7 @@ class Store:
     def ballot_rows(self) -> Iterator[sqlite3.Row]:
         """Return every ballot with the sums over its replies, by juror, case and replicate."""
         return self._connection.execute(
-            "SELECT b.*, GROUP_CONCAT(r.text, char(10)) AS text, SUM(r.input_tokens) AS input_tokens,"
+            "SELECT b.*, GROUP_CONCAT(NULLIF(r.text, ''), char(10)) AS text, SUM(r.input_tokens) AS input_tokens,"
             " SUM(r.output_tokens) AS output_tokens, SUM(r.seconds) AS seconds, MAX(r.attempts) AS attempts,"
             " MAX(r.model) AS answered_by FROM ballot b LEFT JOIN reply r USING (juror_id, case_id, replicate)"
             " GROUP BY juror_id, case_id, replicate ORDER BY juror_id, case_id, replicate"

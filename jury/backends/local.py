@@ -92,7 +92,7 @@ class LocalBackend:
     def __init__(self, spec: ModelSpec, path: Path, caveat: str | None) -> None:
         self.caveat = caveat
         self._spec = spec
-        self._server = _Server(path)
+        self._server = _Server(path, _threads(spec))
         self._template = self._read_template()
         self._evaluator = _FixedShape(self._server.complete)
         self._encode = lru_cache(maxsize=256)(self._server.tokenize)
@@ -198,15 +198,13 @@ class _FixedShape:
 class _Server:
     """llama.cpp's server in this process; templates and tokens are asked for over its loopback port."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, threads: int) -> None:
         runtime = import_runtime()
         parameters = runtime.CommonParams()
         parameters.model.path = str(path)
         parameters.n_ctx = _CONTEXT
         parameters.n_parallel = 1
-        parameters.cpuparams.n_threads = (
-            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
-        )
+        parameters.cpuparams.n_threads = threads
         parameters.verbosity = -1
         parameters.warmup = False
         # Each of these could bring back an evaluation of another shape.
@@ -218,9 +216,7 @@ class _Server:
         try:
             self._server = runtime.Server(parameters)
         except RuntimeError as error:
-            raise ModelError(
-                f"model {path}: llama.cpp cannot load it ({error}); is it a GGUF file?"
-            ) from error
+            raise ModelError(f"model {path}: llama.cpp cannot load it ({error}); is it a GGUF file?") from error
         self._address = self._server.listening_address.removeprefix("http://")
 
     def complete(self, prompt: Iterable[int], **parameters: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -256,6 +252,22 @@ class _Server:
         if response.status != http.client.OK:
             raise RequestError(f"the local model rejected {path}: {answer.get('error', {}).get('message')}")
         return answer
+
+
+def _threads(spec: ModelSpec) -> int:
+    """Return the number of threads: ``model.options.threads``, or half of the cores.
+
+    llama.cpp's threads wait for each other by spinning. On all cores, one other busy process makes them some
+    eight times slower than a single thread would be; the numbers do not depend on how many there are.
+    """
+    unknown = set(spec.options) - {"threads"}
+    if unknown:
+        raise ModelError(f"model.options.{min(unknown)}: not an option of local models; known: threads")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    threads = spec.options.get("threads", max(1, cores // 2))
+    if not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
+        raise ModelError(f"model.options.threads: {threads!r} is not a whole number of at least 1")
+    return threads
 
 
 def _option_probabilities(choice: dict[str, Any], form: Form) -> dict[str, float]:

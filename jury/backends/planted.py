@@ -56,9 +56,7 @@ def open_planted(spec: ModelSpec) -> PlantedBackend:
         key = ".".join(("model", "options", *map(str, fault["loc"])))
         raise ModelError(f"{key}: {fault['msg']}, not {fault['input']!r}") from None
     if (spec.name == "table") != bool(options.utilities):
-        raise ModelError(
-            f"model {spec.full_name}: model.options.utilities goes with planted/table, and only there"
-        )
+        raise ModelError(f"model {spec.full_name}: model.options.utilities goes with planted/table, and only there")
     return PlantedBackend(spec, options)
 
 
@@ -96,12 +94,10 @@ class PlantedBackend:
         refused, garbled, faulty = rng.random(3) < (options.refuse, options.garble, options.fault)
         self._fail_once(request, due=bool(faulty))
         if refused:
-            return Reply(
-                "I would rather not say.", refused=True, finish_reason="stop", model=self._spec.full_name
-            )
+            return Reply("I would rather not say.", refused=True, finish_reason="stop", model=self._spec.full_name)
         if garbled:
-            empty = {} if request.readout == "logprobs" else None
-            return Reply("Well, it depends", empty, finish_reason="stop", model=self._spec.full_name)
+            nothing: dict[str, float] | None = {} if request.readout == "logprobs" else None
+            return Reply("Well, it depends", nothing, finish_reason="stop", model=self._spec.full_name)
         noise = rng.normal(0.0, options.noise, len(request.shown))
         utilities = {
             name: float(np.clip(self._utility(request, name) + shift, 0.0, 1.0))
@@ -130,9 +126,7 @@ class PlantedBackend:
         if matched:
             return sum(matched) / len(matched)
         if "default" not in table:
-            raise ModelError(
-                f"model.options.utilities.{alternative}: no level of this juror, and no default; add one"
-            )
+            raise ModelError(f"model.options.utilities.{alternative}: no level of this juror, and no default; add one")
         return table["default"]
 
 

@@ -132,6 +132,10 @@ class Mode(BaseModel, ABC):
 modes: Registry[type[Mode]] = Registry("elicitation mode", "jury.elicitation")
 
 
+#: Characters up to which an alternative of one line is listed without tags: too few to pose as something else.
+_SHORT = 60
+
+
 def label(position: int) -> str:
     """Return the label of the alternative at `position` (from 0): A, B, ..., Z, AA, AB ..."""
     letters = ""
@@ -148,15 +152,19 @@ _TAG = re.compile(r"<(?=[^\w<>]*alternative)", re.IGNORECASE)
 def present(case: Case, shown: tuple[str, ...]) -> str:
     """Return the case and its labelled alternatives as the jurors read them.
 
-    The alternatives are untrusted text: each stands between tags, and look-alikes of the tags inside it
+    Alternatives that are all short and on one line, as the options of a survey are, stand in a list. Others are
+    untrusted text: each stands between tags, and look-alikes of the tags inside it
     (in other letter case, with blanks or invisible characters) are defused, so that none can pose as another
     alternative or as an instruction from outside.
     """
-    blocks = [case.prompt.strip()]
-    for position, alternative in enumerate(shown):
-        text = _TAG.sub("‹", case.text_of(alternative).strip())
-        blocks.append(f'<alternative label="{label(position)}">\n{text}\n</alternative>')
-    return "\n\n".join(blocks)
+    texts = [_TAG.sub("‹", case.text_of(alternative).strip()) for alternative in shown]
+    prompt = case.prompt.strip()
+    if all(len(text) <= _SHORT and text.isprintable() for text in texts):
+        return "\n".join([f"{prompt}\n", *(f"{label(position)}. {text}" for position, text in enumerate(texts))])
+    blocks = [
+        f'<alternative label="{label(position)}">\n{text}\n</alternative>' for position, text in enumerate(texts)
+    ]
+    return "\n\n".join([prompt, *blocks])
 
 
 def parse_object(text: str) -> dict[str, Any] | None:

@@ -27,11 +27,11 @@ class Choose(Mode):
     dont_know: bool = Field(default=False, description='Offer "Don\'t know" as the last option.')
 
     def questions(self, case: Case, shown: tuple[str, ...], readout: Readout) -> list[Question]:
-        """One question."""
+        """Return one question."""
         labels = self._labels(shown)
         context = present(case, shown)
         if self.dont_know:
-            context += f"\n\n{labels[-1]}: {_DONT_KNOW}"
+            context += f"\n{labels[-1]}. {_DONT_KNOW}"
         ask = "Which one do you choose? "
         ask += (
             f'Reply with JSON only, in the form {{"choice": "{labels[0]}"}}.'
@@ -54,7 +54,7 @@ class Choose(Mode):
         return [Question(context, ask, Form(schema, tuple(labels), "Answer Choice:"), as_if)]
 
     def read(self, shown: tuple[str, ...], replies: Sequence[Reply], rng: np.random.Generator) -> Answer:
-        """The choice, None for "don't know"; log-probabilities are kept whole and one choice is drawn."""
+        """Return the choice, None for "don't know"; log-probabilities are kept whole and one choice is drawn."""
         declined = refusal(replies)
         if declined is not None:
             return declined
@@ -85,7 +85,7 @@ class Choose(Mode):
     def profile(
         self, case: Case, votes: Sequence[Vote], weights: np.ndarray, groups: Mapping[str, np.ndarray]
     ) -> Rankings:
-        """One row a ballot; a juror's weight is shared among the juror's replicates."""
+        """Return one row a ballot; a juror's weight is shared among the juror's replicates."""
         jurors = np.array([vote.juror for vote in votes], dtype=np.intp)
         repeats = np.bincount(jurors, minlength=len(weights))[jurors]
         ranks = np.array(
@@ -100,18 +100,16 @@ class Choose(Mode):
         )
 
     def utilities_of(self, values: Mapping[str, Any], case: Case) -> list[float]:
-        """1 for the chosen alternative and 0 for the others."""
+        """Return 1 for the chosen alternative and 0 for the others."""
         choice = values["choice"]
         if choice is None:
             return [float("nan")] * len(case.alternatives)
         return [float(name == choice) for name in case.alternative_ids]
 
     def utilities(self, profile: Profile) -> Utilities:
-        """1 for the chosen alternative and 0 for the others; no opinion (NaN) for "don't know"."""
+        """Return 1 for the chosen alternative and 0 for the others; no opinion (NaN) for "don't know"."""
         if not isinstance(profile, Rankings):
             raise TypeError(f"a choice ballot's profile is Rankings, not {type(profile).__name__}")
         chosen = np.asarray(profile.ranks) == 1
         values = np.where(chosen.any(axis=1, keepdims=True), chosen.astype(float), np.nan)
-        return Utilities(
-            values, weights=profile.weights, alternatives=profile.alternatives, groups=profile.groups
-        )
+        return Utilities(values, weights=profile.weights, alternatives=profile.alternatives, groups=profile.groups)

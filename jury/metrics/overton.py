@@ -52,14 +52,8 @@ def overton_score(
     >>> overton_score([[5, 4, 1, 2]], [["left", "left", "left", "right"]], by="population")
     0.75
     """
-    if (
-        not ratings
-        or len(ratings) != len(viewpoints)
-        or (weights is not None and len(weights) != len(ratings))
-    ):
-        raise ValueError(
-            f"{len(ratings)} questions were rated and {len(viewpoints)} have viewpoints; they must match"
-        )
+    if not ratings or len(ratings) != len(viewpoints) or (weights is not None and len(weights) != len(ratings)):
+        raise ValueError(f"{len(ratings)} questions were rated and {len(viewpoints)} have viewpoints; they must match")
     covered = []
     for number, (rated, held) in enumerate(zip(ratings, viewpoints, strict=True)):
         scores, labels = np.asarray(rated, dtype=float), np.asarray(held)

@@ -1,0 +1,1 @@
+"""What stands between the runner and a backend: retries and the budget."""

@@ -1,0 +1,107 @@
+"""``jury audit``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.exits import USAGE, CommandFailed
+from cli.output import console, output_option, print_json
+
+if TYPE_CHECKING:
+    from jury.panel import Panel
+
+SQLITE_MAGIC = b"SQLite format 3\x00"
+
+
+@click.command("audit")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="RUN|FILE")
+@click.option("--by", multiple=True, metavar="ATTR", help='Groups: an attribute, or a crossing such as "race & sex".')
+@click.option("--rule", "rules", multiple=True, help='Rule that decides, such as nash or "isoelastic:alpha=2".')
+@click.option(
+    "--unit",
+    type=click.Choice(["juror", "group"]),
+    default="juror",
+    show_default=True,
+    help="Whose welfare is aggregated: each juror's, or each group's mean, groups counting alike.",
+)
+@click.option("--rater", metavar="COLUMN", help="FILE: who rated.")
+@click.option("--case", metavar="COLUMN", help="FILE: what was rated.")
+@click.option("--answer", metavar="COLUMN", help="FILE: the rating.")
+@click.option("--codes", metavar="0=no,1=yes", help="FILE: the answer is a choice; other codes are no opinion.")
+@click.option("--alternative", metavar="COLUMN", help="FILE: the answer is a number for this alternative.")
+@click.option("--weight", metavar="COLUMN", help="FILE: weights of the raters.")
+@output_option
+def command(
+    source: Path,
+    by: tuple[str, ...],
+    rules: tuple[str, ...],
+    unit: str,
+    rater: str | None,
+    case: str | None,
+    answer: str | None,
+    codes: str | None,
+    alternative: str | None,
+    weight: str | None,
+    output: str,
+) -> None:
+    """Show who lost, in a stored run or in a table of human ratings.
+
+    For a run, the study's own groups and rules are used unless others are given. A table (CSV, gzip accepted, or
+    Parquet) has one row a rating: name its columns with --rater, --case and --answer, and say with --codes or
+    --alternative what an answer is.
+    """
+    from cli.reports import print_audit, print_trust
+    from jury.auditing import audit
+    from jury.run import open_run
+
+    if _is_run(source):
+        run = open_run(source)
+        panel, rules = run.panel(), rules or run.study.rule_names()
+    else:
+        panel = _read_table(source, rater, case, answer, codes, alternative, weight)
+        rules = rules or panel.mode.default_rules
+    found = audit(panel, rules=rules, by=by or panel.by, unit="group" if unit == "group" else "juror")
+    if output == "json":
+        print_json(found.to_dict())
+        return
+    out = console()
+    print_audit(found, out)
+    if panel.caveat:
+        print_trust(panel, out, masses=[])
+
+
+def _is_run(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
+
+
+def _read_table(
+    path: Path,
+    rater: str | None,
+    case: str | None,
+    answer: str | None,
+    codes: str | None,
+    alternative: str | None,
+    weight: str | None,
+) -> Panel:
+    from jury.ratings import Columns, read_ratings
+
+    if rater is None or case is None or answer is None:
+        raise CommandFailed(
+            f"{path} is not a run file; for a table of ratings name its columns with --rater, --case and --answer",
+            USAGE,
+        )
+    return read_ratings(path, Columns(rater, case, answer, alternative, weight, _codes(codes)))
+
+
+def _codes(text: str | None) -> dict[str, str]:
+    pairs = [part.partition("=") for part in (text or "").split(",") if part.strip()]
+    bad = [code for code, equals, name in pairs if not equals or not name.strip()]
+    if bad:
+        raise CommandFailed(
+            f"--codes: {bad[0]!r} names no alternative; write code=alternative, for instance 0=no,1=yes", USAGE
+        )
+    return {code.strip(): name.strip() for code, _, name in pairs}

@@ -1,0 +1,36 @@
+"""``jury export``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from cli.exits import CommandFailed
+
+
+@click.command("export")
+@click.argument("run", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["csv", "jsonl", "parquet"]),
+    default="csv",
+    show_default=True,
+    help="csv is safe to open in a spreadsheet: text that would run as a formula is quoted.",
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; standard output by default."
+)
+def command(run: Path, style: str, out: Path | None) -> None:
+    """Write the ballots of RUN, one row a ballot, with the juror's attributes."""
+    from jury.export import write_ballots
+    from jury.run import open_run
+
+    if style == "parquet" and out is None:
+        raise CommandFailed("--format parquet is binary: name a file with --out")
+    target = out if out is not None else sys.stdout.buffer
+    write_ballots(open_run(run).ballots(), style, target)
+    if out is not None:
+        click.echo(f"wrote {out}", err=True)

@@ -1,0 +1,78 @@
+"""Progress of a run on stderr: a bar on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.output import diagnostics, dollars
+
+if TYPE_CHECKING:
+    from jury.models.embedded import Progress as PullProgress
+    from jury.runner import Progress, Report
+
+_EVERY = 10.0  # seconds between lines where there is no terminal
+
+
+@contextlib.contextmanager
+def run_progress() -> Iterator[Report]:
+    """Yield a function that shows how far a run is."""
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Bar(*columns, console=diagnostics(), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda progress: bar.update(
+            task, total=progress.total, completed=progress.stored, description=_describe(progress)
+        )
+
+
+class _Lines:
+    """Writes a line at most every ten seconds, and one at the end."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now - self._last >= _EVERY or progress.stored == progress.total:
+            self._last = now
+            click.echo(f"asked {progress.stored}/{progress.total}: {_describe(progress)}", err=True)
+
+
+def _describe(progress: Progress) -> str:
+    parts = [f"{progress.rate:.1f}/s", dollars(progress.cost)]
+    if progress.seconds_left is not None and progress.stored < progress.total:
+        parts.append(f"{_clock(progress.seconds_left)} left")
+    trouble = [
+        f"{progress.counts[name]} {name}" for name in ("refused", "unparsed", "failed") if progress.counts.get(name)
+    ]
+    return " · ".join([*parts, *trouble])
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+class PullLines:
+    """Shows the steps of fetching the embedded model, one line a step."""
+
+    def __init__(self) -> None:
+        self._step = ""
+
+    def __call__(self, progress: PullProgress) -> None:
+        """Write a line when a step begins."""
+        if progress.step != self._step:
+            self._step = progress.step
+            click.echo(f"embedded model: {progress.step} ...", err=True)

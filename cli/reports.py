@@ -1,0 +1,222 @@
+"""What is printed of a run and of an audit."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from cli.output import denominators, dollars, percent, show
+from jury.auditing import FEW, Audit, audit
+from jury.diagnostics import Explained, Shuffled, explained, shuffled
+from jury.run import Run
+
+if TYPE_CHECKING:
+    from aggregators import Outcome
+    from jury.panel import Panel
+
+_CASES_SHOWN = 12
+_LOW_MASS = 0.1
+
+
+def audit_run(run: Run) -> Audit:
+    """Return the audit that a study's own rules and groups make."""
+    return audit(run.panel(), rules=run.study.rule_names(), by=run.study.groups)
+
+
+def run_document(run: Run) -> dict[str, Any]:
+    """Return all that is printed of a run, as one JSON document."""
+    panel = run.panel()
+    document = audit_run(run).to_dict()
+    document |= {
+        "run": str(run.path),
+        "end": run.end,
+        "model": run.header.model,
+        "readout": run.header.readout,
+        "seed": run.header.seed,
+        "fingerprint": run.header.fingerprint,
+        "jurors": len(run.jurors),
+        "cost_usd": run.cost(),
+        "explained": _fields(explained(panel)),
+        "groups_by_lot": [_fields(found) for found in _shuffles(panel)],
+    }
+    return document
+
+
+def print_run(run: Run, out: Console) -> None:
+    """Print what a run decided, who lost, and how far to trust it."""
+    header, panel = run.header, run.panel()
+    source = header.provenance["population"]
+    out.print(Text(f"{header.name}: {len(run.jurors)} simulated jurors, {header.model}", style="bold"))
+    out.print(Text(f"Population: {source['title']}. Readout: {header.readout}. Seed {header.seed}."))
+    if run.study.description:
+        out.print(Text(run.study.description))
+    found = audit_run(run)
+    print_audit(found, out)
+    print_trust(panel, out, masses=_masses(run))
+    out.print(Text(f"Run file: {run.path} ({dollars(run.cost())}); see also: jury audit {run.path}"))
+
+
+def print_audit(found: Audit, out: Console) -> None:
+    """Print what was decided and who lost."""
+    if len(found.outcomes) <= 2:
+        for case_id, decided in found.outcomes.items():
+            _print_case(found, case_id, decided, out)
+    else:
+        _print_cases(found, out)
+    _print_groups(found, out)
+    for rule, cases in found.undecided.items():
+        out.print(Text(f"{rule} could not decide {len(cases)} cases: {next(iter(cases.values()))}"))
+    if found.unanswered:
+        out.print(Text(f"Nobody answered {len(found.unanswered)} cases; they are in no figure."))
+    out.print(Text(denominators(found.panel.denominators())))
+
+
+def print_trust(panel: Panel, out: Console, masses: list[float]) -> None:
+    """Print what the answers follow, compared with chance, and the caveat of the model."""
+    lines = []
+    shares = explained(panel)
+    if shares is not None:
+        lines.append(_explained_words(shares))
+    lines += [_shuffled_words(found) for found in _shuffles(panel)]
+    if masses:
+        low = sum(mass < _LOW_MASS for mass in masses)
+        lines.append(
+            f"Label mass, the probability that the model put on any valid answer: median {np.median(masses):.2f}; "
+            f"below {_LOW_MASS} on {low} of {len(masses)} ballots."
+        )
+    if panel.caveat:
+        lines.append(panel.caveat)
+    lines.append("A simulated jury is not people.")
+    if lines:
+        out.print(Text("\nHow far to trust this", style="bold"))
+        for line in lines:
+            out.print(Padding(Text(line), (0, 0, 0, 2)))
+        out.print()
+
+
+def _print_case(found: Audit, case_id: str, decided: dict[str, Outcome], out: Console) -> None:
+    case = found.panel.case(case_id)
+    out.print(Text(f"\n{textwrap.shorten(case.prompt, 300)}", style="bold"))
+    columns = ["alternative", *(f"{rule}" for rule in decided)]
+    rows = []
+    for index, name in enumerate(case.alternative_ids):
+        cells = [_score(outcome, index, name) for outcome in decided.values()]
+        rows.append([name, *cells])
+    show(out, "", columns, rows)
+    out.print(Text(f"Verdict: {_verdict(decided)}."))
+    answered = {int(count) for outcome in decided.values() for count in outcome.answered}
+    out.print(Text("* wins (every tied winner is marked). Welfare is on the scale that was asked; higher is better."))
+    if len(answered) > 1:
+        out.print(Text(f"Alternatives were judged by {min(answered)} to {max(answered)} jurors."))
+
+
+def _score(outcome: Outcome, index: int, name: str) -> str:
+    mark = " *" if name in outcome.winners else "  "
+    if outcome.scores is not None:
+        score = float(outcome.scores[index])
+        return ("–" if np.isnan(score) else f"{score:.3f}") + mark
+    rank = next((place for place, tier in enumerate(outcome.ranking, start=1) if name in tier), None)
+    return (f"rank {rank}" if rank else "–") + mark
+
+
+def _verdict(decided: dict[str, Outcome]) -> str:
+    by_winner: dict[str, list[str]] = {}
+    for rule, outcome in decided.items():
+        by_winner.setdefault(_tied(outcome), []).append(rule)
+    if len(by_winner) == 1 and len(decided) > 1:
+        return f"{next(iter(by_winner))} under every rule"
+    return "; ".join(f"{winner} under {', '.join(rules)}" for winner, rules in by_winner.items())
+
+
+def _tied(outcome: Outcome) -> str:
+    return " = ".join(outcome.winners) or "no winner"
+
+
+def _print_cases(found: Audit, out: Console) -> None:
+    rows = [
+        [textwrap.shorten(case_id, 40), *(_tied(decided[rule]) if rule in decided else "–" for rule in found.rules)]
+        for case_id, decided in list(found.outcomes.items())[:_CASES_SHOWN]
+    ]
+    more = len(found.outcomes) - len(rows)
+    title = "Winners by case" + (f" (first {len(rows)} of {len(found.outcomes)}; all with -o json)" if more else "")
+    show(out, title, ["case", *found.rules], rows, left=1 + len(found.rules))
+    wins: dict[str, Counter[str]] = {
+        rule: Counter(_tied(d[rule]) for d in found.outcomes.values() if rule in d) for rule in found.rules
+    }
+    labels = list(dict.fromkeys(label for counter in wins.values() for label, _ in counter.most_common()))
+    if len(labels) <= _CASES_SHOWN:
+        won = [[label, *(wins[rule][label] for rule in found.rules)] for label in labels]
+        show(out, "Cases won", ["alternative", *found.rules], won)
+    if len(found.rules) > 1:
+        count, total = len(found.disagreements), len(found.outcomes)
+        out.print(Text(f"The rules disagree on {count} of {total} cases ({percent(count / total)})."))
+
+
+def _print_groups(found: Audit, out: Console) -> None:
+    if found.groups.empty:
+        out.print(Text("No groups were asked for: name them under `groups:` or with --by."))
+        return
+    for attribute, part in found.groups.groupby("attribute", sort=False):
+        rules = list(dict.fromkeys(part["rule"]))
+        single = len(found.outcomes) == 1
+        rows = []
+        for group, of_group in part.groupby("group", sort=False):
+            by_rule = of_group.set_index("rule")
+            jurors = int(of_group["jurors"].iloc[0])
+            few = " (few)" if jurors < FEW else ""
+            cells = [_fate(by_rule.loc[rule], single=single) if rule in by_rule.index else "–" for rule in rules]
+            rows.append([f"{group}{few}", jurors, percent(float(of_group["weight_share"].iloc[0])), *cells])
+        what = "welfare under the winner" + (", L: lost" if single else ", cases lost")
+        show(out, f"Who lost, by {attribute} ({what})", ["group", "jurors", "share", *rules], rows)
+        gaps = found.gaps[found.gaps["attribute"] == attribute]
+        worst = "; ".join(f"{row.rule}: {row.worst_group} (gap {row.gap:.3f})" for row in gaps.itertuples())
+        out.print(Text(f"Worst off, and its distance to the best off: {worst}."))
+    out.print(Text("A group loses a case when none of its own best alternatives wins."))
+    out.print(Text(f"(few): under {FEW} jurors, too few to say anything about the group."))
+
+
+def _fate(row: Any, *, single: bool) -> str:  # noqa: ANN401 - a row of pandas
+    if single:
+        return f"{row['welfare']:.3f}{' L' if row['cases_lost'] else '  '}"
+    return f"{row['welfare']:.3f}  {percent(row['share_lost'])}"
+
+
+def _shuffles(panel: Panel) -> list[Shuffled]:
+    rng = np.random.default_rng(0)  # the same lots every time the same run is read
+    found = (shuffled(panel, by, rng) for by in panel.by)
+    return [item for item in found if item is not None]
+
+
+def _explained_words(shares: Explained) -> str:
+    return (
+        f"What the {shares.ratings} ratings follow (share of their variation): which alternative it is "
+        f"{percent(shares.alternative)}, the position at which it was shown {percent(shares.position)}, "
+        f"how generous the juror is {percent(shares.juror)}."
+    )
+
+
+def _shuffled_words(found: Shuffled) -> str:
+    verdict = (
+        "more than chance" if found.share_above <= 0.05 else "no more than chance: do not read anything into its groups"
+    )
+    return (
+        f"Groups by {found.by} differ {verdict} (jurors dealt into the same groups by lot differ as much in "
+        f"{percent(found.share_above)} of {found.rounds} deals)."
+    )
+
+
+def _masses(run: Run) -> list[float]:
+    masses: list[float] = run.ballots()["label_mass"].dropna().tolist()
+    return masses
+
+
+def _fields(record: object) -> dict[str, Any] | None:
+    if record is None:
+        return None
+    return {name: getattr(record, name) for name in type(record).__dataclass_fields__}  # type: ignore[attr-defined]
