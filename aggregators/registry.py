@@ -21,7 +21,7 @@ Entry = TypeVar("Entry")
 PLUGIN_GROUP = "jury.plugins"
 
 
-class UnknownName(KeyError):  # noqa: N818 - it names what happened, like StopIteration
+class UnknownName(KeyError):
     """A name that no entry carries; the message lists the known names and the nearest one."""
 
     def __str__(self) -> str:

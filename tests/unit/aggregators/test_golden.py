@@ -190,6 +190,12 @@ def test_sequential_pav_ties_exactly():
     assert elect(sharper, "seqpav", seats=2).committees == (frozenset("ab"),)
 
 
+def test_sequential_pav_counts_thirds_of_whole_weights_exactly():
+    # The last seat: three thirds of 10**12 + 1 beat 10**12 by one vote in a trillion.
+    profile = Approvals([[1, 1, 1, 0]] * 3 + [[0, 0, 0, 1]], weights=[1e12 + 1] * 3 + [1e12])
+    assert elect(profile, "seqpav", seats=3).committees == (frozenset("abc"),)
+
+
 def test_sequential_pav_refuses_to_list_too_many_ties():
     everyone = Approvals(np.ones((1, 30)))
     with pytest.raises(RuleError, match="tie_break='lexicographic'"):
