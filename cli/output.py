@@ -91,7 +91,8 @@ def denominators(counts: Mapping[str, int]) -> str:
     words = [f"{counts[name]} {name}" for name in ("asked", "answered", "refused", "unparsed", "failed")]
     if counts.get("missing"):
         words.append(f"{counts['missing']} missing")
-    return "Ballots: " + ", ".join(words) + "."
+    silent = counts.get("no_opinion", 0)
+    return "Ballots: " + ", ".join(words) + (f"; {silent} of the answers have no opinion." if silent else ".")
 
 
 def _plain(text: str) -> Text:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from cli.output import denominators, dollars, percent, show
 from jury.auditing import FEW, Audit, audit
-from jury.diagnostics import Explained, Shuffled, explained, shuffled
+from jury.diagnostics import Dealt, Explained, Shuffled, dealt, explained, shuffled
 from jury.run import Run
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _CASES_SHOWN = 12
 _LOW_MASS = 0.1
+_CHANCE = 0.05  # shares of deals by lot above this are called chance
 
 
 def audit_run(run: Run) -> Audit:
@@ -43,6 +44,7 @@ def run_document(run: Run) -> dict[str, Any]:
         "jurors": len(run.jurors),
         "cost_usd": run.cost(),
         "explained": _fields(explained(panel)),
+        "alternatives_by_lot": _fields(_dealt(panel)),
         "groups_by_lot": [_fields(found) for found in _shuffles(panel)],
     }
     return document
@@ -83,6 +85,9 @@ def print_trust(panel: Panel, out: Console, masses: list[float]) -> None:
     shares = explained(panel)
     if shares is not None:
         lines.append(_explained_words(shares))
+    verdict = _dealt(panel)
+    if verdict is not None:
+        lines.append(_dealt_words(verdict))
     lines += [_shuffled_words(found) for found in _shuffles(panel)]
     if masses:
         low = sum(mass < _LOW_MASS for mass in masses)
@@ -193,6 +198,20 @@ def _shuffles(panel: Panel) -> list[Shuffled]:
     return [item for item in found if item is not None]
 
 
+def _dealt(panel: Panel) -> Dealt | None:
+    return None if panel.mode.order == "fixed" else dealt(panel, np.random.default_rng(0))
+
+
+def _dealt_words(found: Dealt) -> str:
+    verdict = (
+        "more than chance" if found.share_above <= _CHANCE else "no more than chance: the verdict is as good as a lot"
+    )
+    return (
+        f"The alternatives differ {verdict} (dealt by lot, each juror's own ratings set them as far apart in "
+        f"{percent(found.share_above)} of {found.rounds} deals)."
+    )
+
+
 def _explained_words(shares: Explained) -> str:
     return (
         f"What the {shares.ratings} ratings follow (share of their variation): which alternative it is "
@@ -203,7 +222,9 @@ def _explained_words(shares: Explained) -> str:
 
 def _shuffled_words(found: Shuffled) -> str:
     verdict = (
-        "more than chance" if found.share_above <= 0.05 else "no more than chance: do not read anything into its groups"
+        "more than chance"
+        if found.share_above <= _CHANCE
+        else "no more than chance: do not read anything into its groups"
     )
     return (
         f"Groups by {found.by} differ {verdict} (jurors dealt into the same groups by lot differ as much in "

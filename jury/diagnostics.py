@@ -90,6 +90,64 @@ def _means(values: NDArray[np.float64], codes: NDArray[np.intp]) -> NDArray[np.f
 
 
 @dataclass(frozen=True, slots=True)
+class Dealt:
+    """How far apart the alternatives are, against ratings dealt to alternatives by lot.
+
+    Attributes
+    ----------
+    spread : float
+        Standard deviation between the alternatives' mean utilities, within cases.
+    chance : float
+        Its mean when every juror's own ratings are dealt to the alternatives by lot.
+    share_above : float
+        Share of the deals whose spread is at least the one found. Near 0, the jury tells the alternatives apart;
+        otherwise any verdict is as good as drawn by lot.
+    rounds : int
+        Number of deals.
+    """
+
+    spread: float
+    chance: float
+    share_above: float
+    rounds: int
+
+
+def dealt(panel: Panel, rng: np.random.Generator, rounds: int = 999) -> Dealt | None:
+    """Compare the spread between alternatives with that of ratings dealt by lot; None where nothing can differ.
+
+    Jurors without an opinion on some alternative of a case are left out of that case. Option order must have been
+    counterbalanced or random: with a fixed order, position and alternative are one.
+    """
+    blocks = [block for block in _blocks(panel) if block.shape[0] > 1 and block.shape[1] > 1]
+    if not blocks:
+        return None
+
+    def spread(deal: list[NDArray[np.float64]]) -> float:
+        return float(np.sqrt(np.mean([block.mean(axis=0).var() for block in deal])))
+
+    found = spread(blocks)
+    deals = np.array([spread([rng.permuted(block, axis=1) for block in blocks]) for _ in range(rounds)])
+    above = (1 + int((deals >= found * (1 - 1e-9)).sum())) / (rounds + 1)
+    return Dealt(found, float(deals.mean()), above, rounds)
+
+
+def _blocks(panel: Panel) -> list[NDArray[np.float64]]:
+    """Return the complete ratings of each case, weighted so that a plain mean of a column is the weighted mean."""
+    blocks = []
+    for case in panel.cases:
+        votes = panel.votes.get(case.id, ())
+        rows = np.array([panel.mode.utilities_of(vote.values, case) for vote in votes])
+        if not len(rows):
+            continue
+        weights = panel.weights[[vote.juror for vote in votes]]
+        whole = ~np.isnan(rows).any(axis=1) & (weights > 0)
+        rows, weights = rows[whole], weights[whole]
+        if len(rows):
+            blocks.append((rows - rows.mean(axis=1, keepdims=True)) * (weights / weights.mean())[:, None])
+    return blocks
+
+
+@dataclass(frozen=True, slots=True)
 class Shuffled:
     """How far the groups of `by` differ, against groups drawn by lot.
 

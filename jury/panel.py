@@ -115,9 +115,14 @@ class Panel:
         return self.mode.utilities(self.profile(case_id, by))
 
     def denominators(self) -> dict[str, int]:
-        """Return the ballots asked, by status and missing."""
+        """Return the ballots asked, by status and missing; ``no_opinion`` is the part of the answered without one."""
         found: dict[str, int] = {status: self.counts.get(status, 0) for status in STATUSES}
-        return {"asked": self.asked, **found, "missing": self.asked - sum(found.values())}
+        silent = sum(
+            np.isnan(self.mode.utilities_of(vote.values, case)).all()
+            for case in self.cases
+            for vote in self.votes.get(case.id, ())
+        )
+        return {"asked": self.asked, **found, "missing": self.asked - sum(found.values()), "no_opinion": int(silent)}
 
 
 def _some(names: Mapping[str, object], limit: int = 12) -> str:

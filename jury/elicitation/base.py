@@ -161,9 +161,7 @@ def present(case: Case, shown: tuple[str, ...]) -> str:
     prompt = case.prompt.strip()
     if all(len(text) <= _SHORT and text.isprintable() for text in texts):
         return "\n".join([f"{prompt}\n", *(f"{label(position)}. {text}" for position, text in enumerate(texts))])
-    blocks = [
-        f'<alternative label="{label(position)}">\n{text}\n</alternative>' for position, text in enumerate(texts)
-    ]
+    blocks = [f'<alternative label="{label(position)}">\n{text}\n</alternative>' for position, text in enumerate(texts)]
     return "\n\n".join([prompt, *blocks])
 
 
