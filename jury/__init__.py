@@ -1,10 +1,13 @@
 """Jury simulation: personas prompt models as jurors, and what they say becomes profiles for social choice.
 
->>> from jury import Study, simulate
->>> study = Study.load("minimum-wage").changed(model={"name": "null/uniform"}, jurors={"n": 6})
->>> run = simulate(study)
->>> sorted(run.ballots().columns)[:3]
-['answered_by'...
+::
+
+    from jury import Study, audit, simulate
+
+    study = Study.load("minimum-wage").changed(model="null/uniform", jurors=12)
+    run = simulate(study, out="runs/first.sqlite")
+    run.ballots()                                                  # a DataFrame
+    audit(run.panel(), rules=["nash", "maximin"], by=["race"]).groups
 
 Names are imported when first asked for, so that importing the package costs nothing.
 """

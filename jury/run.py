@@ -33,13 +33,6 @@ class Run:
         only opened.
     problem : str
         The last failure's message, if there was one.
-
-    Examples
-    --------
-    >>> from jury import Study, simulate
-    >>> run = simulate(Study.load("minimum-wage").changed(model={"name": "planted/hash"}, jurors={"n": 4}))
-    >>> run.denominators()["answered"], run.end
-    (4, 'complete')
     """
 
     def __init__(self, path: Path, *, end: End | None = None, problem: str = "") -> None:
