@@ -99,7 +99,7 @@ def test_an_audit_is_plain_json():
     found = audit(panel_of(SCORES), rules=["utilitarian"], by=["side"])
     text = json.dumps(found.to_dict(), allow_nan=False)
     assert json.loads(text)["denominators"] == {
-        "asked": 9, "answered": 6, "refused": 0, "unparsed": 0, "failed": 0, "missing": 3,
+        "asked": 9, "answered": 6, "refused": 0, "unparsed": 0, "failed": 0, "missing": 3, "no_opinion": 0,
     }  # fmt: skip
 
 

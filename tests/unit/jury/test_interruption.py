@@ -19,9 +19,10 @@ STUDY = {
     "name": "interrupted",
     "jurors": 60,
     "seed": 4,
-    "cases": [{"id": name, "prompt": "p", "alternatives": ["x", "y", "z"]} for name in ("one", "two", "three")],
+    "cases": [{"id": name, "prompt": "p", "alternatives": ["x", "y", "z"]} for name in "abcdefghij"],
     "model": "slow/x",
 }
+TOTAL = 600
 SCRIPT = f"""
 import asyncio, os, resource, sys
 from jury import JuryError, Study, simulate
@@ -75,9 +76,10 @@ def start(tmp_path):
         process.communicate()
 
 
-def wait_for(process, word):
+def wait_for(process, word, times=1):
     for line in process.stdout:
-        if line.startswith(word):
+        times -= line.startswith(word)
+        if not times:
             return line.split()
     pytest.fail(f"the process ended before it said {word!r}: {process.stderr.read()}")
 
@@ -103,7 +105,7 @@ def resume_here(plug, path):
 
     plug("slow", answer)
     run = simulate(Study.model_validate(STUDY), out=path, resume=True)
-    assert (run.end, run.denominators()["answered"]) == ("complete", 180)
+    assert (run.end, run.denominators()["answered"]) == ("complete", TOTAL)
     return len(asked)
 
 
@@ -112,9 +114,9 @@ def test_killed_at_any_moment_it_resumes_with_what_is_missing(start, plug, tmp_p
     chance = random.Random(8)
     kept = {"ballot": {}, "reply": {}}
     for _ in range(5):
-        process = start(path, resume=path.exists())
-        wait_for(process, "asked")
-        time.sleep(chance.uniform(0, 0.12))
+        process = start(path, delay=0.01, resume=path.exists())
+        wait_for(process, "asked", chance.randint(1, 60))
+        time.sleep(chance.uniform(0, 0.01))
         process.kill()
         said = process.communicate()[0].split()
         counted = max((int(said[index + 1]) for index, word in enumerate(said) if word == "stored"), default=0)
@@ -124,11 +126,11 @@ def test_killed_at_any_moment_it_resumes_with_what_is_missing(start, plug, tmp_p
         for table, rows in kept.items():
             assert found[table].items() >= rows.items()
         kept = found
-    assert 0 < len(kept["ballot"]) < 180
-    assert resume_here(plug, path) == 180 - len(kept["ballot"])
+    assert 0 < len(kept["ballot"]) < TOTAL
+    assert resume_here(plug, path) == TOTAL - len(kept["ballot"])
     final = ballots(path)
     for table, rows in kept.items():
-        assert len(final[table]) == 180
+        assert len(final[table]) == TOTAL
         assert final[table].items() >= rows.items()
     assert sorted(file.name for file in tmp_path.iterdir()) == ["r.sqlite", "script.py"]
 
@@ -156,9 +158,9 @@ def test_interrupted_once_it_waits_for_what_is_in_flight(start, plug, tmp_path):
     assert (process.wait(timeout=20), process.stderr.read()) == (0, "")
     assert said[-1] == "end interrupted\n"
     found = len(ballots(path)["ballot"])
-    assert found == said.count("asked\n") < 180
+    assert found == said.count("asked\n") < TOTAL
     assert sorted(file.name for file in tmp_path.iterdir()) == ["r.sqlite", "script.py"]
-    assert resume_here(plug, path) == 180 - found
+    assert resume_here(plug, path) == TOTAL - found
 
 
 def test_interrupted_twice_it_stops(start, plug, tmp_path):
@@ -172,8 +174,8 @@ def test_interrupted_twice_it_stops(start, plug, tmp_path):
     out, err = process.communicate(timeout=10)
     assert (process.returncode, err) == (0, "")
     assert out.splitlines()[-1] == "end interrupted"
-    assert open_run(path).denominators()["missing"] == 180
-    assert resume_here(plug, path) == 180
+    assert open_run(path).denominators()["missing"] == TOTAL
+    assert resume_here(plug, path) == TOTAL
 
 
 def test_without_room_it_says_so_and_keeps_what_is_stored(start, plug, tmp_path):
@@ -185,8 +187,8 @@ def test_without_room_it_says_so_and_keeps_what_is_stored(start, plug, tmp_path)
     assert last.startswith(f"error RunError 0 {path}: cannot be written")
     counted = max(int(line.split()[1]) for line in out.splitlines() if line.startswith("stored"))
     found = ballots(path)["ballot"]
-    assert counted <= len(found) < 180
-    assert resume_here(plug, path) == 180 - len(found)
+    assert counted <= len(found) < TOTAL
+    assert resume_here(plug, path) == TOTAL - len(found)
 
 
 def test_without_room_for_the_plan_nothing_is_left(start, tmp_path):

@@ -134,7 +134,7 @@ def test_a_run_without_ballots_can_be_read(make_study, plug, tmp_path):
     run = simulate(study, out=tmp_path / "r.sqlite", max_cost=0)
     assert run.end == "budget"
     assert run.denominators() == {
-        "asked": 16, "answered": 0, "refused": 0, "unparsed": 0, "failed": 0, "missing": 16,
+        "asked": 16, "answered": 0, "refused": 0, "unparsed": 0, "failed": 0, "missing": 16, "no_opinion": 0,
     }  # fmt: skip
     assert run.ballots().empty
     assert "cost_usd" in run.ballots()
