@@ -74,9 +74,12 @@ def test_choices_by_hand():
 
 
 def test_a_group_without_opinions_neither_wins_nor_loses():
-    votes = {"one": [Vote(0, {"scores": {"a": 4, "b": 2}}), Vote(1, {"scores": {"a": None, "b": 2}})]}
+    ann, silent = Vote(0, {"scores": {"a": 4, "b": 2}}), Vote(1, {"scores": {"a": None, "b": None}})
+    votes = {"one": [ann, silent], "two": [ann, Vote(1, {"scores": {"a": None, "b": 2}})]}
     found = audit(panel_of(votes), rules=["utilitarian"], by=["side", "age"])
     assert found.groups["group"].tolist() == ["n", "old", "young"]
+    assert found.groups["cases"].tolist() == [2, 2, 1]
+    assert found.groups["cases_lost"].tolist() == [0, 0, 1]
     assert json.loads(json.dumps(found.to_dict(), allow_nan=False))["groups"][0]["welfare"] == 4
 
 

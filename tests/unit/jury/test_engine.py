@@ -265,6 +265,15 @@ def test_what_a_budget_buys(limit, connections, make_study, plug, tmp_path):
     assert run.denominators()["answered"] >= limit - 3
 
 
+def test_what_was_set_aside_comes_back(make_study, plug, tmp_path):
+    plug("priced", priced(3), pricing="openai")  # a hundredth of the longest answer allowed
+    study = make_study(model={"name": "priced/gpt-4o-mini", "max_tokens": 300}, jurors=20)
+    each = (200 * 0.15 + 300 * 0.6) / 1e6
+    run = simulate(study, out=tmp_path / "r.sqlite", max_cost=8 * each, max_connections=1)
+    assert run.end == "complete"
+    assert run.cost() == pytest.approx(40 * (200 * 0.15 + 3 * 0.6) / 1e6)
+
+
 def test_a_budget_needs_a_price(make_study, plug, tmp_path):
     plug("unknown", lambda _: GOOD, pricing=None)
     plug("unlisted", lambda _: GOOD, pricing="openai")
