@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -132,9 +132,20 @@ class CommitteeOutcome:
     rule, parameters, alternatives
         As for `Outcome`.
     seats : int
-        Size of each committee.
+        Size asked for. A rule that may leave seats empty says so.
     committees : tuple of frozensets of str
         Every tied committee, or the one that the tie-break picked; ordered by the order of the alternatives.
+    score : float or None
+        What the rule maximises, in the weights given, equal for all `committees`; higher is better. None for a
+        rule that maximises nothing.
+    gap : float or None
+        How far above `score`, relative to it, the best committee may still be: 0 when all were searched, what
+        the solver could prove otherwise. None for a rule that maximises nothing.
+    complete : bool
+        Whether every tied committee was looked for. False after a tie-break, or when a solver returned one
+        optimum without looking for others.
+    details : mapping
+        Further numbers of the rule, by name, such as the quota of ``stv``.
     """
 
     rule: str
@@ -142,6 +153,10 @@ class CommitteeOutcome:
     alternatives: tuple[str, ...]
     seats: int
     committees: tuple[frozenset[str], ...]
+    score: float | None = None
+    gap: float | None = None
+    complete: bool = True
+    details: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the outcome as plain JSON types."""
@@ -151,6 +166,10 @@ class CommitteeOutcome:
             "alternatives": list(self.alternatives),
             "seats": self.seats,
             "committees": [[a for a in self.alternatives if a in committee] for committee in self.committees],
+            "score": _plain(self.score),
+            "gap": _plain(self.gap),
+            "complete": self.complete,
+            "details": {name: _plain(value) for name, value in self.details.items()},
         }
 
 

@@ -20,6 +20,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from aggregators.conversion import read_as
+from aggregators.elected import Elected
 from aggregators.errors import RuleError
 from aggregators.evaluation import decide_batch, decide_one
 from aggregators.outcome import BatchOutcome, CommitteeOutcome, Outcome
@@ -39,6 +40,7 @@ __all__ = [
     "Kind",
     "Parameter",
     "Rule",
+    "chooser",
     "committee_rule",
     "parse_rule",
     "rule",
@@ -189,10 +191,13 @@ class CommitteeRule(Rule):
         given = profile.weights if weights is None else checked_weights(weights, profile.n_voters)
         if given.ndim != 1:
             raise RuleError(f"weights has shape {given.shape}; a committee is elected for one weighting, (n,)")
-        found = self.function(ballots, given, seats, _chooser(tie_break, rng), **bound)
+        found = self.function(ballots, given, seats, chooser(tie_break, rng), **bound)
+        elected = found if isinstance(found, Elected) else Elected(found)
         labels = ballots.alternatives
-        committees = tuple(frozenset(labels[member] for member in members) for members in found)
-        return CommitteeOutcome(self.name, bound, labels, seats, committees)
+        committees = tuple(frozenset(labels[member] for member in members) for members in elected.committees)
+        complete = elected.complete and tie_break == "none"
+        more = elected.score, elected.gap, complete, elected.details
+        return CommitteeOutcome(self.name, bound, labels, seats, committees, *more)
 
 
 def rule(
@@ -224,14 +229,15 @@ def committee_rule(
     aliases: tuple[str, ...] = (),
     satisfies: tuple[str, ...] = (),
     violates: tuple[str, ...] = (),
-) -> Callable[[Callable[..., Sequence[tuple[int, ...]]]], CommitteeRule]:
+) -> Callable[[Callable[..., Elected | Sequence[tuple[int, ...]]]], CommitteeRule]:
     """Register a function ``(profile, weights (n,), seats, choose, **parameters)`` as a committee rule.
 
-    The function returns every committee as a sorted tuple of columns. Where alternatives tie for a seat it
-    goes on with each of ``choose(tied)``.
+    The function returns every committee as a sorted tuple of columns, alone or in an `Elected`. Where
+    alternatives tie for a seat it goes on with each of ``choose(tied)``; a rule that compares whole committees
+    chooses among their positions in sorted order.
     """
 
-    def decorate(function: Callable[..., Sequence[tuple[int, ...]]]) -> CommitteeRule:
+    def decorate(function: Callable[..., Elected | Sequence[tuple[int, ...]]]) -> CommitteeRule:
         made = CommitteeRule(name, "committee", reads, function, aliases, satisfies, violates)
         _rulebook.add(name, made, aliases)
         return made
@@ -304,7 +310,8 @@ _rulebook: Registry[Rule] = Registry(
 )
 
 
-def _chooser(tie_break: TieBreak, rng: np.random.Generator | None) -> Choose:
+def chooser(tie_break: TieBreak, rng: np.random.Generator | None) -> Choose:
+    """Return what a tie-break makes of tied alternatives: keep them all, the first, or one at random."""
     if tie_break == "none":
         return lambda tied: tied
     if tie_break == "lexicographic":
