@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from jury.cases import Alternative, Case
 from jury.elicitation import Mode, Vote, modes
 from jury.errors import StudyError
 from jury.panel import Panel
+from jury.tables import read_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,11 +90,11 @@ def _read(path: Path) -> pd.DataFrame:
 
     if not path.is_file():
         raise StudyError(f"{path}: no such file")
+    if path.suffix != ".parquet":
+        return read_csv(path)
     try:
-        if path.suffix == ".parquet":
-            return pd.read_parquet(path).astype(object)
-        return pd.read_csv(path, dtype=str, keep_default_na=True)
-    except (ValueError, OSError, EOFError, zlib.error, ImportError) as error:
+        return pd.read_parquet(path).astype(object)
+    except (ValueError, OSError, ImportError) as error:
         raise StudyError(f"{path}: cannot be read as a table: {' '.join(str(error).split())}") from None
 
 
