@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from cli.output import console, output_option, print_json, show
+from cli.exits import CommandFailed
+from cli.output import console, count, output_option, print_json, say, show
 
 _DEFAULTS = {
     "utilities": ("utilitarian", "nash", "maximin", "leximin"),
@@ -47,9 +48,13 @@ def command(
 ) -> None:
     """Decide a CSV table (gzip accepted) of one row a voter and one column an alternative, under any rule."""
     from aggregators import decide
+    from aggregators.rulebook import CommitteeRule, parse_rule
     from aggregators.ties import TieBreak
     from jury.tables import read_profile
 
+    for rule in rules:
+        if isinstance(parse_rule(rule)[0], CommitteeRule):
+            raise CommandFailed(f"--rule {rule}: elects committees of several alternatives; use a rule with one winner")
     profile = read_profile(file, kind, weight=weight, voter=voter)
     breaking: TieBreak = "lexicographic" if tie_break == "lexicographic" else "none"
     outcomes = [decide(profile, rule, tie_break=breaking) for rule in rules or _DEFAULTS[kind]]
@@ -61,5 +66,5 @@ def command(
         for outcome in outcomes
     ]
     out = console()
-    out.print(f"{profile.n_voters} voters, {profile.n_alternatives} alternatives", style="bold")
+    say(out, f"{count(profile.n_voters, 'voter')}, {count(profile.n_alternatives, 'alternative')}", style="bold")
     show(out, "", ["rule", "winner", "ranking, best first"], rows, left=3)

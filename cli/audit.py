@@ -53,12 +53,13 @@ def command(
     Parquet) has one row a rating: name its columns with --rater, --case and --answer, and say with --codes or
     --alternative what an answer is.
     """
-    from cli.reports import print_audit, print_trust
+    from cli.reports import label_masses, print_audit, print_trust
     from jury.auditing import audit
     from jury.run import open_run
 
-    if _is_run(source):
-        run = open_run(source)
+    run = open_run(source) if _is_run(source) else None
+    if run is not None:
+        _refuse_columns(source, (rater, case, answer, codes, alternative, weight))
         panel, rules = run.panel(), rules or run.study.rule_names()
     else:
         panel = _read_table(source, rater, case, answer, codes, alternative, weight)
@@ -69,13 +70,21 @@ def command(
         return
     out = console()
     print_audit(found, out)
-    if panel.caveat:
-        print_trust(panel, out, masses=[])
+    if run is not None:
+        print_trust(panel, out, masses=label_masses(run))
 
 
 def _is_run(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
+
+
+def _refuse_columns(run: Path, given: tuple[str | None, ...]) -> None:
+    if any(name is not None for name in given):
+        raise CommandFailed(
+            f"{run} is a run file: --rater, --case, --answer, --codes, --alternative and --weight describe tables",
+            USAGE,
+        )
 
 
 def _read_table(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cli.plain import plain
+
 DONE, FAILED, USAGE, INCOMPLETE, BUDGET = 0, 1, 2, 3, 4
 
 
@@ -21,7 +23,8 @@ def describe(error: Exception) -> str | None:
     from personas.errors import PersonaError
 
     if isinstance(error, JuryError | PersonaError | AggregatorError | UnknownName):
-        return " ".join(str(error).split())
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
+        return " ".join(plain(str(error)).split())
+    if isinstance(error, OSError):  # a full disk, a folder that is not there
+        words = error.strerror or " ".join(str(error).split())
+        return plain(words if error.filename is None else f"{error.filename}: {words}")
     return None

@@ -30,6 +30,8 @@ def command(run: Path, style: str, out: Path | None) -> None:
 
     if style == "parquet" and out is None:
         raise CommandFailed("--format parquet is binary: name a file with --out")
+    if out is not None and out.exists() and out.samefile(run):
+        raise CommandFailed(f"--out {out}: is the run itself; name another file")
     target = out if out is not None else sys.stdout.buffer
     write_ballots(open_run(run).ballots(), style, target)
     if out is not None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 
 import click
 
 from cli.exits import FAILED, CommandFailed, describe
+from cli.plain import plain
 
 #: Command -> one line of help. The module of the same name in this package holds it, as ``command``.
 COMMANDS = {
@@ -59,11 +61,14 @@ def jury() -> None:
 
 def main() -> None:
     """Run the command line; every foreseen error is one line on stderr and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without the characters is no reason to fail
     try:
         jury(standalone_mode=False)
     except CommandFailed as failure:
         if str(failure):
-            click.echo(f"Error: {failure}", err=True)
+            click.echo(f"Error: {plain(str(failure))}", err=True)
         sys.exit(failure.code)
     except click.exceptions.Exit as leaving:
         sys.exit(leaving.exit_code)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.output import console, output_option, percent, print_json, show
+from cli.output import console, count, output_option, percent, print_json, say, show
 
 if TYPE_CHECKING:
     from personas import Population
@@ -66,21 +66,22 @@ def show_(source: str, codebook: str | None, weight: str | None, output: str) ->
         return
     out = console()
     about = population.source
-    out.print(f"{population.name}: {about.title}", style="bold", markup=False)
+    say(out, f"{population.name}: {about.title}", style="bold")
     for label, value in (
         ("Source", about.citation),
         ("Year", about.year),
         ("Universe", about.universe),
         ("Licence", about.licence),
     ):
-        out.print(f"{label}: {value or 'not stated'}", markup=False)
-    out.print(f"{len(population)} {population.unit}s; effective size {population.effective_size:.1f} (Kish).")
+        say(out, f"{label}: {value or 'not stated'}")
+    say(out, f"{count(len(population), population.unit)}; effective size {population.effective_size:.1f} (Kish).")
     for note in about.notes:
-        out.print(f"Note: {note}", markup=False)
+        say(out, f"Note: {note}")
     for attribute in population.attributes:
         margins = population.margins(attribute)
         if len(margins) > 25:
-            out.print(f"\n{attribute}: {len(margins)} levels", markup=False)
+            out.print()
+            say(out, f"{attribute}: {len(margins)} levels")
             continue
         rows = [[level, percent(share), "█" * round(_BAR * share)] for level, share in margins.items()]
         show(out, attribute, ["level", "share", ""], rows, left=3)
@@ -122,7 +123,7 @@ def sample(
     out = console()
     rows = [[p.id, *(p.attributes[name] for name in drawn.attributes), p.weight] for p in drawn]
     show(out, drawn.design, ["juror", *drawn.attributes, "weight"], rows, left=1 + len(drawn.attributes))
-    out.print(f"Effective size {drawn.effective_size:.1f} of {len(drawn)} (Kish).")
+    say(out, f"Effective size {drawn.effective_size:.1f} of {len(drawn)} (Kish).")
 
 
 def _document(population: Population) -> dict[str, Any]:

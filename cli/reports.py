@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.console import Console
-from rich.padding import Padding
-from rich.text import Text
 
-from cli.output import denominators, dollars, percent, show
+from cli.output import count, denominators, dollars, percent, say, show
 from jury.auditing import FEW, Audit, audit
 from jury.diagnostics import Dealt, Explained, Shuffled, dealt, explained, shuffled
 from jury.run import Run
@@ -54,14 +53,15 @@ def print_run(run: Run, out: Console) -> None:
     """Print what a run decided, who lost, and how far to trust it."""
     header, panel = run.header, run.panel()
     source = header.provenance["population"]
-    out.print(Text(f"{header.name}: {len(run.jurors)} simulated jurors, {header.model}", style="bold"))
-    out.print(Text(f"Population: {source['title']}. Readout: {header.readout}. Seed {header.seed}."))
+    say(out, f"{header.name}: {len(run.jurors)} simulated jurors, {header.model}", style="bold")
+    say(out, f"Population: {source['title']}. Readout: {header.readout}. Seed {header.seed}.")
     if run.study.description:
-        out.print(Text(run.study.description))
+        say(out, run.study.description)
     found = audit_run(run)
     print_audit(found, out)
-    print_trust(panel, out, masses=_masses(run))
-    out.print(Text(f"Run file: {run.path} ({dollars(run.cost())}); see also: jury audit {run.path}"))
+    print_trust(panel, out, masses=label_masses(run))
+    again = f"jury audit {shlex.quote(str(run.path))}"
+    say(out, f"Run file: {run.path} ({dollars(run.cost())}); see also: {again}", wrap=False)
 
 
 def print_audit(found: Audit, out: Console) -> None:
@@ -73,10 +73,10 @@ def print_audit(found: Audit, out: Console) -> None:
         _print_cases(found, out)
     _print_groups(found, out)
     for rule, cases in found.undecided.items():
-        out.print(Text(f"{rule} could not decide {len(cases)} cases: {next(iter(cases.values()))}"))
+        say(out, f"{rule} could not decide {count(len(cases), 'case')}: {next(iter(cases.values()))}")
     if found.unanswered:
-        out.print(Text(f"Nobody answered {len(found.unanswered)} cases; they are in no figure."))
-    out.print(Text(denominators(found.panel.denominators())))
+        say(out, f"Without any answer, and in no figure: {count(len(found.unanswered), 'case')}.")
+    say(out, denominators(found.panel.denominators()))
 
 
 def print_trust(panel: Panel, out: Console, masses: list[float]) -> None:
@@ -99,26 +99,28 @@ def print_trust(panel: Panel, out: Console, masses: list[float]) -> None:
         lines.append(panel.caveat)
     lines.append("A simulated jury is not people.")
     if lines:
-        out.print(Text("\nHow far to trust this", style="bold"))
+        out.print()
+        say(out, "How far to trust this", style="bold")
         for line in lines:
-            out.print(Padding(Text(line), (0, 0, 0, 2)))
+            say(out, line, indent=2)
         out.print()
 
 
 def _print_case(found: Audit, case_id: str, decided: dict[str, Outcome], out: Console) -> None:
     case = found.panel.case(case_id)
-    out.print(Text(f"\n{textwrap.shorten(case.prompt, 300)}", style="bold"))
+    out.print()
+    say(out, textwrap.shorten(case.prompt, 300), style="bold")
     columns = ["alternative", *(f"{rule}" for rule in decided)]
     rows = []
     for index, name in enumerate(case.alternative_ids):
         cells = [_score(outcome, index, name) for outcome in decided.values()]
         rows.append([name, *cells])
     show(out, "", columns, rows)
-    out.print(Text(f"Verdict: {_verdict(decided)}."))
+    say(out, f"Verdict: {_verdict(decided)}.")
     answered = {int(count) for outcome in decided.values() for count in outcome.answered}
-    out.print(Text("* wins (every tied winner is marked). Welfare is on the scale that was asked; higher is better."))
-    if len(answered) > 1:
-        out.print(Text(f"Alternatives were judged by {min(answered)} to {max(answered)} jurors."))
+    say(out, "* wins (every tied winner is marked). Welfare is on the scale that was asked; higher is better.")
+    if len(answered) > 1 and found.panel.mode.mode == "score":
+        say(out, f"Alternatives were judged by {min(answered)} to {max(answered)} jurors.")
 
 
 def _score(outcome: Outcome, index: int, name: str) -> str:
@@ -159,13 +161,14 @@ def _print_cases(found: Audit, out: Console) -> None:
         won = [[label, *(wins[rule][label] for rule in found.rules)] for label in labels]
         show(out, "Cases won", ["alternative", *found.rules], won)
     if len(found.rules) > 1:
-        count, total = len(found.disagreements), len(found.outcomes)
-        out.print(Text(f"The rules disagree on {count} of {total} cases ({percent(count / total)})."))
+        differ, total = len(found.disagreements), len(found.outcomes)
+        say(out, f"The rules disagree on {differ} of {total} cases ({percent(differ / total)}).")
 
 
 def _print_groups(found: Audit, out: Console) -> None:
     if found.groups.empty:
-        out.print(Text("No groups were asked for: name them under `groups:` or with --by."))
+        if found.outcomes:
+            say(out, "No groups were asked for: name them under `groups:` or with --by.")
         return
     for attribute, part in found.groups.groupby("attribute", sort=False):
         rules = list(dict.fromkeys(part["rule"]))
@@ -181,9 +184,10 @@ def _print_groups(found: Audit, out: Console) -> None:
         show(out, f"Who lost, by {attribute} ({what})", ["group", "jurors", "share", *rules], rows)
         gaps = found.gaps[found.gaps["attribute"] == attribute]
         worst = "; ".join(f"{row.rule}: {row.worst_group} (gap {row.gap:.3f})" for row in gaps.itertuples())
-        out.print(Text(f"Worst off, and its distance to the best off: {worst}."))
-    out.print(Text("A group loses a case when none of its own best alternatives wins."))
-    out.print(Text(f"(few): under {FEW} jurors, too few to say anything about the group."))
+        say(out, f"Worst off, and its distance to the best off: {worst}.")
+    say(out, "A group loses a case when none of its own best alternatives wins.")
+    if (found.groups["jurors"] < FEW).any():
+        say(out, f"(few): under {FEW} jurors, too few to say anything about the group.")
 
 
 def _fate(row: Any, *, single: bool) -> str:  # noqa: ANN401 - a row of pandas
@@ -232,7 +236,8 @@ def _shuffled_words(found: Shuffled) -> str:
     )
 
 
-def _masses(run: Run) -> list[float]:
+def label_masses(run: Run) -> list[float]:
+    """Return the probability that the model put on any valid answer, ballot by ballot, where that was read."""
     masses: list[float] = run.ballots()["label_mass"].dropna().tolist()
     return masses
 

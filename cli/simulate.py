@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.exits import BUDGET, FAILED, INCOMPLETE, CommandFailed
-from cli.output import console, denominators, output_option, print_json
+from cli.output import console, count, denominators, output_option, print_json, say
 from cli.progress import PullLines, run_progress
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def command(
         from cli.reports import print_run
 
         print_run(run, console())
-    _leave(run)
+    _leave(run, _again(click.get_current_context().params, run))
 
 
 def _changed(study: Study, model: str | None, base_url: str | None, jurors: int | None, seed: int | None) -> Study:
@@ -110,25 +111,44 @@ def _dry_run(study: Study, output: str) -> None:
         print_json(shown.to_dict())
         return
     out = console()
-    out.print(f"{study.name}: would ask {shown.ballots} ballots in {shown.requests} requests of {study.model.name}.")
-    out.print(f"Jury: {shown.jury}. Readout: {shown.readout}. Estimated cost: {shown.cost_words()}.\n")
-    out.print("The first prompt, system then user:\n", style="bold")
-    click.echo(shown.prompt)
+    say(
+        out,
+        f"{study.name}: would ask {count(shown.ballots, 'ballot')} in {count(shown.requests, 'request')} "
+        f"of {study.model.name}.",
+    )
+    say(out, f"Jury: {shown.jury}. Readout: {shown.readout}. Estimated cost: {shown.cost_words()}.")
+    out.print()
+    say(out, "The first prompt, system then user:", style="bold")
+    out.print()
+    for line in shown.prompt.split("\n"):
+        say(out, line, wrap=False)
 
 
-def _leave(run: Run) -> None:
+def _again(options: dict[str, Any], run: Run) -> str:
+    """Return the command that goes on with `run`."""
+    words = ["jury", "simulate", options["study"]]
+    for name in ("model", "model_base_url", "jurors", "seed", "max_connections"):
+        if options[name] is not None:
+            words += [f"--{name.replace('_', '-')}", str(options[name])]
+    if options["max_cost"] is not None:
+        words += ["--max-cost", "USD" if run.end == "budget" else str(options["max_cost"])]
+    return shlex.join([*words, "--resume", "--out", str(run.path)])
+
+
+def _leave(run: Run, again: str) -> None:
     """End with the exit code that says how complete the run is."""
     counts = run.denominators()
     lacking = counts["failed"] + counts["missing"]
     problem = f" ({run.problem})" if run.problem else ""
-    if not counts["answered"]:
-        raise CommandFailed(f"no usable ballots. {denominators(counts)}{problem} Run file: {run.path}", FAILED)
     if not lacking:
+        if not counts["answered"]:
+            raise CommandFailed(f"no usable ballots. {denominators(counts)}{problem} Run file: {run.path}", FAILED)
         return
     why = _WHY[run.end or "complete"]
     code = BUDGET if run.end == "budget" else INCOMPLETE
+    if not counts["answered"] and run.end not in ("budget", "interrupted"):
+        code = FAILED  # nothing came of it, and not because it was stopped
+    more = " with a higher --max-cost" if run.end == "budget" else ""
     raise CommandFailed(
-        f"{lacking} of {counts['asked']} ballots are missing: {why}{problem}. "
-        f"Fill them with the same command and: --resume --out {run.path}",
-        code,
+        f"{lacking} of {counts['asked']} ballots are missing: {why}{problem}. Fill them{more}: {again}", code
     )

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
 
-from cli.output import console, output_option, percent, print_json, show
+from cli.exits import USAGE, CommandFailed
+from cli.output import console, count, output_option, percent, print_json, say, show
+
+if TYPE_CHECKING:
+    from jury.run import Run
+    from jury.validation import Validation
+    from personas import Population
 
 
 @click.command("validate")
@@ -28,45 +36,70 @@ def command(run: Path, human: Path | None, codebook: str | None, weight: str | N
     """
     from jury.run import open_run
     from jury.validation import validate_run
-    from personas import load_population
 
     opened = open_run(run)
-    people = None
-    if human is not None:
-        people = load_population(human, codebook or opened.study.population.codebook, weight=weight)
-    found = validate_run(opened, people)
+    found = validate_run(opened, _read_people(opened, human, codebook, weight))
     if output == "json":
         print_json(found.to_dict())
         return
     out = console()
+    say(out, f"{opened.header.name}: {opened.header.model} beside {found.humans}", style="bold")
+    _print_items(found, out)
+    items = found.items
+    say(
+        out,
+        f"Total variation distance to people, mean over {count(len(items), 'case')}: model {items['tv'].mean():.3f}, "
+        f"even spread {items['tv_uniform'].mean():.3f}; the model is closer on {found.closer} of {len(items)}. "
+        "Lower is closer, 0 is equal.",
+    )
+    if found.answers:
+        say(
+            out,
+            f"Jurors chose what the very person had said in {percent(found.agreement)} of {found.answers} answers; "
+            f"dealt to people by lot they would in {percent(found.by_lot)}.",
+        )
+    if found.left_out:
+        say(out, f"Left out for want of answers: {', '.join(found.left_out)}.")
+    if opened.header.caveat:
+        say(out, opened.header.caveat)
+
+
+def _read_people(run: Run, human: Path | None, codebook: str | None, weight: str | None) -> Population | None:
+    from personas import PersonaError, load_population
+
+    if human is None:
+        if codebook is not None or weight is not None:
+            raise CommandFailed("--codebook and --weight describe a survey: name it with --human FILE", USAGE)
+        return None
+    try:
+        return load_population(human, codebook or run.study.population.codebook, weight=weight)
+    except PersonaError as error:
+        hint = (
+            "" if codebook is not None else "; the study's codebook was used: name that of the survey with --codebook"
+        )
+        raise CommandFailed(f"--human: {error}{hint}") from None
+
+
+def _print_items(found: Validation, out: Console) -> None:
+    items = found.items.to_dict("records")
+    options = {tuple(row["human"]) for row in items}
     rows = [
         [
             row["case"],
+            " / ".join(row["human"]),
             _shares(row["human"]),
             _shares(row["model"]),
             row["tv"],
             row["tv_uniform"],
         ]
-        for row in found.items.to_dict("records")
+        for row in items
     ]
-    options = " / ".join(found.items["human"].iloc[0])
-    out.print(f"{opened.header.name}: {opened.header.model} beside {found.humans}", style="bold", markup=False)
-    show(out, f"Shares in % ({options})", ["case", "people", "model", "distance", "even spread"], rows)
-    items = found.items
-    out.print(
-        f"Total variation distance to people, mean over {len(items)} cases: model {items['tv'].mean():.3f}, "
-        f"even spread {items['tv_uniform'].mean():.3f}; the model is closer on {found.closer}. "
-        "Lower is closer, 0 is equal."
-    )
-    if found.answers:
-        out.print(
-            f"Jurors chose what the very person had said in {percent(found.agreement)} of {found.answers} answers; "
-            f"dealt to people by lot they would in {percent(found.by_lot)}."
-        )
-    if found.left_out:
-        out.print(f"Left out for want of answers: {', '.join(found.left_out)}.", markup=False)
-    if opened.header.caveat:
-        out.print(opened.header.caveat, markup=False)
+    columns = ["case", "answers", "people", "model", "distance", "even spread"]
+    if len(options) > 1:
+        show(out, "Shares in %", columns, rows, left=2)
+    else:
+        title = f"Shares in % ({' / '.join(options.pop())})"
+        show(out, title, [columns[0], *columns[2:]], [[row[0], *row[2:]] for row in rows])
 
 
 def _shares(shares: dict[str, float]) -> str:
