@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: A spreadsheet takes a cell that starts so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide ones count too
 
 
 def write_ballots(ballots: pd.DataFrame, style: str, target: Path | BinaryIO) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
+_EQUAL = 1e-9  # distances as near as this are equal
+
 
 @dataclass(frozen=True, eq=False)
 class Validation:
@@ -54,7 +56,7 @@ class Validation:
     @property
     def closer(self) -> int:
         """Number of cases on which the jurors are closer to people than an even spread is."""
-        return int((self.items["tv"] < self.items["tv_uniform"]).sum())
+        return int((self.items["tv"] < self.items["tv_uniform"] - _EQUAL).sum())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as plain JSON types."""
