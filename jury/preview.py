@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +42,10 @@ class Preview:
         """Return the cost for people."""
         if self.cost is None:
             return "unknown (no listed price)"
-        return "none" if self.cost == 0 else f"at most ${self.cost:.2f}"
+        if self.cost == 0:
+            return "none"
+        decimals = 4 if self.cost < 1 else 2
+        return f"at most ${math.ceil(self.cost * 10**decimals) / 10**decimals:.{decimals}f}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the preview as plain JSON types."""
@@ -56,7 +60,7 @@ def preview(study: Study) -> Preview:
     jurors = draw_jury(study, population)
     backend = open_backend(spec)
     try:
-        readout = choose_readout(study.elicitation, backend, spec)
+        readout = choose_readout(study.elicitation, cases, backend, spec)
         price = price_of(spec, backend)
     finally:
         asyncio.run(backend.aclose())

@@ -70,8 +70,8 @@ class Run:
 
     def cost(self) -> float | None:
         """Return what the run cost in US dollars; None when the price of a reply is not known."""
-        costs = self.ballots()["cost_usd"]
-        return None if costs.isna().any() else float(costs.sum())
+        with reading(self.path) as store:
+            return store.cost() if store.priced() else None
 
     def ballots(self) -> pd.DataFrame:
         """Return one row a ballot.

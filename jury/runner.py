@@ -129,7 +129,8 @@ class Engine:
                 asking.uncancel()
         if self._fatal is not None:
             raise self._fatal
-        self.store.finish(_now())
+        if self._end == "complete":
+            self.store.finish(_now())
         return self._end
 
     def stop(self, why: End) -> None:
@@ -147,18 +148,30 @@ class Engine:
     async def _work(self, tasks: Iterator[Task], arrived: asyncio.Queue[Ballot | None]) -> None:
         while not self._stop.is_set() and (task := next(tasks, None)) is not None:
             try:
-                reserved = self.budget.reserve(task)
-                if reserved is None:
-                    self.stop("budget")
-                    return
-                ballot = await ask_ballot(task, self.plan.mode, self.ask, self.price)
+                ballot = await self._ask_within_budget(task)
             except Exception as error:  # noqa: BLE001 - raised by `run`, once the ballots in flight are stored
                 self._fatal = self._fatal or error
                 self.stop("failing")
                 return
-            self.budget.settle(reserved, ballot.cost)
+            if ballot is None:
+                return
             self._count_failures(ballot)
             await arrived.put(ballot)
+
+    async def _ask_within_budget(self, task: Task) -> Ballot | None:
+        ticket = await self.budget.reserve(task)
+        if ticket is None:
+            self.stop("budget")
+            return None
+        cost = None
+        try:
+            if self._stop.is_set():  # while this one waited for money
+                return None
+            ballot = await ask_ballot(task, self.plan.mode, self.ask, self.price)
+            cost = ballot.cost
+        finally:
+            self.budget.settle(ticket, cost)
+        return ballot
 
     def _count_failures(self, ballot: Ballot) -> None:
         failed = ballot.answer.status == "failed"

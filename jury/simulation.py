@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from jury.backends import Backend, ModelSpec, Readout, open_backend
 from jury.cases import Case
 from jury.elicitation import Mode
 from jury.errors import JuryError, ModelError, RunError
-from jury.middleware.budget import Budget
+from jury.middleware.budget import Budget, check_price
 from jury.middleware.retry import retrying
 from jury.plan import Plan, draw_jury
 from jury.prices import price_of
@@ -101,13 +102,22 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
     cases = study.load_cases(population)
     spec = study.model.spec()
     fingerprint = study.fingerprint(cases)
-    old = _run_to_resume(study, settings, fingerprint) if settings.resume else None
     backend = open_backend(spec)
     try:
-        readout = choose_readout(study.elicitation, backend, spec)
-        store = old or _new_run(study, settings, population, cases, backend, readout, fingerprint)
+        readout = choose_readout(study.elicitation, cases, backend, spec)
+        if settings.max_cost is not None:
+            check_price(price_of(spec, backend), spec)
+        store = (
+            _run_to_resume(study, settings, fingerprint)
+            if settings.resume
+            else _new_run(study, settings, population, cases, backend, readout, fingerprint)
+        )
         try:
             end, problem = await _ask_missing(study, settings, store, backend, spec)
+        except Exception:
+            if not settings.resume and not store.counts():
+                store.discard()  # a run that never got an answer is not worth a name
+            raise
         finally:
             store.close()
     finally:
@@ -133,25 +143,24 @@ async def _ask_missing(
     return await engine.run(), engine.last_problem
 
 
-def choose_readout(mode: Mode, backend: Backend, spec: ModelSpec) -> Readout:
+def choose_readout(mode: Mode, cases: Sequence[Case], backend: Backend, spec: ModelSpec) -> Readout:
     """Return the readout to use.
 
     Raises
     ------
     ModelError
-        If the study asks for one that the backend cannot give; nothing else is done instead.
+        If the study asks for one that cannot be had; nothing else is done instead.
     """
-    if mode.readout != "auto":
-        if mode.readout not in backend.readouts:
-            raise ModelError(
-                f"model {spec.full_name} cannot give readout {mode.readout!r}; "
-                f"set elicitation.readout to one of: {', '.join(backend.readouts)}"
-            )
+    obstacles = {readout: mode.obstacle(readout, cases) for readout in backend.readouts}
+    usable = [readout for readout, obstacle in obstacles.items() if obstacle is None]
+    if mode.readout == "auto" and usable:
+        return usable[0]
+    if mode.readout != "auto" and mode.readout in usable:
         return mode.readout
-    usable = [readout for readout in backend.readouts if mode.supports(readout)]
-    if not usable:
-        raise ModelError(f"model {spec.full_name} gives no readout that mode {mode.mode!r} with these settings can use")
-    return usable[0]
+    asked = f"readout {mode.readout!r}" if mode.readout != "auto" else "any readout"
+    reasons = "; ".join(f"{readout}: {obstacle}" for readout, obstacle in obstacles.items() if obstacle)
+    remedy = f"set elicitation.readout to one of: {', '.join(usable)}" if usable else "change the cases or the scale"
+    raise ModelError(f"model {spec.full_name} cannot give {asked}{f' ({reasons})' if reasons else ''}; {remedy}")
 
 
 def _new_run(

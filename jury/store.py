@@ -25,7 +25,8 @@ _SCHEMA = """
 CREATE TABLE run (
     name TEXT NOT NULL, created TEXT NOT NULL, finished TEXT, version TEXT NOT NULL, model TEXT NOT NULL,
     readout TEXT NOT NULL, caveat TEXT, seed INTEGER NOT NULL, fingerprint TEXT NOT NULL,
-    asked INTEGER NOT NULL, study TEXT NOT NULL, provenance TEXT NOT NULL
+    asked INTEGER NOT NULL, study TEXT NOT NULL, provenance TEXT NOT NULL,
+    spent_on_failed_usd REAL NOT NULL DEFAULT 0
 );
 CREATE TABLE juror (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, persona TEXT NOT NULL, weight REAL NOT NULL,
@@ -69,6 +70,7 @@ class Header:
     study: dict[str, Any]
     provenance: dict[str, Any]
     finished: str | None = None
+    spent_on_failed_usd: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,12 @@ class Store:
                 self._connection.execute("PRAGMA journal_mode = DELETE")
         self._connection.close()
 
+    def discard(self) -> None:
+        """Close the file and delete it."""
+        self.close()
+        for suffix in ("", "-wal", "-shm"):
+            self.path.with_name(f"{self.path.name}{suffix}").unlink(missing_ok=True)
+
     def header(self) -> Header:
         """Return what the run says about itself."""
         row = dict(self._connection.execute("SELECT * FROM run").fetchone())
@@ -210,9 +218,18 @@ class Store:
         return dict(self._connection.execute("SELECT status, COUNT(*) FROM ballot GROUP BY status").fetchall())
 
     def cost(self) -> float:
-        """Return what the stored ballots cost, in US dollars, as far as prices are known."""
-        total: float = self._connection.execute("SELECT COALESCE(SUM(cost_usd), 0.0) FROM reply").fetchone()[0]
+        """Return what the run cost, in US dollars, as far as prices are known.
+
+        Includes the replies of failed ballots that were asked again and replaced.
+        """
+        query = "SELECT (SELECT TOTAL(cost_usd) FROM reply) + (SELECT spent_on_failed_usd FROM run)"
+        total: float = self._connection.execute(query).fetchone()[0]
         return total
+
+    def priced(self) -> bool:
+        """Return whether the price of every stored reply is known."""
+        found: bool = self._connection.execute("SELECT COUNT(*) = COUNT(cost_usd) FROM reply").fetchone()[0] == 1
+        return found
 
     def write(self, ballots: Iterable[Ballot]) -> None:
         """Store ballots in one transaction; when this returns they are on disk."""
@@ -306,7 +323,13 @@ def _insert_plan(
 
 def _insert_ballot(connection: sqlite3.Connection, ballot: Ballot) -> None:
     key = {"juror_id": ballot.juror, "case_id": ballot.case, "replicate": ballot.replicate}
-    # A failed ballot that is asked again is replaced with its replies.
+    # A failed ballot that is asked again is replaced with its replies; what they cost is not forgotten.
+    connection.execute(
+        "UPDATE run SET spent_on_failed_usd = spent_on_failed_usd + ("
+        "SELECT TOTAL(reply.cost_usd) FROM reply JOIN ballot USING (juror_id, case_id, replicate)"
+        " WHERE status = 'failed' AND juror_id = :juror_id AND case_id = :case_id AND replicate = :replicate)",
+        key,
+    )
     connection.execute(
         "DELETE FROM ballot WHERE juror_id = :juror_id AND case_id = :case_id AND replicate = :replicate"
         " AND status = 'failed'",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -90,6 +92,22 @@ class ModelBlock(_Block):
     timeout: float = Field(default=120.0, gt=0, description="Seconds that one request may take.")
     options: dict[str, Any] = Field(default={}, description="Settings of this backend alone.")
 
+    @field_validator("base_url")
+    @classmethod
+    def _no_credentials(cls, value: str | None) -> str | None:
+        # A run file records the study, and a key must never reach it.
+        if value is not None and "@" in urlsplit(value).netloc:
+            raise ValueError("must not hold a user name or password; put the key into OPENAI_API_KEY")
+        return value
+
+    @field_validator("options")
+    @classmethod
+    def _no_keys(cls, value: dict[str, Any]) -> dict[str, Any]:
+        secret = next((name for name in value if _SECRET.search(name)), None)
+        if secret is not None:
+            raise ValueError(f"{secret!r} must not be in a study; put the key into the provider's environment variable")
+        return value
+
     def spec(self) -> ModelSpec:
         """Return what a backend is opened with; raises `ModelError` for a bad name."""
         from jury.backends import split_model_name
@@ -99,6 +117,7 @@ class ModelBlock(_Block):
         return ModelSpec(provider, name, **rest)
 
 
+_SECRET = re.compile(r"(api[-_ ]?key|authorization|password|secret|access[-_ ]?token)", re.IGNORECASE)
 _CASES = TypeAdapter(tuple[Case, ...])
 
 
@@ -280,7 +299,7 @@ class Study(_Block):
             "groups": True,
             "description": True,
             "cases": True,
-            "model": {"timeout"},
+            "model": {"timeout", "base_url"},
         }
         document = self.model_dump(mode="json", exclude=left_out)
         document["cases"] = [case.model_dump(mode="json") for case in cases]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 Key = tuple[str | int, ...]
 
+_DEEPEST = 50
+
 
 def read_document(path: Path) -> dict[str, Any]:
     """Return the mapping that a YAML file holds.
@@ -28,14 +30,18 @@ def read_document(path: Path) -> dict[str, Any]:
     node = _compose(path)
     if not isinstance(node, yaml.MappingNode):
         raise PopulationError(f"{path}: expected a YAML mapping of keys to values")
-    seen: dict[Key, int] = {}
-    for key, line in _walk(node):
-        if key in seen:
-            raise PopulationError(
-                f"{path}, line {line}: key {_dotted(key)!r} repeats line {seen[key]}: keep one"
-            )
-        seen[key] = line
-    document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        _check_keys(node)
+    except PopulationError as error:
+        raise PopulationError(f"{path}, {error}") from None
+    try:
+        document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:  # an unknown tag, a list as a key
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise PopulationError(f"{path}, line {line}: cannot be read: {error.problem}") from None
+    except ValueError as error:  # an impossible date
+        raise PopulationError(f"{path}: cannot be read: {error}; put the value in quotes") from None
     return document
 
 
@@ -67,12 +73,28 @@ def _compose(path: Path) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PopulationError(f"{path}, line {line}: not YAML: {error.problem}") from None
+    except yaml.YAMLError as error:  # characters that YAML does not allow
+        raise PopulationError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
+
+
+def _check_keys(node: yaml.Node) -> None:
+    seen: dict[Key, int] = {}
+    for key, line in _walk(node):
+        if key in seen:
+            raise PopulationError(f"line {line}: key {_dotted(key)!r} repeats line {seen[key]}: keep one")
+        seen[key] = line
 
 
 def _walk(node: yaml.Node, prefix: Key = ()) -> Iterator[tuple[Key, int]]:
     """Yield the key and the line of every entry below `node`; a merge key (<<) is not an entry."""
+    if len(prefix) > _DEEPEST:
+        line = node.start_mark.line + 1
+        raise PopulationError(f"line {line}: nested deeper than {_DEEPEST} levels, or an alias of itself")
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                line = key.start_mark.line + 1
+                raise PopulationError(f"line {line}: a key must be a word, not a list or a mapping (quote {{{{...}}}})")
             if key.tag != "tag:yaml.org,2002:merge":
                 yield (*prefix, key.value), key.start_mark.line + 1
                 yield from _walk(value, (*prefix, key.value))

@@ -91,9 +91,9 @@ class Mode(BaseModel, ABC):
         description="Order in which alternatives are shown: a balanced Latin square over the jurors, random, or fixed.",
     )
 
-    def supports(self, readout: Readout) -> bool:
-        """Return whether these settings can be asked with `readout`."""
-        return True
+    def obstacle(self, readout: Readout, cases: Sequence[Case]) -> str | None:
+        """Return why `cases` cannot be asked with these settings and `readout`, or None."""
+        return None
 
     @abstractmethod
     def questions(self, case: Case, shown: tuple[str, ...], readout: Readout) -> list[Question]:

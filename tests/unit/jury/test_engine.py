@@ -2,11 +2,15 @@
 
 import asyncio
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
 from jury import ModelError, RequestError, RunError, asimulate, open_run, simulate
 from jury.backends import Reply, Usage
+from jury.cases import Case
+from jury.elicitation import Answer
+from jury.store import Ballot, Header, Juror, Store, TimedReply
 
 GOOD = '{"A": 1, "B": 3, "C": 5}'
 
@@ -281,5 +285,24 @@ def test_a_budget_needs_a_price(make_study, plug, tmp_path):
         out = tmp_path / f"{model.partition('/')[0]}.sqlite"
         with pytest.raises(ModelError, match=r"price of .* is not known"):
             simulate(make_study(model=model), out=out, max_cost=1.0)
-        free = simulate(make_study(model=model), out=out, resume=True)
+        assert not out.exists()  # nothing was asked, so the name is free
+        free = simulate(make_study(model=model), out=out)
         assert (free.end, free.cost()) == ("complete", None)
+
+
+def test_what_failed_ballots_cost_is_not_forgotten_when_they_are_asked_again(tmp_path):
+    reply = Reply("{", model="m", usage=Usage(10, 5))
+    failed = Ballot(
+        0, "k", 0, Answer("failed", problem="lost"), ("x",), "c", 1, (TimedReply("a", reply, 0.1, 1, 0.25),), "now"
+    )
+    answered = replace(
+        failed, answer=Answer("answered", {"choice": "x"}), replies=(TimedReply("a", reply, 0.1, 1, 0.5),)
+    )
+    case = Case.model_validate({"id": "k", "prompt": "p", "alternatives": ["x"]})
+    header = Header("n", "now", "0", "m", "sample", None, 0, "f", 1, {}, {})
+    store = Store.create(tmp_path / "run.sqlite", header, [Juror(0, "j", "p", 1.0, "m", {}, "t")], [case])
+    store.write([failed])
+    store.write([replace(failed)])
+    store.write([answered])
+    assert store.cost() == pytest.approx(1.0)
+    store.close()

@@ -67,8 +67,8 @@ def test_scores_keep_the_ranking(held, scale, readout):
 def test_scores_on_a_long_scale(held, scale):
     utilities, shown = held
     mode = modes["score"].model_validate({"scale": scale})
-    assert mode.supports("sample")
-    assert not mode.supports("logprobs") or scale[0] == 0
+    assert mode.obstacle("sample", []) is None
+    assert mode.obstacle("logprobs", []) is not None or scale[0] == 0
     answer = mode.read(shown, replies_of(mode.questions(case_of(utilities), shown, "sample"), utilities), rng())
     levels = scale[1] - scale[0] + 1
     for name, utility in utilities.items():

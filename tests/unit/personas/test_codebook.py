@@ -52,9 +52,7 @@ def test_what_is_wrong_is_named_with_its_line_and_key(tmp_path, old, new, messag
 
 
 def test_an_unknown_name_lists_the_built_in_codebooks():
-    with pytest.raises(
-        PopulationError, match="'gss-1066' is neither a file nor built in; built in: gss-2018"
-    ):
+    with pytest.raises(PopulationError, match="'gss-1066' is neither a file nor built in; built in: gss-2018"):
         load_codebook("gss-1066")
 
 

@@ -76,9 +76,7 @@ def test_proportional_strata_get_their_share_rounded_and_count_the_same(town):
 
 
 def test_equal_strata_seat_minorities_and_weights_take_it_back(town):
-    jury = town.sample(
-        30, np.random.default_rng(2), design="stratified", by=["race"], allocation="equal", replace=True
-    )
+    jury = town.sample(30, np.random.default_rng(2), design="stratified", by=["race"], allocation="equal", replace=True)
     assert jury.groups("race")["n"].tolist() == [10, 10, 10]
     assert jury.margins("race").to_dict() == pytest.approx(town.margins("race").to_dict())
     assert jury.effective_size < 30
@@ -87,9 +85,7 @@ def test_equal_strata_seat_minorities_and_weights_take_it_back(town):
 @pytest.mark.parametrize("allocation", ["proportional", "equal"])
 def test_quotas_hold_on_each_margin(allocation):
     adults = load_population("us-adults")
-    jury = adults.sample(
-        60, np.random.default_rng(4), design="quota", by=["race", "sex"], allocation=allocation
-    )
+    jury = adults.sample(60, np.random.default_rng(4), design="quota", by=["race", "sex"], allocation=allocation)
     if allocation == "equal":
         assert jury.groups("race")["n"].tolist() == [10] * 6
         assert jury.groups("sex")["n"].tolist() == [30, 30]

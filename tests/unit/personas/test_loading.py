@@ -201,7 +201,5 @@ def test_surveys_read_as_they_are(shared_data, file):
 
 def test_a_codebook_can_be_given_as_it_is(tmp_path):
     (tmp_path / "t.csv").write_text("s\n1\n2\n")
-    book = Codebook.model_validate(
-        {"source": {"title": "t"}, "attributes": {"s": {"values": {1: "a", 2: "b"}}}}
-    )
+    book = Codebook.model_validate({"source": {"title": "t"}, "attributes": {"s": {"values": {1: "a", 2: "b"}}}})
     assert load_population(tmp_path / "t.csv", book).margins("s").to_dict() == {"a": 0.5, "b": 0.5}

@@ -37,9 +37,7 @@ def test_levels_keep_the_order_of_a_category():
 
 
 def test_personas_are_plain_python_and_leave_out_nothing_but_what_was_not_stated():
-    frame = pd.DataFrame(
-        {"age": pd.array([43, None], dtype="Int64"), "x": [0.5, 1.5], "sex": ["Female", None]}
-    )
+    frame = pd.DataFrame({"age": pd.array([43, None], dtype="Int64"), "x": [0.5, 1.5], "sex": ["Female", None]})
     ann, bob = Population(frame.set_axis(["a", "b"]), np.array([1.0, 2.0])).personas
     assert ann == Persona("a", {"age": 43, "x": 0.5, "sex": "Female"}, 1.0)
     assert type(ann.attributes["age"]) is int

@@ -14,10 +14,7 @@ def test_profile_keeps_the_order_given_and_uses_labels():
 
 
 def test_second_person():
-    assert (
-        render(ANN, ["age", "party"], style="second-person")
-        == "Your age is 43. Your party is strong Democrat."
-    )
+    assert render(ANN, ["age", "party"], style="second-person") == "Your age is 43. Your party is strong Democrat."
 
 
 def test_what_was_not_stated_is_not_told():
@@ -39,11 +36,7 @@ def test_no_style_leaks_what_was_not_selected(style, data):
 
 
 def test_unknown_attribute_and_style_list_the_known():
-    with pytest.raises(
-        PopulationError, match="persona 'p1' has no 'vote'; known: age, party, vote_2020, faith"
-    ):
+    with pytest.raises(PopulationError, match="persona 'p1' has no 'vote'; known: age, party, vote_2020, faith"):
         render(ANN, ["vote"])
-    with pytest.raises(
-        PopulationError, match=r"style: no persona style named 'sonnet'.*profile, second-person"
-    ):
+    with pytest.raises(PopulationError, match=r"style: no persona style named 'sonnet'.*profile, second-person"):
         render(ANN, style="sonnet")
