@@ -41,10 +41,14 @@ def decide_one(
     opinions = profile.opinions & (weights > 0)[:, None]
     tally = _tally(counter, opinions, weights[None, :])
     ranking = tiers(tally)
-    winners = np.flatnonzero(_winners(tally)[0]).tolist()
+    mask = _winners(tally)
+    winners = np.flatnonzero(mask[0]).tolist()
     if tie_break != "none":
         if tie_break == "random":
             ranking = [checked_rng(rng).permutation(tier).tolist() for tier in ranking]
+        if tally.lottery is not None:
+            drawn = np.flatnonzero(break_tie(mask, tie_break, rng, tally.lottery)[0]).tolist()
+            ranking = [drawn, *([column for column in tier if column not in drawn] for tier in ranking)]
         ranking = [[column] for tier in ranking for column in tier]
         winners = [column for (column,) in ranking if column in winners][:1]
     labels = profile.alternatives
@@ -58,6 +62,7 @@ def decide_one(
         asked=int((weights > 0).sum()),
         answered=opinions.sum(axis=0),
         answered_weight=weights @ opinions,
+        details={detail: value[0] for detail, value in tally.details.items()},
     )
 
 
@@ -76,10 +81,11 @@ def decide_batch(
     """
     opinions = profile.opinions
     rows = max(1, _NUMBERS_AT_ONCE // opinions.size)
-    masks, scores = [], []
+    masks, scores, details = [], [], []
     for start in range(0, len(weights), rows):
         tally = _tally(counter, opinions, weights[start : start + rows])
-        masks.append(break_tie(_winners(tally), tie_break, rng))
+        masks.append(break_tie(_winners(tally), tie_break, rng, tally.lottery))
+        details.append(tally.details)
         if tally.scores is not None:
             scores.append(tally.scores)
     return BatchOutcome(
@@ -88,6 +94,7 @@ def decide_batch(
         alternatives=profile.alternatives,
         winner_mask=np.concatenate(masks),
         scores=np.concatenate(scores) if scores else None,
+        details={detail: np.concatenate([part[detail] for part in details]) for detail in details[0]},
     )
 
 

@@ -41,6 +41,8 @@ class Outcome:
         How many of them gave an opinion on each alternative.
     answered_weight : (m,) float array
         Their total weight.
+    details : mapping of str to numbers or arrays
+        What else the rule reports, as its docstring says: the margin to a quota, the gap of an integer program.
     """
 
     rule: str
@@ -52,6 +54,12 @@ class Outcome:
     asked: int
     answered: NDArray[np.int64]
     answered_weight: NDArray[np.float64]
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def hung(self) -> bool:
+        """Whether a jury reached no verdict: it judged the alternatives, and none met the quota."""
+        return bool(self.ranking) and not self.winners
 
     @property
     def unscored(self) -> tuple[str, ...]:
@@ -72,6 +80,7 @@ class Outcome:
             "answered": self.answered.tolist(),
             "answered_weight": self.answered_weight.tolist(),
             "unscored": list(self.unscored),
+            "details": {name: _plain(value) for name, value in self.details.items()},
         }
 
     def __str__(self) -> str:
@@ -99,6 +108,8 @@ class BatchOutcome:
         Every tied winner of each weighting; a row is empty where nobody won.
     scores : (b, m) float array or None
         Higher is better; NaN for unscored alternatives.
+    details : mapping of str to (b, ...) arrays
+        As for `Outcome`, one a weighting.
     """
 
     rule: str
@@ -106,6 +117,7 @@ class BatchOutcome:
     alternatives: tuple[str, ...]
     winner_mask: NDArray[np.bool_]
     scores: NDArray[np.float64] | None
+    details: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def win_share(self) -> NDArray[np.float64]:
         """Return the (m,) share of weightings that each alternative wins, tied winners splitting one win.
@@ -179,6 +191,10 @@ def _called(rule: str, parameters: Mapping[str, Any]) -> str:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any parameter of any rule
+    if isinstance(value, (np.ndarray, np.generic)):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else str(value)
     return value

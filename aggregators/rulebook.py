@@ -15,6 +15,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -64,6 +65,8 @@ class Parameter:
     def read(self, value: object, rule: str) -> object:
         """Return `value` as the type of the default; text is parsed, so that ``"inf"`` is a number."""
         wanted = type(self.default)
+        if wanted is tuple:
+            return self._numbers(value, rule)
         if isinstance(value, wanted):
             return value
         if wanted in {int, float} and isinstance(value, (int, float, str)) and not isinstance(value, bool):
@@ -71,7 +74,18 @@ class Parameter:
                 number: int | float = wanted(value)
                 if number == float(value):
                     return number
+        if wanted is float and isinstance(value, str):
+            with suppress(ValueError, ZeroDivisionError):
+                return float(Fraction(value))
         raise RuleError(f"{self.name}={value!r} of {rule!r} is not a {wanted.__name__}; default: {self.default!r}")
+
+    def _numbers(self, value: object, rule: str) -> tuple[float, ...]:
+        """Return finite numbers, given as a sequence or as text with bars between them."""
+        parts = value.split("|") if isinstance(value, str) else value
+        with suppress(TypeError, ValueError, ZeroDivisionError, OverflowError):
+            numbers = tuple(float(Fraction(part)) for part in parts)  # type: ignore[attr-defined]
+            return numbers
+        raise RuleError(f"{self.name}={value!r} of {rule!r} are not numbers; give them like 3|2|1 or (3, 2, 1)")
 
 
 @dataclass(frozen=True, eq=False)

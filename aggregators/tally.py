@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,6 +34,10 @@ class Tally:
         Which alternatives take part at all. Default: those whose score is not NaN.
     eligible : (b, m) bool array, optional
         Which alternatives may win, for rules with a quota; where none is, the jury is hung. Default: all.
+    lottery : (b, m) array, optional
+        Probabilities, for a rule that draws the winner by lot: the odds of a random tie-break. Default: even.
+    details : mapping of str to (b, ...) arrays, optional
+        What else is to be reported, for instance the gap of an integer program.
     """
 
     scores: NDArray[np.float64] | None
@@ -40,6 +45,8 @@ class Tally:
     scale: NDArray[np.float64] | None = None
     scored: NDArray[np.bool_] | None = None
     eligible: NDArray[np.bool_] | None = None
+    lottery: NDArray[np.float64] | None = None
+    details: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def taking_part(self) -> NDArray[np.bool_]:
         """Return the (b, m) mask of the alternatives that are scored."""

@@ -98,7 +98,9 @@ def tiers(tally: Tally) -> list[list[int]]:
     return found
 
 
-def break_tie(mask: BoolArray, tie_break: TieBreak, rng: np.random.Generator | None) -> BoolArray:
+def break_tie(
+    mask: BoolArray, tie_break: TieBreak, rng: np.random.Generator | None, odds: FloatArray | None = None
+) -> BoolArray:
     """Keep one of the tied winners of each row, or all of them.
 
     Parameters
@@ -109,12 +111,16 @@ def break_tie(mask: BoolArray, tie_break: TieBreak, rng: np.random.Generator | N
         ``"lexicographic"`` keeps the first in the order of the alternatives.
     rng : numpy.random.Generator, optional
         Draws for ``"random"``, uniformly over the tied winners.
+    odds : (b, m) array, optional
+        Draw in proportion to these instead; positive for every winner.
     """
     if tie_break == "none":
         return mask
     draw = -np.arange(mask.shape[1], dtype=float)
     if tie_break == "random":
         draw = checked_rng(rng).random(mask.shape)
+        if odds is not None:  # the first to arrive of independent arrivals at these rates
+            draw = np.log1p(-draw) / np.where(mask, odds, 1.0)
     kept = np.where(mask, draw, -np.inf).argmax(axis=1)[:, None] == np.arange(mask.shape[1])
     broken: BoolArray = kept & mask
     return broken
