@@ -207,6 +207,8 @@ class _Server:
         parameters.cpuparams.n_threads = threads
         parameters.verbosity = -1
         parameters.warmup = False
+        # Flash attention cuts its sums by the number of threads; without it, the numbers do not depend on that.
+        parameters.flash_attn_type = runtime.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
         # Each of these could bring back an evaluation of another shape.
         parameters.cache_ram_mib = 0
         parameters.n_ctx_checkpoints = 0

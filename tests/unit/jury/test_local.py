@@ -91,6 +91,25 @@ def test_answers_are_the_same_in_any_order_at_once_and_in_a_fresh_process(backen
     assert any(text for text, _ in forwards.values())
 
 
+def test_the_number_of_threads_changes_nothing(backend):
+    # With flash attention this fails once a prompt has some 200 tokens, so the case is a long one.
+    text = "A longer answer, so that there is something to attend to. " * 12
+    case = Case.model_validate(
+        {"id": "long", "prompt": "Which?", "alternatives": [{"id": i, "text": f"{text} {i}"} for i in "xyz"]}
+    )
+    questions = modes["score"].model_validate({}).questions(case, case.alternative_ids, "logprobs")
+    asked = [Request(juror_text(PEOPLE[0]), question, "logprobs", 7) for question in questions]
+
+    async def answers(threads):
+        other = open_backend(ModelSpec("local", EMBEDDED_MODEL, options={"threads": threads}))
+        try:
+            return [plain(await other.ask(request)) for request in asked]
+        finally:
+            await other.aclose()
+
+    assert asyncio.run(answers(1)) == asyncio.run(answers(2))
+
+
 def test_other_seeds_write_other_answers(backend):
     question = (
         modes["score"].model_validate({"scale": (0, 100)}).questions(CASES[1], ("more of them", "fewer"), "sample")[0]
