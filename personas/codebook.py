@@ -24,7 +24,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 from personas.documents import read_document, validate
 from personas.errors import PopulationError
 from personas.groups import readable
-from personas.provenance import Source  # noqa: TC001 - pydantic evaluates it
+from personas.provenance import Source
 
 BUILT_IN = Path(__file__).parent / "data" / "codebooks"
 
@@ -80,9 +80,7 @@ class Attribute(_Block):
         if self.values is not None and self.bins is not None:
             raise ValueError("values and bins exclude each other: give two attributes with the same column")
         if (self.kind == "category") != (self.values is not None) and self.kind is not None:
-            raise ValueError(
-                f"kind {self.kind!r} does not go with values: a category has values, nothing else does"
-            )
+            raise ValueError(f"kind {self.kind!r} does not go with values: a category has values, nothing else does")
         if self.bins is not None and self.kind == "text":
             raise ValueError("bins need numbers: drop kind or write kind: number")
         if overlap := _overlap(self.bins or {}):
@@ -186,9 +184,7 @@ def load_codebook(spec: str | Path) -> Codebook:
     if str(spec) not in built_in_codebooks():
         path, known = Path(spec), ", ".join(built_in_codebooks())
         if not path.is_file():
-            raise PopulationError(
-                f"codebook: {str(spec)!r} is neither a file nor built in; built in: {known}"
-            )
+            raise PopulationError(f"codebook: {str(spec)!r} is neither a file nor built in; built in: {known}")
     return validate(Codebook, read_document(path), path)
 
 

@@ -79,8 +79,7 @@ def fit(
         for codes, margin in zip(cells, margins, strict=True):
             fitted = fitted * _ratio(margin.shares, _shares(fitted, codes, margin))[codes]
         gaps = [
-            np.abs(_shares(fitted, codes, margin) - margin.shares)
-            for codes, margin in zip(cells, margins, strict=True)
+            np.abs(_shares(fitted, codes, margin) - margin.shares) for codes, margin in zip(cells, margins, strict=True)
         ]
         deviation = float(max(gap.max() for gap in gaps))
         if deviation <= tolerance:
@@ -114,6 +113,4 @@ def _check_cells(weights: NDArray[np.float64], margin: Margin) -> None:
     empty = (_shares(weights, margin.codes, margin) <= 0) & (margin.shares > 0)
     if empty.any():
         names = ", ".join(np.asarray(margin.labels)[empty])
-        raise RakingError(
-            f"targets: nobody with weight in {names}, so no factor reaches its share: merge levels"
-        )
+        raise RakingError(f"targets: nobody with weight in {names}, so no factor reaches its share: merge levels")

@@ -227,9 +227,7 @@ class Population:
         if not isinstance(rng, np.random.Generator):
             raise SamplingError(f"rng: {rng!r} is not a Generator: pass numpy.random.default_rng(seed)")
         if allocation not in get_args(Allocation):
-            raise SamplingError(
-                f"allocation: {allocation!r} is not known: use {' or '.join(get_args(Allocation))}"
-            )
+            raise SamplingError(f"allocation: {allocation!r} is not known: use {' or '.join(get_args(Allocation))}")
         replace = self.unit == "cell" if replace is None else replace
         names = attribute_names(by, self.attributes) if by else ()
         try:
@@ -288,9 +286,7 @@ class Sample(Population):
 def _checked(weights: ArrayLike, rows: int) -> NDArray[np.float64]:
     checked = np.array(weights, dtype=np.float64)
     if checked.shape != (rows,):
-        raise PopulationError(
-            f"weights: shape {checked.shape} for {rows} personas: give one weight a persona"
-        )
+        raise PopulationError(f"weights: shape {checked.shape} for {rows} personas: give one weight a persona")
     bad = np.flatnonzero(~np.isfinite(checked) | (checked < 0))
     if bad.size:
         raise PopulationError(

@@ -91,11 +91,7 @@ def rake(
     if not targets:
         raise RakingError("targets: none given: name at least one attribute with the shares of its levels")
     margins = [_margin(population.frame, key, shares) for key, shares in targets.items()]
-    start = (
-        population.weights
-        if weights is None
-        else Population(population.frame, np.asarray(weights, float)).weights
-    )
+    start = population.weights if weights is None else Population(population.frame, np.asarray(weights, float)).weights
     fitted = fit(start, margins, max_iterations=max_iterations, tolerance=tolerance)
     names = ", ".join(key if isinstance(key, str) else " & ".join(key) for key in targets)
     kept = {spec.name: getattr(population, spec.name) for spec in fields(Population)}
@@ -103,9 +99,7 @@ def rake(
         f"Weights raked to {names} in {fitted.iterations} iterations; beyond these margins they keep the"
         " associations of the starting weights."
     )
-    return Raked(
-        **{**kept, "weights": fitted.weights}, iterations=fitted.iterations, deviation=fitted.deviation
-    )
+    return Raked(**{**kept, "weights": fitted.weights}, iterations=fitted.iterations, deviation=fitted.deviation)
 
 
 def _margin(frame: pd.DataFrame, key: str | tuple[str, ...], shares: Mapping[object, float]) -> Margin:
@@ -123,9 +117,7 @@ def _margin(frame: pd.DataFrame, key: str | tuple[str, ...], shares: Mapping[obj
         )
     people = factor(frame, names)
     if left_out := [name for name in people.labels if name not in wanted]:
-        stated = (
-            "drop or fill in people who did not state it" if NOT_STATED in left_out[0] else "give its share"
-        )
+        stated = "drop or fill in people who did not state it" if NOT_STATED in left_out[0] else "give its share"
         raise RakingError(
             f"targets: no share for {left_out[0]}, which people have; known: {', '.join(wanted)}; {stated}"
         )

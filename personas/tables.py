@@ -42,9 +42,7 @@ def read_table(path: Path) -> pd.DataFrame:
         else:
             raise PopulationError(f"{path}: cannot tell the kind of file: name it .csv, .csv.gz or .parquet")
     except ImportError:
-        raise PopulationError(
-            f"{path}: Parquet needs pyarrow: pip install 'pluralistic-jury[parquet]'"
-        ) from None
+        raise PopulationError(f"{path}: Parquet needs pyarrow: pip install 'pluralistic-jury[parquet]'") from None
     except (OSError, ValueError) as error:
         if isinstance(error, PopulationError):
             raise
@@ -143,20 +141,14 @@ class _Table:
                 " codebook neither puts into words nor declares missing: add it to one of them"
             )
         levels = list(dict.fromkeys(words.values()))
-        return pd.Series(
-            pd.Categorical(column.map(translation), categories=levels, ordered=True), name=column.name
-        )
+        return pd.Series(pd.Categorical(column.map(translation), categories=levels, ordered=True), name=column.name)
 
-    def binned(
-        self, column: pd.Series, field: str, bins: Mapping[str, tuple[float | None, float | None]]
-    ) -> pd.Series:
+    def binned(self, column: pd.Series, field: str, bins: Mapping[str, tuple[float | None, float | None]]) -> pd.Series:
         """Return a column of numbers as the labels of `bins`, both ends of which are included."""
         numbers = self.numeric(column, field)
         codes = np.full(len(numbers), -1, dtype=np.intp)
         for position, (low, high) in enumerate(bins.values()):
-            inside = (numbers >= (-np.inf if low is None else low)) & (
-                numbers <= (np.inf if high is None else high)
-            )
+            inside = (numbers >= (-np.inf if low is None else low)) & (numbers <= (np.inf if high is None else high))
             codes[inside.to_numpy(dtype=bool)] = position
         if (outside := (codes < 0) & numbers.notna().to_numpy()).any():
             raise PopulationError(
@@ -171,7 +163,7 @@ class _Table:
 def _attribute(table: _Table, name: str, block: Attribute, missing: tuple[str, ...]) -> pd.Series:
     field = f"attributes.{name}"
     column = table.stated(block.column or name, field, (*missing, *block.missing))
-    if (words := block.values) is not None:  # noqa: PD011 - a codebook's words, not a frame's array
+    if (words := block.values) is not None:
         return table.words(column, field, words)
     if block.bins is not None:
         return table.binned(column, field, block.bins)
@@ -186,9 +178,7 @@ def _attribute(table: _Table, name: str, block: Attribute, missing: tuple[str, .
 
 def _item(table: _Table, name: str, item: Item, missing: tuple[str, ...]) -> pd.Series:
     field = f"items.{name}"
-    return table.words(
-        table.stated(item.column or name, field, (*missing, *item.missing)), field, item.options
-    )
+    return table.words(table.stated(item.column or name, field, (*missing, *item.missing)), field, item.options)
 
 
 def _whole(column: pd.Series) -> pd.Series:
@@ -201,6 +191,4 @@ def _whole(column: pd.Series) -> pd.Series:
 def _as_it_is(table: _Table, reading: Reading) -> Codebook:
     """Return the codebook that takes every column but the weights as an attribute."""
     names = [str(name) for name in table.frame.columns if name != reading.weight]
-    return Codebook(
-        source=Source(title=str(reading.path.name)), attributes={name: Attribute() for name in names}
-    )
+    return Codebook(source=Source(title=str(reading.path.name)), attributes={name: Attribute() for name in names})

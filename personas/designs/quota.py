@@ -34,9 +34,7 @@ def quota(request: Request, rng: np.random.Generator) -> Draw:
         If no attribute is named, a quota cannot be filled, or levels outnumber jurors under equal quotas.
     """
     if not request.factors:
-        raise SamplingError(
-            "by: design 'quota' needs the attributes that carry quotas, such as by=['race', 'sex']"
-        )
+        raise SamplingError("by: design 'quota' needs the attributes that carry quotas, such as by=['race', 'sex']")
     margins = [np.bincount(factor.codes, request.weights).astype(np.float64) for factor in request.factors]
     quotas = [_quota(request, margin, rng) for margin in margins]
     rows = _fill(request, quotas, rng)

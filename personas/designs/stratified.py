@@ -31,9 +31,7 @@ def stratified(request: Request, rng: np.random.Generator) -> Draw:
     Cochran, W. G. (1977). Sampling Techniques, 3rd edition, chapters 5 and 5A. Wiley.
     """
     if not request.factors:
-        raise SamplingError(
-            "by: design 'stratified' needs the attributes that make the strata, such as by=['race']"
-        )
+        raise SamplingError("by: design 'stratified' needs the attributes that make the strata, such as by=['race']")
     cells = cross(request.factors)
     totals = np.bincount(cells.codes, request.weights, minlength=len(cells.levels))
     occupied = totals > 0
@@ -49,9 +47,7 @@ def stratified(request: Request, rng: np.random.Generator) -> Draw:
     for cell in np.flatnonzero(counts).tolist():
         members = np.flatnonzero(cells.codes == cell)
         try:
-            picked, expansion = select(
-                request.weights[members], int(counts[cell]), rng, replace=request.replace
-            )
+            picked, expansion = select(request.weights[members], int(counts[cell]), rng, replace=request.replace)
         except SamplingError as error:
             raise SamplingError(f"stratum {cells.labels[cell]}: {error}") from None
         rows.append(members[picked])

@@ -29,7 +29,5 @@ def joint(reading: Reading) -> Population:
     population = interpret(replace(reading, weight=weight), unit="cell")
     if len(factor(population.frame, population.attributes).levels) < len(population):
         repeated = population.frame[population.frame.duplicated()].iloc[0].to_dict()
-        raise PopulationError(
-            f"{reading.path}: two rows describe the cell {repeated}: add their {weight} into one row"
-        )
+        raise PopulationError(f"{reading.path}: two rows describe the cell {repeated}: add their {weight} into one row")
     return population

@@ -103,7 +103,8 @@ AT_THE_START = {
         {"elicitation": {"readout": "logprobs"}, "model": "only/samples"}, ModelError, "set elicitation.readout to one",
     ),
     "nothing usable": (
-        {"elicitation": {"scale": [0, 100]}, "model": "only/probabilities"}, ModelError, r"any readout \(logprobs: scale \[0, 100\]",
+        {"elicitation": {"scale": [0, 100]}, "model": "only/probabilities"}, ModelError,
+        r"any readout \(logprobs: scale \[0, 100\]",
     ),
 }  # fmt: skip
 
