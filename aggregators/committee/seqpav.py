@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aggregators.errors import RuleError
+from aggregators.committee.counting import every_path, most, whole_weights
 from aggregators.rulebook import committee_rule
-from aggregators.tally import Tally
-from aggregators.ties import leaders
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from aggregators.profiles import Approvals
@@ -20,7 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = ["seqpav"]
 
-_MOST_COMMITTEES = 100_000
+
+@dataclass(frozen=True)
+class _Path:
+    chosen: tuple[int, ...]
+    had: NDArray[np.intp]
+
+    def key(self) -> object:
+        return frozenset(self.chosen)
 
 
 @committee_rule("seqpav", aliases=("spav", "thiele-sequential"))
@@ -32,7 +41,7 @@ def seqpav(profile: Approvals, weights: NDArray[np.float64], seats: int, choose:
     profile : Approvals
         Approvals (n, m).
     weights : (n,) array_like, optional
-        Instead of the profile's own. Whole weights are counted exactly.
+        Instead of the profile's own. Near-ties are decided in whole numbers if the weights have a common unit.
     seats : int
         Size of the committee.
 
@@ -58,20 +67,31 @@ def seqpav(profile: Approvals, weights: NDArray[np.float64], seats: int, choose:
     >>> [sorted(committee) for committee in seqpav(ballots, 2).committees]
     [['a', 'c'], ['b', 'c']]
     """
-    unit = float(math.lcm(*range(1, seats + 1)))  # so that shares of whole weights are whole
-    found: set[tuple[int, ...]] = {()}
-    for _ in range(seats):
-        grown: set[tuple[int, ...]] = set()
-        for members in sorted(found):
-            had = profile.matrix[:, list(members)].sum(axis=1)
-            gains = (weights * (unit / (had + 1))) @ profile.matrix
-            free = np.ones((1, profile.n_alternatives), dtype=np.bool_)
-            free[0, list(members)] = False
-            tied = np.flatnonzero(leaders(Tally(scores=gains[None, :]), free)[0]).tolist()
-            grown.update(tuple(sorted((*members, member))) for member in choose(tied))
-            if len(grown) > _MOST_COMMITTEES:
-                raise RuleError(
-                    f"more than {_MOST_COMMITTEES} committees tie; give tie_break='lexicographic' or 'random'"
-                )
-        found = grown
-    return sorted(found)
+    approved = profile.matrix.astype(np.float64)
+    whole = whole_weights(weights)
+    shares = 1.0 / np.arange(1, seats + 1)
+    unit = math.lcm(*range(1, seats + 1))
+
+    def step(path: _Path) -> Iterable[_Path] | None:
+        if len(path.chosen) == seats:
+            return None
+        gains = (weights * shares[path.had]) @ approved
+        gains[list(path.chosen)] = -1.0
+
+        exact = None if whole is None else partial(_gains, profile.matrix, path.had, whole, unit)
+        tied = most(gains, exact)
+        return [_Path((*path.chosen, c), path.had + profile.matrix[:, c]) for c in choose(tied)]
+
+    return every_path(_Path((), np.zeros(profile.n_voters, dtype=np.intp)), step)
+
+
+def _gains(
+    matrix: NDArray[np.bool_], had: NDArray[np.intp], whole: NDArray[np.int64], unit: int, columns: list[int]
+) -> list[int]:
+    """Return what candidates add, in shares of 1/`unit`."""
+    gains = []
+    for column in columns:
+        by_level = np.zeros(had.max() + 1, dtype=np.int64)
+        np.add.at(by_level, had[matrix[:, column]], whole[matrix[:, column]])
+        gains.append(sum(weight * (unit // (level + 1)) for level, weight in enumerate(by_level.tolist())))
+    return gains
