@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -25,7 +26,8 @@ def write_ballots(ballots: pd.DataFrame, style: str, target: Path | BinaryIO) ->
         _write(target, "".join(f"{line}\n" for line in _lines(ballots)))
     elif style == "csv":
         safe = _flat(ballots).map(lambda value: f"'{value}" if _dangerous(value) else value)
-        _write(target, safe.to_csv(index=False))
+        # All text in quotes: a bare carriage return outside them would begin a row, and a formula could stand there.
+        _write(target, safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC))
     else:
         try:
             _flat(ballots).to_parquet(target, index=False)
