@@ -65,7 +65,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without the characters is no reason to fail
     try:
-        jury(standalone_mode=False)
+        jury(prog_name="jury", standalone_mode=False)
     except CommandFailed as failure:
         if str(failure):
             click.echo(f"Error: {plain(str(failure))}", err=True)

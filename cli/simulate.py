@@ -116,7 +116,8 @@ def _dry_run(study: Study, output: str) -> None:
         f"{study.name}: would ask {count(shown.ballots, 'ballot')} in {count(shown.requests, 'request')} "
         f"of {study.model.name}.",
     )
-    say(out, f"Jury: {shown.jury}. Readout: {shown.readout}. Estimated cost: {shown.cost_words()}.")
+    say(out, f"Jury: {shown.jury}.")
+    say(out, f"Readout: {shown.readout}. Estimated cost: {shown.cost_words()}.")
     out.print()
     say(out, "The first prompt, system then user:", style="bold")
     out.print()
