@@ -1,0 +1,90 @@
+"""Simulated jurors beside people, on a survey small enough to be worked by hand."""
+
+import math
+
+import pytest
+
+from jury import RunError, Study, simulate
+from jury.validation import validate_run
+from personas import load_population
+
+BOOK = """
+source: {title: A little survey}
+id: id
+attributes:
+  sex: {label: Sex, values: {1: Male, 2: Female}}
+items:
+  q1: {question: "Should taxes rise?", options: {1: "yes", 2: "no"}}
+  q2: {question: "Parks?", options: {1: "more", 2: "same", 3: "less"}}
+  q3: {question: "Nobody was asked this", options: {1: "a", 2: "b"}}
+"""
+PEOPLE = "id,sex,q1,q2,q3,wt\n1,1,1,1,,1\n2,1,1,2,,1\n3,2,2,3,,1\n4,2,1,,,3\n"
+#: Men say yes and more, women no and less.
+UTILITIES = {
+    "yes": {"sex=Male": 1, "default": 0},
+    "no": {"sex=Male": 0, "default": 1},
+    "more": {"sex=Male": 1, "default": 0},
+    "same": {"default": 0.5},
+    "less": {"sex=Male": 0, "default": 1},
+    "a": {"default": 1},
+    "b": {"default": 0},
+}
+
+
+@pytest.fixture
+def run(tmp_path):
+    (tmp_path / "book.yaml").write_text(BOOK)
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    study = Study.model_validate(
+        {
+            "name": "small",
+            "population": {"source": str(tmp_path / "people.csv"), "codebook": str(tmp_path / "book.yaml")},
+            "jurors": 4,
+            "cases": {"items": "all"},
+            "elicitation": {"mode": "choose", "readout": "sample"},
+            "model": {"name": "planted/table", "options": {"utilities": UTILITIES}},
+        }
+    )
+    return simulate(study, out=tmp_path / "run.sqlite")
+
+
+def test_the_very_people(run):
+    found = validate_run(run)
+    q1, q2 = found.items.to_dict("records")
+    assert (q1["human"], q1["model"]) == ({"yes": 0.75, "no": 0.25}, {"yes": 0.5, "no": 0.5})
+    assert (q1["tv"], q1["tv_uniform"]) == pytest.approx((0.25, 0.25))
+    # People 1/3 each, jurors 1/2, 0, 1/2: half of 1/6 + 1/3 + 1/6.
+    assert (q2["people"], q2["jurors"]) == (3, 4)
+    assert q2["model"] == {"more": 0.5, "same": 0, "less": 0.5}
+    assert (q2["tv"], q2["tv_uniform"]) == pytest.approx((1 / 3, 0))
+    assert found.closer == 0, "as near as an even spread is not closer"
+    assert found.left_out == ("q3",)
+    # Who said what: 1 yes more, 2 yes same, 3 no less, 4 yes. Hits: 3 of 4 and 2 of 3.
+    assert found.answers == 7
+    assert found.agreement == pytest.approx(5 / 7)
+    # By lot: on q1 each of four finds 2 of 4 answers; on q2 (three answers: more, more, less) 2/3, 0, 1/3.
+    assert found.by_lot == pytest.approx((4 * 0.5 + 2 / 3 + 0 + 1 / 3) / 7)
+
+
+def test_other_people_with_weights(run, tmp_path):
+    people = load_population(tmp_path / "people.csv", tmp_path / "book.yaml", weight="wt")
+    found = validate_run(run, people)
+    assert found.items["human"].iloc[0] == pytest.approx({"yes": 5 / 6, "no": 1 / 6})
+    assert found.items["tv"].iloc[0] == pytest.approx(1 / 3)
+    assert math.isnan(found.agreement)
+    assert found.answers == 0
+    assert found.to_dict()["mean_tv"] == pytest.approx(1 / 3)
+
+
+def test_what_cannot_be_compared(run, tmp_path, make_study):
+    scored = simulate(make_study(), out=tmp_path / "scored.sqlite")
+    with pytest.raises(RunError, match="validation compares choices"):
+        validate_run(scored)
+    strangers = simulate(make_study(elicitation="choose"), out=tmp_path / "strangers.sqlite")
+    with pytest.raises(RunError, match="name a survey with --human"):
+        validate_run(strangers)
+    with pytest.raises(RunError, match="its codebook needs `items:`"):
+        validate_run(run, load_population("us-adults"))
+    people = load_population(tmp_path / "people.csv", tmp_path / "book.yaml")
+    with pytest.raises(RunError, match="no case has answers of the 4 people of people"):
+        validate_run(strangers, people)
