@@ -118,7 +118,10 @@ def _print_case(found: Audit, case_id: str, decided: dict[str, Outcome], out: Co
     show(out, "", columns, rows)
     say(out, f"Verdict: {_verdict(decided)}.")
     answered = {int(count) for outcome in decided.values() for count in outcome.answered}
-    say(out, "* wins (every tied winner is marked). Welfare is on the scale that was asked; higher is better.")
+    say(
+        out,
+        "* wins (every tied winner is marked). Higher is better: welfare on the scale asked, points for votes.",
+    )
     if len(answered) > 1 and found.panel.mode.mode == "score":
         say(out, f"Alternatives were judged by {min(answered)} to {max(answered)} jurors.")
 

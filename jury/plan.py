@@ -94,7 +94,9 @@ def draw_jury(study: Study, population: Population) -> tuple[Juror, ...]:
     told = population.prompt_attributes if chosen is None else chosen  # none at all is a choice too
     _check_attributes(study, population)
     try:
-        sample = population.sample(block.n, rng, design=block.design, by=block.by, allocation=block.allocation)
+        sample = population.sample(
+            block.n, rng, design=block.design, by=block.by, allocation=block.allocation, replace=block.replace
+        )
         answers = sample.answers
         return tuple(
             Juror(

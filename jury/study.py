@@ -56,6 +56,9 @@ class JurorsBlock(_Block):
     allocation: Literal["proportional", "equal"] = Field(
         default="proportional", description="Seats in proportion to a group's share, or equal."
     )
+    replace: bool | None = Field(
+        default=None, description="Whether a person may sit more than once; by default only cells of a table may."
+    )
 
 
 class PersonaBlock(_Block):

@@ -35,7 +35,8 @@ def read_csv(path: Path) -> pd.DataFrame:
 
     try:
         _check_shape(path)
-        table = pd.read_csv(path, dtype=str)
+        # "None" is an answer of people; pandas would read it as nothing.
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=["", "NA", "NaN", "nan"])
     except StudyError:
         raise
     except (ValueError, OSError, EOFError, zlib.error, csv.Error) as error:

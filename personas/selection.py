@@ -110,7 +110,7 @@ def select(
     available = int(np.count_nonzero(weights))
     if n > available:
         raise SamplingError(
-            f"n: {n} jurors, only {available} personas of positive weight: ask for fewer or pass replace=True"
+            f"n: {n} jurors, only {available} personas of positive weight: ask for fewer or set replace"
         )
     certain = _certain(weights, n)
     rest = np.where(certain, 0.0, weights)

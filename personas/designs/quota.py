@@ -87,6 +87,4 @@ def _fill(request: Request, quotas: list[NDArray[np.intp]], rng: np.random.Gener
         for label, count in zip(factor.labels, room.tolist(), strict=True)
         if count
     ]
-    raise SamplingError(
-        f"by: nobody left for the quotas of {', '.join(unfilled)}: ask for fewer jurors or pass replace=True"
-    )
+    raise SamplingError(f"by: nobody left for the quotas of {', '.join(unfilled)}: ask for fewer jurors or set replace")

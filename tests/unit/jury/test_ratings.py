@@ -123,3 +123,10 @@ def test_crehate_is_read_as_published(shared_data):
     # Convention: the mean over cases, each counting alike, of the unweighted share of "hate" among the ratings that
     # say either; a rater's second rating of a case counts like any other.
     assert np.mean([np.nanmean(values[:, 1]) for values in profiles]) == pytest.approx(0.4809, abs=5e-5)
+
+
+def test_a_group_called_none_is_a_group(tmp_path):
+    path = tmp_path / "ratings.csv"
+    path.write_text("who,what,said,religion\n1,k,0,None\n2,k,1,Christian\n3,k,1,\n")
+    panel = read_ratings(path, Columns("who", "what", "said", codes={"0": "no", "1": "yes"}))
+    assert panel.group_labels("religion").tolist() == ["None", "Christian", "not stated"]

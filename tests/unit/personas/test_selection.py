@@ -61,5 +61,5 @@ def test_everybody_is_selected_once_when_as_many_are_asked_for_as_there_are():
 
 
 def test_asking_for_more_than_there_are_names_both_numbers_and_the_remedy():
-    with pytest.raises(SamplingError, match=r"n: 4 jurors, only 3 personas .* replace=True"):
+    with pytest.raises(SamplingError, match=r"n: 4 jurors, only 3 personas .* set replace"):
         select(np.array([1.0, 1, 1, 0]), 4, np.random.default_rng(0), replace=False)
