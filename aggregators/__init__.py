@@ -6,6 +6,7 @@
 {'utilitarian': ('y',), 'nash': ('y',), 'maximin': ('y',), 'plurality': ('x',)}
 """
 
+from aggregators.budgeting import BudgetOutcome, fund
 from aggregators.decision import decide, elect
 from aggregators.errors import AggregatorError, ProfileError, RuleError
 from aggregators.outcome import BatchOutcome, CommitteeOutcome, Outcome
@@ -16,6 +17,7 @@ __all__ = [
     "AggregatorError",
     "Approvals",
     "BatchOutcome",
+    "BudgetOutcome",
     "CommitteeOutcome",
     "Outcome",
     "ProfileError",
@@ -25,6 +27,7 @@ __all__ = [
     "Utilities",
     "decide",
     "elect",
+    "fund",
     "parse_rule",
     "rules",
 ]

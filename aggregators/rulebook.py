@@ -44,11 +44,13 @@ __all__ = [
     "chooser",
     "committee_rule",
     "parse_rule",
+    "read_parameters",
     "rule",
     "rules",
 ]
 
-Kind = Literal["welfare", "voting", "committee", "verdict"]
+Kind = Literal["welfare", "voting", "committee", "verdict", "budgeting"]
+"""What a rule decides. Budgeting rules have a registry of their own: `aggregators.budgeting.budget_rules`."""
 
 Choose = Callable[[Sequence[int]], Sequence[int]]
 """Given tied alternatives, those to go on with: all of them, or the one a tie-break picks."""
@@ -83,8 +85,7 @@ class Parameter:
         """Return finite numbers, given as a sequence or as text with bars between them."""
         parts = value.split("|") if isinstance(value, str) else value
         with suppress(TypeError, ValueError, ZeroDivisionError, OverflowError):
-            numbers = tuple(float(Fraction(part)) for part in parts)  # type: ignore[attr-defined]
-            return numbers
+            return tuple(float(Fraction(part)) for part in parts)  # type: ignore[attr-defined]
         raise RuleError(f"{self.name}={value!r} of {rule!r} are not numbers; give them like 3|2|1 or (3, 2, 1)")
 
 
@@ -308,15 +309,21 @@ def parse_rule(text: str) -> tuple[Rule, dict[str, object]]:
         found = _rulebook[name.strip()]
     except UnknownName as error:
         raise RuleError(str(error)) from None
+    given = read_parameters(rest, text)
+    # A threshold belongs to the ballots, not to the rule: see aggregators.conversion.
+    bound = found.bind({parameter: value for parameter, value in given.items() if parameter != "threshold"})
+    return found, {parameter: bound.get(parameter, value) for parameter, value in given.items()}
+
+
+def read_parameters(rest: str, text: str) -> dict[str, object]:
+    """Return the values in ``"name=value,name=value"``, the `rest` of `text`, as they are written."""
     given: dict[str, object] = {}
     for pair in filter(None, (part.strip() for part in rest.split(","))):
         parameter, equals, value = (part.strip() for part in pair.partition("="))
         if not equals:
             raise RuleError(f"{pair!r} in {text!r} sets nothing; write parameter=value")
         given[parameter] = value
-    # A threshold belongs to the ballots, not to the rule: see aggregators.conversion.
-    bound = found.bind({parameter: value for parameter, value in given.items() if parameter != "threshold"})
-    return found, {parameter: bound.get(parameter, value) for parameter, value in given.items()}
+    return given
 
 
 _rulebook: Registry[Rule] = Registry(
