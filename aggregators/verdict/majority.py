@@ -9,13 +9,13 @@ import numpy as np
 from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
-from aggregators.ties import exceeds
+from aggregators.ties import exceeds, ties_with
 from aggregators.voting.plurality import first_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["majority"]
+__all__ = ["majority", "verdict"]
 
 
 @rule(
@@ -39,7 +39,8 @@ def majority(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     Returns
     -------
     Outcome or BatchOutcome
-        Scores are shares from 0 to 1, higher is better. No winner is a hung jury.
+        Scores are shares from 0 to 1, higher is better. No winner is a hung jury, ``outcome.hung``.
+        ``details["quota"]`` has the quota, and ``details["margin"]`` each share less the quota.
 
     References
     ----------
@@ -53,7 +54,20 @@ def majority(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     >>> decide(Utilities([[1, 0], [1, 0], [0, 1]], alternatives=["yes", "no"]), "majority").winners
     ('yes',)
     """
+    return verdict(profile, weights, 0.5, reached=False)
+
+
+def verdict(profile: Rankings, weights: NDArray[np.float64], quota: float, *, reached: bool) -> Tally:
+    """Return shares of first places, and who may win: whose share exceeds the quota, or equals it if `reached`."""
     votes = weights @ first_places(profile)
     voted = votes.sum(axis=1, keepdims=True)
     shares = votes / np.where(voted > 0, voted, 1.0)
-    return Tally(scores=shares, eligible=exceeds(shares, np.array(0.5)))
+    needed = np.full(shares.shape, quota)
+    met = exceeds(shares, needed)
+    if reached:
+        met |= ties_with(np.maximum(shares, needed), np.minimum(shares, needed))
+    return Tally(
+        scores=shares,
+        eligible=met,
+        details={"quota": needed[:, 0], "margin": shares - quota},
+    )

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aggregators.options import one_of
 from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
+from aggregators.voting.places import UNRANKED_POINTS, place_points
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["borda"]
+__all__ = ["borda", "borda_points"]
 
 
 @rule(
@@ -23,7 +25,7 @@ __all__ = ["borda"]
     satisfies=("pareto", "monotonicity", "reinforcement"),
     violates=("majority", "condorcet"),
 )
-def borda(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
+def borda(profile: Rankings, weights: NDArray[np.float64], unranked: str = "averaged") -> Tally:
     """Add up over the voters how many alternatives each ranks below.
 
     From m - 1 points for a voter's first of m alternatives down to 0 for the last.
@@ -32,9 +34,11 @@ def borda(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     ----------
     profile : Rankings
         Ranks (n, m). Tied alternatives get the average of the points of their places; unranked ones are
-        tied last. A voter who ranks nothing thus gives everyone the same.
+        tied last unless told otherwise. A voter who ranks nothing thus gives everyone the same.
     weights : (n,) or (b, n) array_like, optional
         Instead of the profile's own.
+    unranked : {"averaged", "zero"}
+        What unranked alternatives get: the average of the places left, or no points.
 
     Returns
     -------
@@ -53,12 +57,10 @@ def borda(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     >>> print(borda(Rankings.from_orders([("a", "b", "c"), ("b", ("a", "c")), ("c",)])))
     borda: b (3.5) > a (3) > c (2.5)
     """
-    return Tally(scores=weights @ _points(profile.ranks))
+    one_of("borda", "unranked", unranked, UNRANKED_POINTS)
+    return Tally(scores=weights @ borda_points(profile.ranks, unranked))
 
 
-def _points(ranks: NDArray[np.int64]) -> NDArray[np.float64]:
-    places = np.where(ranks > 0, ranks, ranks.shape[1] + 1)
-    points = np.full(ranks.shape, -0.5)  # every alternative ties with itself
-    for other in places.T[:, :, None]:
-        points += (places < other) + 0.5 * (places == other)
-    return points
+def borda_points(ranks: NDArray[np.int64], unranked: str = "averaged") -> NDArray[np.float64]:
+    """Return (n, m) points from m - 1 down to 0, tied alternatives sharing those of their places."""
+    return place_points(ranks, np.arange(ranks.shape[1])[::-1], unranked)

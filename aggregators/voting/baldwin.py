@@ -1,0 +1,103 @@
+"""Baldwin's rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from aggregators.elimination import eliminate
+from aggregators.pairwise import Duels, duels, in_parts
+from aggregators.profiles import Rankings
+from aggregators.rulebook import rule
+from aggregators.tally import Tally
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["baldwin"]
+
+
+@rule(
+    "baldwin",
+    kind="voting",
+    reads=Rankings,
+    satisfies=("condorcet",),
+    violates=(),
+)
+def baldwin(profile: Rankings, weights: NDArray[np.float64], ties: str = "parallel") -> Tally:
+    """Eliminate what has the lowest Borda count, and count again among the rest, until one remains.
+
+    Parameters
+    ----------
+    profile : Rankings
+        Ranks (n, m). Tied alternatives share the points of their places; unranked ones are tied last.
+    weights : (n,) or (b, n) array_like, optional
+        Instead of the profile's own.
+    ties : {"parallel", "together"}
+        What happens when several tie for elimination: every choice is followed, and all who win in some universe
+        win, or they leave at once, and all of them win if nobody else remains.
+
+    Returns
+    -------
+    Outcome or BatchOutcome
+        Scores are the number of alternatives that leave before it, in the universe where it stays longest; higher
+        is better; m - 1 wins.
+
+    Raises
+    ------
+    RuleError
+        If ties lead to more than 2**14 sets of remaining alternatives; letting them leave together is then at hand.
+
+    References
+    ----------
+    Baldwin (1926), The technique of the Nanson preferential majority system of election.
+
+    Examples
+    --------
+    >>> from aggregators import Rankings
+    >>> from aggregators.voting.baldwin import baldwin
+    >>> ballots = Rankings.from_orders([("a", "b", "c"), ("b", "c", "a"), ("c", "a", "b")], weights=[4, 3, 2])
+    >>> print(baldwin(ballots))
+    baldwin: a (2) > b (1) > c (0)
+    """
+
+    def tally(part: NDArray[np.float64]) -> Tally:
+        counted = duels(profile.ranks, part)
+        return Tally(scores=eliminate("baldwin", profile.n_alternatives, _BordaCounts(counted), ties))
+
+    return in_parts(tally, weights, 3 * profile.n_alternatives**2)
+
+
+class _BordaCounts:
+    """Margins added up over those who remain, which order alternatives as their Borda counts do."""
+
+    transfers_votes = False
+
+    def __init__(self, counted: Duels) -> None:
+        self.margins = counted.margins
+        self.counted = counted
+
+    def start(self) -> NDArray[np.float64]:
+        """Return the (m, b) sums when all remain."""
+        total: NDArray[np.float64] = self.margins.sum(axis=1)
+        return total
+
+    def after(
+        self,
+        remaining: tuple[int, ...],
+        gone: tuple[int, ...],
+        rows: NDArray[np.intp],
+        votes: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Return the sums over those who stay."""
+        stay = np.array([column for column in remaining if column not in gone])
+        after = np.zeros_like(votes)
+        after[stay] = self.margins[np.ix_(stay, stay, rows)].sum(axis=1)
+        return after
+
+    def noise(self, remaining: tuple[int, ...], rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return the weight behind the margins."""
+        among = np.array(remaining)
+        weight: NDArray[np.float64] = self.counted.support[np.ix_(among, among, rows)].sum(axis=(0, 1))
+        return weight

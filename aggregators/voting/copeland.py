@@ -1,0 +1,81 @@
+"""Copeland's rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from aggregators.errors import RuleError
+from aggregators.pairwise import duels, in_parts
+from aggregators.profiles import Rankings
+from aggregators.rulebook import rule
+from aggregators.tally import Tally
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["copeland"]
+
+
+@rule(
+    "copeland",
+    kind="voting",
+    reads=Rankings,
+    satisfies=("condorcet",),
+    violates=(),
+)
+def copeland(profile: Rankings, weights: NDArray[np.float64], alpha: float = 0.5, unranked: str = "last") -> Tally:
+    """Elect what wins the most duels.
+
+    Parameters
+    ----------
+    profile : Rankings
+        Ranks (n, m). A voter who ranks two alternatives as equal counts for neither side of their duel.
+    weights : (n,) or (b, n) array_like, optional
+        Instead of the profile's own.
+    alpha : float
+        What a tied duel is worth, from 0 to 1, where a duel won is worth 1.
+    unranked : {"last", "ignored"}
+        Whether alternatives that a voter leaves unranked are tied last, or take no part in that voter's duels.
+
+    Returns
+    -------
+    Outcome or BatchOutcome
+        Scores are duels won plus `alpha` times duels tied, higher is better, at most m - 1.
+
+    Raises
+    ------
+    RuleError
+        If `alpha` is not from 0 to 1.
+
+    References
+    ----------
+    Copeland (1951), A reasonable social welfare function. Values of `alpha`: Faliszewski, Hemaspaandra,
+    Hemaspaandra and Rothe (2009), Llull and Copeland voting computationally resist bribery and constructive
+    control.
+
+    Examples
+    --------
+    >>> from aggregators import Rankings
+    >>> from aggregators.voting.copeland import copeland
+    >>> ballots = Rankings.from_orders([("a", "b", "c", "d"), ("b", "c", "a", "d"), ("d", "c", "a", "b")])
+    >>> print(copeland(ballots))
+    copeland: a (2) = b (2) = c (2) > d (0)
+    """
+    if not 0 <= alpha <= 1:
+        raise RuleError(f"alpha={alpha} of 'copeland' is no share of a win; give a number from 0 to 1")
+    size = profile.n_alternatives
+    rows, columns = np.triu_indices(size, 1)
+    first = np.eye(size)[:, rows]  # (m, pairs): which of each pair an alternative is
+    second = np.eye(size)[:, columns]
+
+    def tally(part: NDArray[np.float64]) -> Tally:
+        lead = np.sign(duels(profile.ranks, part, unranked, rule="copeland").differences)
+        if alpha == 0.5:
+            return Tally(scores=(0.5 * ((first - second) @ lead + (size - 1))).T)
+        won, lost = (lead > 0).astype(np.float64), (lead < 0).astype(np.float64)
+        tied = alpha * (1.0 - won - lost)
+        return Tally(scores=(first @ (won + tied) + second @ (lost + tied)).T)
+
+    return in_parts(tally, weights, size * size)

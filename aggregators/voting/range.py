@@ -1,0 +1,75 @@
+"""Range voting, also score voting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from aggregators.profiles import Utilities
+from aggregators.rulebook import rule
+from aggregators.tally import Tally
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["average_scores", "range"]
+
+NAN = float("nan")
+
+
+@rule(
+    "range",
+    kind="voting",
+    reads=Utilities,
+    aliases=("score",),
+    satisfies=("pareto", "common-scale", "common-translation"),
+    violates=(),
+)
+def range(  # noqa: A001 - the rule goes by this name
+    profile: Utilities, weights: NDArray[np.float64], blank: float = NAN
+) -> Tally:
+    """Elect what has the highest average score.
+
+    Parameters
+    ----------
+    profile : Utilities
+        Scores (n, m), any sign, higher is better.
+    weights : (n,) or (b, n) array_like, optional
+        Instead of the profile's own.
+    blank : float
+        What a missing score counts as. Default: NaN, that is nothing: the average is over those who gave a score.
+
+    Returns
+    -------
+    Outcome or BatchOutcome
+        Scores are weighted averages, higher is better; NaN for what nobody scored.
+
+    References
+    ----------
+    Smith (2000), Range voting.
+
+    Examples
+    --------
+    >>> from aggregators import Utilities, decide
+    >>> ballots = Utilities([[5, 3, float("nan")], [0, 3, 4]])
+    >>> print(decide(ballots, "range"))
+    range: c (4) > b (3) > a (2.5)
+    >>> print(decide(ballots, "range:blank=0"))
+    range: b (3) > a (2.5) > c (2)
+    """
+    averages, magnitudes = average_scores(profile, weights, blank)
+    return Tally(scores=averages, scale=magnitudes)
+
+
+def average_scores(
+    profile: Utilities, weights: NDArray[np.float64], blank: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return (b, m) average scores, NaN for what nobody scored, and the averages of their sizes."""
+    missing = np.isnan(profile.values)
+    counted = ~missing | (not np.isnan(blank))
+    values = np.where(missing, blank if not np.isnan(blank) else 0.0, profile.values)
+    answered = weights @ counted
+    total = np.where(answered > 0, answered, 1.0)
+    averages = np.where(answered > 0, weights @ values / total, np.nan)
+    return averages, weights @ np.abs(values) / total
