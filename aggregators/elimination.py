@@ -212,5 +212,6 @@ class FirstPlaces:
         many = highest.sum(axis=0)
         shares = highest.astype(np.float64)
         if many.max(initial=0) > 1:
-            shares /= np.maximum(many, 1)
-        return shares
+            shares = shares / np.maximum(many, 1)
+        result: FloatArray = shares
+        return result

@@ -84,7 +84,8 @@ def _beaten(keys: Iterable[FloatArray]) -> FloatArray:
         equal = equal & (row == column)
         if not (np.triu(equal, 1)).any():
             break
-    return np.asarray(worse).sum(axis=2).astype(np.float64)
+    beaten: FloatArray = np.asarray(worse).sum(axis=2).astype(np.float64)
+    return beaten
 
 
 class _MiddleGrades:

@@ -63,8 +63,8 @@ def maximal_lotteries(
     References
     ----------
     Fishburn (1984), Probabilistic social choice based on simple voting comparisons; Brandl, Brandt and Seedig
-    (2016), Consistent probabilistic social choice. Least distance as a least-squares problem: Lawson and Hanson
-    (1974), Solving Least Squares Problems, chapter 23.
+    (2016), Consistent probabilistic social choice. The most even one: Wolfe (1976), Finding the nearest point in
+    a polytope.
 
     Examples
     --------
@@ -95,26 +95,64 @@ def _most_even(margins: NDArray[np.float64]) -> NDArray[np.float64]:
     if largest == 0:
         return np.full(size, 1.0 / size)
     paid = margins / largest
-    chance = _least(np.vstack([np.eye(size), paid.T / np.abs(paid).max(axis=0, initial=TOLERANCE)[:, None]]))
-    chance = _polished(chance, paid)
+    corner = _maximal(paid, np.zeros(size))
+    drawn = corner > TOLERANCE
+    # An alternative outside that is beaten on average is in no maximal lottery; inside, one equation is spare.
+    unique = ((corner @ paid)[~drawn] > TOLERANCE).all() and _rank(paid[np.ix_(drawn, drawn)]) == drawn.sum() - 1
+    chance = _polished(corner if unique else _shortest(paid, corner), paid)
     if (chance @ paid).min() < -TOLERANCE:
         raise RuleError("'maximal_lotteries' found no lottery that is maximal to 1e-9; scale the weights alike")
     return chance
 
 
-def _least(sides: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the shortest vector with entries that add up to 1 and ``sides @ vector >= 0``."""
-    from scipy.optimize import nnls
+def _rank(matrix: NDArray[np.float64]) -> int:
+    return int(np.linalg.matrix_rank(matrix, tol=TOLERANCE))
 
-    size = sides.shape[1]
-    one = np.ones((1, size))
-    bounds = np.concatenate([np.zeros(len(sides)), [1.0, -1.0]])
-    system = np.vstack([np.vstack([sides, one, -one]).T, bounds])
-    target = np.append(np.zeros(size), 1.0)
-    dual, _ = nnls(system, target, maxiter=100 * system.shape[1])
-    residual = system @ dual - target
-    shortest: NDArray[np.float64] = -residual[:size] / residual[size]
-    return shortest
+
+def _maximal(paid: NDArray[np.float64], cost: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a maximal lottery of least cost, at a corner of the set of all."""
+    from scipy.optimize import linprog
+
+    size = len(paid)
+    found = linprog(cost, -paid.T, np.zeros(size), np.ones((1, size)), [1.0], method="highs-ds")
+    if found.x is None:
+        raise RuleError(f"'maximal_lotteries' found no lottery: {found.message}; scale the weights alike")
+    corner: NDArray[np.float64] = np.where(found.x > TOLERANCE, found.x, 0.0)
+    return corner
+
+
+def _shortest(paid: NDArray[np.float64], start: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the maximal lottery nearest to the origin, by Wolfe's algorithm from corner to corner."""
+    corners, shares = start[None, :], np.ones(1)
+    for _ in range(20 * len(paid)):
+        nearest = shares @ corners
+        corner = _maximal(paid, nearest)
+        if nearest @ corner >= nearest @ nearest - TOLERANCE:
+            break
+        corners, shares = np.vstack([corners, corner]), np.append(shares, 0.0)
+        while True:
+            wanted = _nearest_affine(corners)
+            if wanted.min() > TOLERANCE:
+                shares = wanted
+                break
+            falling = wanted <= TOLERANCE
+            step = (shares[falling] / np.maximum(shares[falling] - wanted[falling], TOLERANCE)).min()
+            shares = shares + min(1.0, step) * (wanted - shares)
+            kept = shares > TOLERANCE
+            corners, shares = corners[kept], shares[kept] / shares[kept].sum()
+            if len(shares) == 1:
+                break
+    return shares @ corners
+
+
+def _nearest_affine(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the shares, with any sign, of the point nearest to the origin among mixtures of corners."""
+    many = len(corners)
+    system = np.ones((many + 1, many + 1))
+    system[0, 0] = 0.0
+    system[1:, 1:] = corners @ corners.T
+    shares: NDArray[np.float64] = np.linalg.lstsq(system, np.append(1.0, np.zeros(many)), rcond=None)[0][1:]
+    return shares
 
 
 def _polished(chance: NDArray[np.float64], paid: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -159,8 +159,11 @@ def test_winners_lead_the_ranking(rule, data):
     else:
         assert rule.kind == "verdict" or not outcome.ranking
     if outcome.scores is not None:
-        scores = [outcome.scores[profile.index(label)] for label in ranked]
-        assert all(above >= below or np.isclose(above, below) for above, below in itertools.pairwise(scores))
+        tiers = [[outcome.scores[profile.index(label)] for label in tier] for tier in outcome.ranking]
+        assert all(
+            min(above) >= max(below) or np.isclose(min(above), max(below))
+            for above, below in itertools.pairwise(tiers)
+        )
         assert np.array_equal(np.isnan(outcome.scores), [label in outcome.unscored for label in profile.alternatives])
 
 
