@@ -53,7 +53,7 @@ def command(
     Parquet) has one row a rating: name its columns with --rater, --case and --answer, and say with --codes or
     --alternative what an answer is.
     """
-    from cli.reports import label_masses, print_audit, print_trust
+    from cli.reports import label_masses, print_audit, print_trust, print_warning
     from jury.auditing import audit
     from jury.run import open_run
 
@@ -69,6 +69,8 @@ def command(
         print_json(found.to_dict())
         return
     out = console()
+    if run is not None:
+        print_warning(panel, out)
     print_audit(found, out)
     if run is not None:
         print_trust(panel, out, masses=label_masses(run))

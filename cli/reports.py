@@ -58,6 +58,7 @@ def print_run(run: Run, out: Console) -> None:
     if run.study.description:
         say(out, run.study.description)
     found = audit_run(run)
+    print_warning(panel, out)
     print_audit(found, out)
     print_trust(panel, out, masses=label_masses(run))
     again = f"jury audit {shlex.quote(str(run.path))}"
@@ -77,6 +78,13 @@ def print_audit(found: Audit, out: Console) -> None:
     if found.unanswered:
         say(out, f"Without any answer, and in no figure: {count(len(found.unanswered), 'case')}.")
     say(out, denominators(found.panel.denominators()))
+
+
+def print_warning(panel: Panel, out: Console) -> None:
+    """Say before any figure if the verdict is one that lots could have given."""
+    found = _dealt(panel)
+    if found is not None and found.share_above > _CHANCE:
+        say(out, "Read the end first: this jury tells the alternatives apart no better than lots would.", style="bold")
 
 
 def print_trust(panel: Panel, out: Console, masses: list[float]) -> None:
