@@ -49,7 +49,7 @@ def greedy(
     Raises
     ------
     RuleError
-        If more than 100,000 sets tie, or there is no such order.
+        If there are more than 100,000 ways to break ties, or there is no such order.
 
     References
     ----------

@@ -86,7 +86,7 @@ def mes(
     Raises
     ------
     RuleError
-        If more than 100,000 sets tie, or a parameter is out of range.
+        If there are more than 100,000 ways to break ties, or a parameter is out of range.
 
     References
     ----------

@@ -180,13 +180,13 @@ def every_path(start: P, step: Callable[[P], Iterable[P] | None]) -> list[tuple[
                 seen.add(key)
                 open_paths.append(another)
         if len(seen) > MOST_COMMITTEES:
-            raise too_many()
+            raise too_many("ways to break ties", "give tie_break='lexicographic' or 'random'")
     return sorted(found)
 
 
-def too_many() -> RuleError:
+def too_many(what: str, remedy: str) -> RuleError:
     """Return the error for more ties than anybody would read."""
-    return RuleError(f"more than {MOST_COMMITTEES} committees tie; give tie_break='lexicographic' or 'random'")
+    return RuleError(f"more than {MOST_COMMITTEES} {what}; {remedy}")
 
 
 def one_of(name: str, value: str, known: Sequence[str]) -> str:

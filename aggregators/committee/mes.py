@@ -75,7 +75,7 @@ def mes(
     Raises
     ------
     RuleError
-        If more than 100,000 committees tie, or there is no such completion.
+        If there are more than 100,000 ways to break ties, or there is no such completion.
 
     References
     ----------

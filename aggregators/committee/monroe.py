@@ -107,7 +107,7 @@ def monroe(
     slack = 0.0 if whole is not None else RELATIVE_TOLERANCE
     best = np.flatnonzero(scores >= scores.max() * (1 - slack))
     if len(best) > MOST_COMMITTEES:
-        raise too_many()
+        raise too_many("committees tie", "search='milp' finds one of them")
     found = [tuple(row) for row in _colex(profile.n_alternatives, seats)[best].tolist()]
     return settled(found, float(scores.max()) / seats * unit, choose)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_ENUMERATED", "SEARCHES", "best_by_marginals", "relative_gap", "searched", "settled", "solved"]
 
-MOST_ENUMERATED = 5_000_000
+MOST_ENUMERATED = 20_000_000
 SEARCHES = ("auto", "enumerate", "milp")
 _NUMBERS_AT_ONCE = 4_000_000
 _EXACT_BELOW = 2.0**53
@@ -212,7 +212,7 @@ class _Search:
         least = self.best * (1 - self.slack)
         self.found = [(part[tops >= least], tops[tops >= least]) for part, tops in self.found]
         if sum(len(part) for _, part in self.found) > MOST_COMMITTEES:
-            raise too_many()
+            raise too_many("committees tie", "search='milp' finds one of them")
 
 
 def _top_sums(gains: NDArray[np.float64], count: int) -> NDArray[np.float64]:

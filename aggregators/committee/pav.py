@@ -42,7 +42,7 @@ def pav(
         Size of the committee.
     search : {"auto", "enumerate", "milp"}
         ``"enumerate"`` finds every best committee by branch and bound. ``"milp"`` has HiGHS find one, which may
-        be one of several, and reports the gap that it could not close. ``"auto"`` enumerates up to 5,000,000
+        be one of several, and reports the gap that it could not close. ``"auto"`` enumerates up to 20,000,000
         committees.
     time_limit : float
         Seconds after which HiGHS gives the best committee so far, with its gap.

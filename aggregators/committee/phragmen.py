@@ -61,7 +61,7 @@ def phragmen(profile: Approvals, weights: NDArray[np.float64], seats: int, choos
     Raises
     ------
     RuleError
-        If more than 100,000 committees tie.
+        If there are more than 100,000 ways to break ties.
 
     References
     ----------

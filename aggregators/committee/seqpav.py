@@ -53,7 +53,7 @@ def seqpav(profile: Approvals, weights: NDArray[np.float64], seats: int, choose:
     Raises
     ------
     RuleError
-        If more than 100,000 committees tie.
+        If there are more than 100,000 ways to break ties.
 
     References
     ----------

@@ -74,7 +74,7 @@ def stv(profile: Rankings, weights: NDArray[np.float64], seats: int, choose: Cho
     Raises
     ------
     RuleError
-        If more than 100,000 committees tie, there is no such quota, or it does not go with the weights.
+        If there are more than 100,000 ways to break ties, there is no such quota, or it does not go with the weights.
 
     References
     ----------

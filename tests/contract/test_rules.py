@@ -16,6 +16,8 @@ from aggregators.strategies import approvals, rankings, utilities, weights
 
 EVERY_RULE = pytest.mark.parametrize("rule", rules().values(), ids=list(rules()))
 DECISIONS = {name: rule for name, rule in rules().items() if isinstance(rule, DecisionRule)}
+COMMITTEES = {name: rule for name, rule in rules().items() if isinstance(rule, CommitteeRule)}
+EVERY_COMMITTEE = pytest.mark.parametrize("rule", COMMITTEES.values(), ids=list(COMMITTEES))
 EVERY_DECISION = pytest.mark.parametrize("rule", DECISIONS.values(), ids=list(DECISIONS))
 
 
@@ -161,8 +163,7 @@ def test_winners_lead_the_ranking(rule, data):
     if outcome.scores is not None:
         tiers = [[outcome.scores[profile.index(label)] for label in tier] for tier in outcome.ranking]
         assert all(
-            min(above) >= max(below) or np.isclose(min(above), max(below))
-            for above, below in itertools.pairwise(tiers)
+            min(above) >= max(below) or np.isclose(min(above), max(below)) for above, below in itertools.pairwise(tiers)
         )
         assert np.array_equal(np.isnan(outcome.scores), [label in outcome.unscored for label in profile.alternatives])
 
@@ -213,6 +214,46 @@ def test_tie_breaks_pick_one_of_the_tied(rule, data):
     first = rule(profile, tie_break="lexicographic")
     assert first.winners == outcome.winners[:1]
     assert [label for (label,) in first.ranking] == [label for tier in outcome.ranking for label in tier]
+
+
+@EVERY_COMMITTEE
+@given(data=st.data())
+def test_committees_have_their_size_and_ties_are_broken_among_them(rule, data):
+    profile = data.draw(ballots(rule))
+    seats = data.draw(st.integers(1, profile.n_alternatives))
+    outcome = rule(profile, seats)
+    assert outcome.committees
+    assert outcome.complete
+    assert len(set(outcome.committees)) == len(outcome.committees)
+    for committee in outcome.committees:
+        assert len(committee) == seats
+        assert committee <= set(profile.alternatives)
+    order = [[label in committee for label in profile.alternatives] for committee in outcome.committees]
+    assert order == sorted(order, reverse=True)
+    for tie_break in ("lexicographic", "random"):
+        broken = [rule(profile, seats, tie_break=tie_break, rng=np.random.default_rng(7)) for _ in range(2)]
+        assert broken[0] == broken[1]
+        assert len(broken[0].committees) == 1
+        assert set(broken[0].committees) <= set(outcome.committees)
+
+
+@EVERY_COMMITTEE
+@given(data=st.data())
+def test_all_seats_elect_everybody(rule, data):
+    profile = data.draw(ballots(rule))
+    assert rule(profile, profile.n_alternatives).committees == (frozenset(profile.alternatives),)
+
+
+@EVERY_COMMITTEE
+@given(data=st.data())
+def test_a_rule_that_maximises_says_what_and_how_surely(rule, data):
+    profile = data.draw(ballots(rule))
+    outcome = rule(profile, 1)
+    assert (outcome.score is None) == (outcome.gap is None)
+    if outcome.score is not None:
+        assert outcome.gap == 0
+        doubled = rule(profile.with_weights(profile.weights * 2), 1)
+        assert doubled.score == pytest.approx(2 * outcome.score)
 
 
 @EVERY_RULE
