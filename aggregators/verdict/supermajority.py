@@ -21,8 +21,8 @@ __all__ = ["supermajority"]
     "supermajority",
     kind="verdict",
     reads=Rankings,
-    satisfies=(),
-    violates=(),
+    satisfies=("pareto", "monotonicity", "reinforcement"),
+    violates=("majority", "condorcet"),
 )
 def supermajority(profile: Rankings, weights: NDArray[np.float64], q: float = 2 / 3) -> Tally:
     """Find for what at least a share q of the jurors put first; without that the jury is hung.

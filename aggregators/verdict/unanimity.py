@@ -20,8 +20,8 @@ __all__ = ["unanimity"]
     "unanimity",
     kind="verdict",
     reads=Rankings,
-    satisfies=(),
-    violates=(),
+    satisfies=("pareto", "monotonicity", "reinforcement"),
+    violates=("majority", "condorcet"),
 )
 def unanimity(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     """Find for what every juror puts first; without that the jury is hung.

@@ -23,7 +23,7 @@ __all__ = ["antiplurality"]
     reads=Rankings,
     aliases=("veto",),
     satisfies=("monotonicity", "reinforcement"),
-    violates=(),
+    violates=("pareto", "weak-pareto", "majority", "condorcet"),
 )
 def antiplurality(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     """Elect what fewest voters put last.

@@ -22,8 +22,8 @@ __all__ = ["baldwin"]
     "baldwin",
     kind="voting",
     reads=Rankings,
-    satisfies=("condorcet",),
-    violates=(),
+    satisfies=("pareto", "majority", "condorcet"),
+    violates=("reinforcement",),
 )
 def baldwin(profile: Rankings, weights: NDArray[np.float64], ties: str = "parallel") -> Tally:
     """Eliminate what has the lowest Borda count, and count again among the rest, until one remains.

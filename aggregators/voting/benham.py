@@ -22,8 +22,8 @@ __all__ = ["benham"]
     "benham",
     kind="voting",
     reads=Rankings,
-    satisfies=("condorcet",),
-    violates=(),
+    satisfies=("weak-pareto", "majority", "condorcet"),
+    violates=("pareto", "monotonicity", "reinforcement"),
 )
 def benham(profile: Rankings, weights: NDArray[np.float64], ties: str = "parallel", unranked: str = "last") -> Tally:
     """Eliminate as in instant-runoff voting until one of those who remain beats all the others.

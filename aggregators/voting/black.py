@@ -22,8 +22,8 @@ __all__ = ["black"]
     "black",
     kind="voting",
     reads=Rankings,
-    satisfies=("condorcet",),
-    violates=(),
+    satisfies=("pareto", "majority", "condorcet", "monotonicity"),
+    violates=("reinforcement",),
 )
 def black(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     """Elect the Condorcet winner, or by the Borda count where there is none.

@@ -22,8 +22,8 @@ __all__ = ["bucklin"]
     "bucklin",
     kind="voting",
     reads=Rankings,
-    satisfies=("majority",),
-    violates=(),
+    satisfies=("weak-pareto", "majority", "monotonicity"),
+    violates=("pareto", "condorcet", "reinforcement"),
 )
 def bucklin(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     """Count first places, then first and second, and so on, until something has more than half of the voters.

@@ -24,8 +24,8 @@ __all__ = ["coombs"]
     "coombs",
     kind="voting",
     reads=Rankings,
-    satisfies=("majority",),
-    violates=(),
+    satisfies=("weak-pareto", "majority"),
+    violates=("reinforcement",),
 )
 def coombs(profile: Rankings, weights: NDArray[np.float64], ties: str = "parallel", stop: str = "majority") -> Tally:
     """Eliminate what most voters rank lowest among those who remain, until a majority ranks one highest.

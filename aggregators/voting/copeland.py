@@ -22,8 +22,8 @@ __all__ = ["copeland"]
     "copeland",
     kind="voting",
     reads=Rankings,
-    satisfies=("condorcet",),
-    violates=(),
+    satisfies=("pareto", "majority", "condorcet", "monotonicity"),
+    violates=("reinforcement",),
 )
 def copeland(profile: Rankings, weights: NDArray[np.float64], alpha: float = 0.5, unranked: str = "last") -> Tally:
     """Elect what wins the most duels.

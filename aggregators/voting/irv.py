@@ -22,8 +22,8 @@ __all__ = ["irv"]
     kind="voting",
     reads=Rankings,
     aliases=("hare", "instant_runoff", "alternative_vote"),
-    satisfies=("majority",),
-    violates=(),
+    satisfies=("weak-pareto", "majority"),
+    violates=("pareto", "condorcet", "monotonicity", "reinforcement"),
 )
 def irv(profile: Rankings, weights: NDArray[np.float64], ties: str = "parallel") -> Tally:
     """Eliminate what fewest voters rank highest among those who remain, until one remains.

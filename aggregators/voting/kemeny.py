@@ -32,8 +32,8 @@ MOST_FOR_SUBSETS = 14
     kind="voting",
     reads=Rankings,
     aliases=("kemeny_young",),
-    satisfies=("condorcet",),
-    violates=(),
+    satisfies=("pareto", "majority", "condorcet", "monotonicity"),
+    violates=("reinforcement",),
 )
 def kemeny(
     profile: Rankings, weights: NDArray[np.float64], time_limit: float = float("inf"), unranked: str = "last"

@@ -28,7 +28,7 @@ __all__ = ["majority_judgment"]
     reads=Utilities,
     aliases=("majority_judgement",),
     satisfies=("pareto", "common-scale", "common-translation", "common-monotone"),
-    violates=(),
+    violates=("condorcet", "reinforcement", "individual-scale", "individual-translation", "pigou-dalton"),
 )
 def majority_judgment(profile: Utilities, weights: NDArray[np.float64]) -> Tally:
     """Elect what has the highest median grade; ties go to the grades around the median.

@@ -26,8 +26,8 @@ TOLERANCE = 1e-9
     "maximal_lotteries",
     kind="voting",
     reads=Rankings,
-    satisfies=("condorcet",),
-    violates=(),
+    satisfies=("pareto", "majority", "condorcet"),
+    violates=("reinforcement",),
 )
 def maximal_lotteries(
     profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"

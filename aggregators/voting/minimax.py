@@ -23,8 +23,8 @@ __all__ = ["minimax"]
     kind="voting",
     reads=Rankings,
     aliases=("simpson", "maximin-condorcet"),
-    satisfies=("condorcet",),
-    violates=(),
+    satisfies=("weak-pareto", "majority", "condorcet", "monotonicity"),
+    violates=("reinforcement",),
 )
 def minimax(
     profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"

@@ -23,8 +23,8 @@ __all__ = ["nanson"]
     "nanson",
     kind="voting",
     reads=Rankings,
-    satisfies=("condorcet",),
-    violates=(),
+    satisfies=("pareto", "majority", "condorcet"),
+    violates=("monotonicity", "reinforcement"),
 )
 def nanson(profile: Rankings, weights: NDArray[np.float64], average: str = "stays") -> Tally:
     """Eliminate everything with a Borda count below the average, and count again among the rest.

@@ -22,8 +22,8 @@ __all__ = ["lottery", "random_dictator"]
     kind="voting",
     reads=Rankings,
     aliases=("random_ballot",),
-    satisfies=(),
-    violates=(),
+    satisfies=("weak-pareto", "monotonicity"),
+    violates=("pareto", "majority", "condorcet", "reinforcement"),
 )
 def random_dictator(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     """Draw a voter by lot, and elect what that voter puts first.

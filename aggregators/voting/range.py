@@ -23,8 +23,8 @@ NAN = float("nan")
     kind="voting",
     reads=Utilities,
     aliases=("score",),
-    satisfies=("pareto", "common-scale", "common-translation"),
-    violates=(),
+    satisfies=("pareto", "common-scale", "common-translation", "individual-translation", "reinforcement"),
+    violates=("condorcet", "individual-scale", "common-monotone", "pigou-dalton"),
 )
 def range(  # noqa: A001 - the rule goes by this name
     profile: Utilities, weights: NDArray[np.float64], blank: float = NAN

@@ -29,8 +29,8 @@ Locked = tuple[int, ...]
     kind="voting",
     reads=Rankings,
     aliases=("tideman",),
-    satisfies=("condorcet",),
-    violates=(),
+    satisfies=("weak-pareto", "majority", "condorcet", "monotonicity"),
+    violates=("reinforcement",),
 )
 def ranked_pairs(
     profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"

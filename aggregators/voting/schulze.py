@@ -23,8 +23,8 @@ __all__ = ["schulze"]
     kind="voting",
     reads=Rankings,
     aliases=("beatpath",),
-    satisfies=("condorcet",),
-    violates=(),
+    satisfies=("weak-pareto", "majority", "condorcet", "monotonicity"),
+    violates=("pareto", "reinforcement"),
 )
 def schulze(
     profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"

@@ -24,7 +24,7 @@ __all__ = ["scoring"]
     kind="voting",
     reads=Rankings,
     satisfies=("monotonicity", "reinforcement"),
-    violates=(),
+    violates=("majority", "condorcet"),
 )
 def scoring(
     profile: Rankings, weights: NDArray[np.float64], vector: tuple[float, ...] = (), unranked: str = "averaged"

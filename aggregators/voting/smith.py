@@ -22,8 +22,8 @@ __all__ = ["reaches", "smith"]
     kind="voting",
     reads=Rankings,
     aliases=("top_cycle",),
-    satisfies=("condorcet",),
-    violates=(),
+    satisfies=("majority", "condorcet", "monotonicity"),
+    violates=("pareto", "weak-pareto", "reinforcement"),
 )
 def smith(profile: Rankings, weights: NDArray[np.float64], unranked: str = "last") -> Tally:
     """Elect the smallest set whose every member beats every alternative outside it.

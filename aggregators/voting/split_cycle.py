@@ -22,8 +22,8 @@ __all__ = ["split_cycle"]
     "split_cycle",
     kind="voting",
     reads=Rankings,
-    satisfies=("condorcet",),
-    violates=(),
+    satisfies=("weak-pareto", "majority", "condorcet", "monotonicity"),
+    violates=("reinforcement",),
 )
 def split_cycle(
     profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"

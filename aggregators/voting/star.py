@@ -22,8 +22,8 @@ __all__ = ["star"]
     "star",
     kind="voting",
     reads=Utilities,
-    satisfies=(),
-    violates=(),
+    satisfies=("pareto", "common-scale", "common-translation", "individual-translation"),
+    violates=("condorcet", "reinforcement", "individual-scale", "common-monotone", "pigou-dalton"),
 )
 def star(profile: Utilities, weights: NDArray[np.float64], blank: float = NAN) -> Tally:
     """Of the two with the highest average scores, elect the one that more voters score higher.

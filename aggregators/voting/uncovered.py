@@ -24,8 +24,8 @@ COVERINGS = ("gillies", "bordes", "mckelvey", "fishburn")
     "uncovered",
     kind="voting",
     reads=Rankings,
-    satisfies=("condorcet",),
-    violates=(),
+    satisfies=("pareto", "majority", "condorcet", "monotonicity"),
+    violates=("reinforcement",),
 )
 def uncovered(
     profile: Rankings, weights: NDArray[np.float64], covering: str = "gillies", unranked: str = "last"

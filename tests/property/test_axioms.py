@@ -106,6 +106,8 @@ def majority(rule, profile, _):
 
 def condorcet(rule, profile, _):
     columns = range(profile.n_alternatives)
+    if len(columns) == 1:
+        return True  # nobody is compared, and perhaps nobody spoke
     best = [
         label
         for x, label in enumerate(profile.alternatives)
@@ -198,6 +200,104 @@ VIOLATIONS = {
     ("borda", "majority"): (HALF_MAJORITY, None),
     ("borda", "condorcet"): (HALF_MAJORITY, None),
     ("majority", "condorcet"): (MIDDLE, None),
+    # The shortest of several thousand random profiles; of instant-runoff voting, a hand-made one.
+    ("antiplurality", "pareto"): (Rankings([[1, 3, 2]], [1]), None),
+    ("antiplurality", "weak-pareto"): (Rankings([[1, 3, 2]], [1]), None),
+    ("antiplurality", "majority"): (Rankings([[2, 3, 1]], [1]), None),
+    ("antiplurality", "condorcet"): (Rankings([[2, 3, 1]], [1]), None),
+    ("scoring", "majority"): (Rankings([[1, 3, 2], [2, 1, 3]], [1, 2]), None),
+    ("scoring", "condorcet"): (Rankings([[3, 2, 1], [2, 1, 3]], [2, 1]), None),
+    ("bucklin", "pareto"): (Rankings([[1, 2, 1], [3, 1, 2]], [2, 1]), None),
+    ("bucklin", "condorcet"): (Rankings([[2, 3, 1], [1, 1, 2]], [2, 3]), None),
+    ("bucklin", "reinforcement"): (Rankings([[1, 2, 1]], [3]), Rankings([[1, 2, 2], [3, 1, 2]], [5, 5])),
+    ("range", "individual-scale"): (Utilities([[8, 1], [5, 8]], [1, 1]), [0.1, 10]),
+    ("range", "common-monotone"): (
+        Utilities([[8, 2], [6, 8]], [1, 3]),
+        [4, 53, 98, 113, 127, 171, 188, 234, 261, 265, 294],
+    ),
+    ("range", "condorcet"): (Utilities([[1, 10], [3, 1]], [1, 2]), None),
+    ("range", "pigou-dalton"): (Utilities([[10, 11], [12, 11]], [1, 1]), None),
+    ("star", "individual-scale"): (Utilities([[6, 7], [2, 1]], [1, 1]), [1, 0.1]),
+    ("star", "common-monotone"): (
+        Utilities([[8, 6], [7, 9]], [2, 2]),
+        [5, 13, 48, 63, 102, 116, 150, 170, 191, 233, 236],
+    ),
+    ("star", "condorcet"): (Utilities([[5, 3, 6, 7], [9, 4, 5, 2]], [3, 1]), None),
+    ("star", "reinforcement"): (
+        Utilities([[5, 6, 5], [10, 6, 8], [4, 7, 9], [5, 9, 1]], [1, 2, 1, 1]),
+        Utilities([[1, 9, 1], [2, 4, 5]], [2, 2]),
+    ),
+    ("star", "pigou-dalton"): (Utilities([[13, 12], [11, 12]], [1, 1]), None),
+    ("majority_judgment", "individual-scale"): (Utilities([[6, 7], [3, 2]], [2, 2]), [0.1, 10]),
+    ("majority_judgment", "individual-translation"): (Utilities([[4, 5], [4, 1]], [1, 1]), [32, 47]),
+    ("majority_judgment", "condorcet"): (Utilities([[1, 3], [6, 8], [8, 5]], [1, 2, 2]), None),
+    ("majority_judgment", "reinforcement"): (Utilities([[10, 8]], [1]), Utilities([[7, 9], [5, 6], [7, 5]], [2, 1, 1])),
+    ("majority_judgment", "pigou-dalton"): (Utilities([[16, 15], [11, 12], [16, 16]], [1, 1, 1]), None),
+    ("copeland", "reinforcement"): (Rankings([[1, 0, 0], [3, 2, 1], [2, 1, 0]], [4, 4, 2]), Rankings([[0, 1, 2]], [1])),
+    ("minimax", "reinforcement"): (
+        Rankings([[1, 3, 0, 2], [3, 4, 1, 2], [1, 0, 0, 0]], [1, 4, 3]),
+        Rankings([[0, 0, 2, 1], [1, 3, 0, 2]], [1, 1]),
+    ),
+    ("schulze", "pareto"): (Rankings([[3, 1, 2, 4, 1], [1, 3, 2, 2, 4], [3, 2, 4, 1, 2]], [3, 2, 3]), None),
+    ("schulze", "reinforcement"): (
+        Rankings([[1, 2, 2], [2, 2, 1], [2, 1, 1], [1, 2, 3]], [1, 5, 3, 5]),
+        Rankings([[1, 1, 1], [2, 1, 1]], [2, 5]),
+    ),
+    ("ranked_pairs", "reinforcement"): (
+        Rankings([[0, 2, 1], [1, 0, 2]], [1, 1]),
+        Rankings([[1, 2, 3], [2, 1, 3], [1, 0, 2]], [2, 3, 1]),
+    ),
+    ("split_cycle", "reinforcement"): (
+        Rankings([[3, 2, 1], [2, 1, 3], [2, 3, 1], [1, 3, 2]], [1, 4, 1, 3]),
+        Rankings([[2, 1, 3], [1, 2, 3], [2, 1, 3]], [1, 2, 1]),
+    ),
+    ("kemeny", "reinforcement"): (
+        Rankings([[0, 1, 0, 0], [1, 2, 3, 0]], [3, 3]),
+        Rankings([[4, 1, 3, 2], [2, 0, 0, 1]], [1, 1]),
+    ),
+    ("black", "reinforcement"): (
+        Rankings([[1, 1, 1], [3, 2, 1], [2, 1, 2], [1, 2, 2]], [4, 3, 2, 3]),
+        Rankings([[2, 1, 1], [1, 1, 1], [1, 1, 1]], [2, 1, 1]),
+    ),
+    ("smith", "pareto"): (Rankings([[2, 1, 3], [3, 2, 1]], [1, 1]), None),
+    ("smith", "weak-pareto"): (Rankings([[1, 2, 0], [2, 3, 1]], [3, 3]), None),
+    ("smith", "reinforcement"): (Rankings([[3, 1, 2]], [5]), Rankings([[2, 3, 1], [1, 2, 3]], [5, 5])),
+    ("uncovered", "reinforcement"): (
+        Rankings([[1, 1, 1], [1, 1, 2], [1, 1, 1], [3, 2, 1]], [3, 1, 3, 1]),
+        Rankings([[1, 2, 1]], [1]),
+    ),
+    ("benham", "pareto"): (Rankings([[1, 3, 1, 2], [3, 2, 2, 1]], [1, 1]), None),
+    ("benham", "monotonicity"): (Rankings([[3, 1, 2], [2, 3, 1], [1, 2, 3], [1, 2, 3]], [5, 5, 3, 2]), 3),
+    ("benham", "reinforcement"): (Rankings([[1, 2, 2, 1], [3, 1, 2, 2]], [2, 2]), Rankings([[1, 2, 1, 1]], [4])),
+    ("nanson", "monotonicity"): (Rankings([[3, 2, 1], [3, 1, 2], [2, 1, 3], [1, 3, 2]], [2, 2, 2, 4]), 1),
+    ("nanson", "reinforcement"): (
+        Rankings([[1, 3, 2], [0, 0, 1], [2, 1, 0]], [2, 4, 4]),
+        Rankings([[0, 1, 2], [1, 0, 0]], [5, 5]),
+    ),
+    ("baldwin", "reinforcement"): (
+        Rankings([[0, 1, 0], [2, 0, 1]], [5, 3]),
+        Rankings([[3, 2, 1], [1, 0, 2], [2, 1, 3]], [3, 4, 5]),
+    ),
+    ("irv", "pareto"): (Rankings([[3, 3, 4, 2, 1], [1, 1, 1, 2, 3]], [1, 2]), None),
+    ("irv", "condorcet"): (Rankings([[1, 3, 3, 2], [2, 1, 2, 1]], [4, 5]), None),
+    ("irv", "reinforcement"): (
+        Rankings([[1, 2, 3], [2, 1, 3], [3, 2, 1]], [4, 2, 3]),
+        Rankings([[2, 1, 3], [1, 2, 3]], [1, 1]),
+    ),
+    ("coombs", "reinforcement"): (Rankings([[1, 1, 2]], [1]), Rankings([[1, 2, 1], [3, 1, 2]], [1, 1])),
+    ("maximal_lotteries", "reinforcement"): (
+        Rankings([[1, 3, 2], [3, 2, 1]], [1, 1]),
+        Rankings([[1, 2, 3], [2, 3, 1], [3, 1, 2]], [3, 2, 4]),
+    ),
+    ("random_dictator", "pareto"): (Rankings([[2, 1], [1, 1]], [1, 1]), None),
+    ("random_dictator", "majority"): (Rankings([[1, 2], [2, 1]], [3, 1]), None),
+    ("random_dictator", "condorcet"): (Rankings([[1, 2], [2, 1]], [1, 2]), None),
+    ("random_dictator", "reinforcement"): (Rankings([[1, 1]], [1]), Rankings([[2, 1]], [1])),
+    ("supermajority", "majority"): (Rankings([[2, 1], [1, 0]], [3, 2]), None),
+    ("supermajority", "condorcet"): (Rankings([[1, 2], [1, 1]], [1, 3]), None),
+    ("unanimity", "majority"): (Rankings([[1, 0], [2, 1]], [1, 2]), None),
+    ("unanimity", "condorcet"): (Rankings([[1, 2], [2, 1]], [2, 1]), None),
+    ("irv", "monotonicity"): (Rankings([[1, 2, 3], [2, 3, 1], [3, 1, 2], [2, 1, 3]], [6, 5, 4, 2]), 3),
 }
 
 
