@@ -53,7 +53,7 @@ def command(
     Parquet) has one row a rating: name its columns with --rater, --case and --answer, and say with --codes or
     --alternative what an answer is.
     """
-    from cli.reports import label_masses, print_audit, print_trust, print_warning
+    from cli.reports import label_masses, print_audit, print_trust, print_warning, trust_document
     from jury.auditing import audit
     from jury.run import open_run
 
@@ -66,14 +66,14 @@ def command(
         rules = rules or panel.mode.default_rules
     found = audit(panel, rules=rules, by=by or panel.by, unit="group" if unit == "group" else "juror")
     if output == "json":
-        print_json(found.to_dict())
+        print_json(found.to_dict() | (trust_document(panel, by or panel.by) if run is not None else {}))
         return
     out = console()
     if run is not None:
         print_warning(panel, out)
     print_audit(found, out)
     if run is not None:
-        print_trust(panel, out, masses=label_masses(run))
+        print_trust(panel, out, by=by or panel.by, masses=label_masses(run))
 
 
 def _is_run(path: Path) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 import textwrap
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from rich.console import Console
 
 from cli.output import count, denominators, dollars, percent, say, show
 from jury.auditing import FEW, Audit, audit
-from jury.diagnostics import Dealt, Explained, Shuffled, dealt, explained, shuffled
+from jury.diagnostics import Dealt, Explained, Share, Shuffled, dealt, explained, shuffled
 from jury.run import Run
 
 if TYPE_CHECKING:
@@ -42,11 +44,18 @@ def run_document(run: Run) -> dict[str, Any]:
         "fingerprint": run.header.fingerprint,
         "jurors": len(run.jurors),
         "cost_usd": run.cost(),
-        "explained": _fields(explained(panel)),
-        "alternatives_by_lot": _fields(_dealt(panel)),
-        "groups_by_lot": [_fields(found) for found in _shuffles(panel)],
     }
-    return document
+    return document | trust_document(panel, run.study.groups)
+
+
+def trust_document(panel: Panel, by: Sequence[str]) -> dict[str, Any]:
+    """Return what answers follow and how they compare with lots, as plain JSON types."""
+    shares, verdict = explained(panel), _dealt(panel)
+    return {
+        "explained": None if shares is None else asdict(shares),
+        "alternatives_by_lot": None if verdict is None else asdict(verdict),
+        "groups_by_lot": [asdict(found) for found in _shuffles(panel, by)],
+    }
 
 
 def print_run(run: Run, out: Console) -> None:
@@ -60,7 +69,7 @@ def print_run(run: Run, out: Console) -> None:
     found = audit_run(run)
     print_warning(panel, out)
     print_audit(found, out)
-    print_trust(panel, out, masses=label_masses(run))
+    print_trust(panel, out, by=run.study.groups, masses=label_masses(run))
     again = f"jury audit {shlex.quote(str(run.path))}"
     say(out, f"Run file: {run.path} ({dollars(run.cost())}); see also: {again}", wrap=False)
 
@@ -87,7 +96,7 @@ def print_warning(panel: Panel, out: Console) -> None:
         say(out, "Read the end first: this jury tells the alternatives apart no better than lots would.", style="bold")
 
 
-def print_trust(panel: Panel, out: Console, masses: list[float]) -> None:
+def print_trust(panel: Panel, out: Console, *, by: Sequence[str], masses: list[float]) -> None:
     """Print what the answers follow, compared with chance, and the caveat of the model."""
     lines = []
     shares = explained(panel)
@@ -96,7 +105,7 @@ def print_trust(panel: Panel, out: Console, masses: list[float]) -> None:
     verdict = _dealt(panel)
     if verdict is not None:
         lines.append(_dealt_words(verdict))
-    lines += [_shuffled_words(found) for found in _shuffles(panel)]
+    lines += [_shuffled_words(found) for found in _shuffles(panel, by)]
     if masses:
         low = sum(mass < _LOW_MASS for mass in masses)
         lines.append(
@@ -207,14 +216,14 @@ def _fate(row: Any, *, single: bool) -> str:  # noqa: ANN401 - a row of pandas
     return f"{row['welfare']:.3f}  {percent(row['share_lost'])}"
 
 
-def _shuffles(panel: Panel) -> list[Shuffled]:
+def _shuffles(panel: Panel, by: Sequence[str]) -> list[Shuffled]:
     rng = np.random.default_rng(0)  # the same lots every time the same run is read
-    found = (shuffled(panel, by, rng) for by in panel.by)
+    found = (shuffled(panel, name, rng) for name in by)
     return [item for item in found if item is not None]
 
 
 def _dealt(panel: Panel) -> Dealt | None:
-    return None if panel.mode.order == "fixed" else dealt(panel, np.random.default_rng(0))
+    return dealt(panel, np.random.default_rng(0))
 
 
 def _dealt_words(found: Dealt) -> str:
@@ -228,11 +237,18 @@ def _dealt_words(found: Dealt) -> str:
 
 
 def _explained_words(shares: Explained) -> str:
+    words = [f"which alternative it is {_share(shares.alternative)}"]
+    if shares.position is not None:
+        words.append(f"the position at which it was shown {_share(shares.position)}")
+    words.append(f"how generous the juror is {_share(shares.juror)}")
     return (
-        f"What the {shares.ratings} ratings follow (share of their variation): which alternative it is "
-        f"{percent(shares.alternative)}, the position at which it was shown {percent(shares.position)}, "
-        f"how generous the juror is {percent(shares.juror)}."
+        f"What the {shares.ratings} ratings follow, as a share of their variation (and what noise would): "
+        f"{', '.join(words)}."
     )
+
+
+def _share(share: Share) -> str:
+    return f"{percent(share.found)} ({percent(share.by_chance)})"
 
 
 def _shuffled_words(found: Shuffled) -> str:
@@ -251,9 +267,3 @@ def label_masses(run: Run) -> list[float]:
     """Return the probability that the model put on any valid answer, ballot by ballot, where that was read."""
     masses: list[float] = run.ballots()["label_mass"].dropna().tolist()
     return masses
-
-
-def _fields(record: object) -> dict[str, Any] | None:
-    if record is None:
-        return None
-    return {name: getattr(record, name) for name in type(record).__dataclass_fields__}  # type: ignore[attr-defined]

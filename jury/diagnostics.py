@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,75 +12,107 @@ from jury.panel import Panel
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """How much of the variation of ratings one thing explains, and how much of pure noise it would."""
+
+    found: float
+    by_chance: float
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """Shares of the variation in utilities, within cases, that are explained by what was rated, where, and by whom.
 
     Attributes
     ----------
-    alternative : float
+    alternative : Share
         By which alternative it was.
-    position : float
-        By the position at which it was shown, beyond the alternative: option-order bias.
-    juror : float
+    position : Share or None
+        By the position at which it was shown, beyond the alternative: option-order bias. None when the order was
+        fixed, for then position and alternative are one, or is not known.
+    juror : Share
         By which juror rated it (leniency), beyond both.
     ratings : int
         Number of ratings behind the shares.
     """
 
-    alternative: float
-    position: float
-    juror: float
+    alternative: Share
+    position: Share | None
+    juror: Share
     ratings: int
 
 
 def explained(panel: Panel) -> Explained | None:
-    """Return what explains the answers of `panel`; None where no order is known or all answers are equal.
+    """Return what explains the answers of `panel`; None where all answers are equal.
 
-    Shares are sequential (type I) sums of squares over the total, unweighted: alternatives first, then
-    positions, then jurors. A counterbalanced order makes the first two orthogonal.
+    Shares are of the total sum of squares about the cases' means, unweighted: alternatives first, then positions,
+    then jurors, each fitted to what the ones before left. A counterbalanced order makes the first two orthogonal.
+    By chance is what independent noise would give, degrees of freedom over all of them.
     """
-    values, alternatives, positions, jurors = _ratings(panel)
-    if not len(values):
-        return None
+    ratings = _ratings(panel)
+    values = ratings.values
     total = float((values**2).sum())
-    if total <= 1e-12 * max(len(values), 1):
+    freedom = len(values) - len(np.unique(ratings.cases))
+    if freedom < 1 or total <= 1e-12 * len(values):
         return None
-    shares = []
-    for factor in (alternatives, positions, jurors):
+    positions = ratings.positions if ratings.ordered else None
+    shares: list[Share | None] = []
+    for factor, used in ((ratings.alternatives, len(np.unique(ratings.cases))), (positions, 1), (ratings.jurors, 1)):
+        if factor is None:
+            shares.append(None)
+            continue
         fitted = _means(values, factor)
-        shares.append(float((fitted**2).sum()) / total)
+        chance = min((len(np.unique(factor)) - used) / freedom, 1.0)
+        shares.append(Share(float((fitted**2).sum()) / total, chance))
         values = values - fitted
     of_alternative, of_position, of_juror = shares
+    if of_alternative is None or of_juror is None:  # only positions can be left out
+        return None
     return Explained(of_alternative, of_position, of_juror, ratings=len(values))
 
 
-def _ratings(
-    panel: Panel,
-) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """Return every rating less its case's mean, with codes of its alternative, position and juror."""
-    values: list[NDArray[np.float64]] = []
-    alternatives: list[int] = []
-    positions: list[int] = []
-    jurors: list[int] = []
-    offset = 0
-    for case in panel.cases:
-        found: list[float] = []
+@dataclass(frozen=True, slots=True)
+class _Ratings:
+    """Every rating less its case's mean, with codes of its case, alternative, position (0 if unknown) and juror."""
+
+    values: NDArray[np.float64]
+    cases: NDArray[np.intp]
+    alternatives: NDArray[np.intp]
+    positions: NDArray[np.intp]
+    jurors: NDArray[np.intp]
+    ordered: bool  # whether every position is known, and told apart from the alternative
+
+    def unplaced(self) -> NDArray[np.float64]:
+        """Return the ratings less what the position at which an alternative was shown adds.
+
+        Estimated beside the alternatives, so that neither takes what is the other's where the order is not balanced.
+        """
+        if not self.ordered:
+            return self.values
+        rest = self.values - _means(self.values, self.alternatives)
+        left: NDArray[np.float64] = self.values - _means(rest, self.positions)
+        return left
+
+
+def _ratings(panel: Panel) -> _Ratings:
+    values: list[float] = []
+    codes: list[tuple[int, int, int, int]] = []
+    offset, ordered = 0, panel.mode.order != "fixed"
+    for number, case in enumerate(panel.cases):
+        start = len(values)
         for vote in panel.votes.get(case.id, ()):
-            if not vote.shown:
-                continue
-            utilities = panel.mode.utilities_of(vote.values, case)
-            for column, name in enumerate(case.alternative_ids):
-                if not np.isnan(utilities[column]):
-                    found.append(utilities[column])
-                    alternatives.append(offset + column)
-                    positions.append(vote.shown.index(name))
-                    jurors.append(vote.juror)
-        if found:
-            values.append(np.array(found) - np.mean(found))
+            ordered = ordered and bool(vote.shown)
+            for column, utility in enumerate(panel.mode.utilities_of(vote.values, case)):
+                if not np.isnan(utility):
+                    position = vote.shown.index(case.alternative_ids[column]) if vote.shown else 0
+                    values.append(utility)
+                    codes.append((number, offset + column, position, vote.juror))
+        if len(values) > start:
+            mean = float(np.mean(values[start:]))
+            values[start:] = [value - mean for value in values[start:]]
         offset += len(case.alternatives)
-    if not values:
-        return np.empty(0), *(np.empty(0, dtype=np.intp) for _ in range(3))  # type: ignore[return-value]
-    return np.concatenate(values), np.array(alternatives), np.array(positions), np.array(jurors)
+    cases, alternatives, positions, jurors = np.array(codes, dtype=np.intp).reshape(-1, 4).T
+    return _Ratings(np.array(values, dtype=float), cases, alternatives, positions, jurors, ordered)
 
 
 def _means(values: NDArray[np.float64], codes: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -96,12 +129,12 @@ class Dealt:
     Attributes
     ----------
     spread : float
-        Standard deviation between the alternatives' mean utilities, within cases.
+        Standard deviation between the alternatives' weighted mean utilities, within cases, position effects removed.
     chance : float
         Its mean when every juror's own ratings are dealt to the alternatives by lot.
     share_above : float
-        Share of the deals whose spread is at least the one found. Near 0, the jury tells the alternatives apart;
-        otherwise any verdict is as good as drawn by lot.
+        Permutation p-value, (1 + deals with at least the spread found) / (1 + rounds). Near 0, the jury tells the
+        alternatives apart; otherwise any verdict is as good as drawn by lot.
     rounds : int
         Number of deals.
     """
@@ -113,13 +146,21 @@ class Dealt:
 
 
 def dealt(panel: Panel, rng: np.random.Generator, rounds: int = 999) -> Dealt | None:
-    """Compare the spread between alternatives with that of ratings dealt by lot; None where nothing can differ.
+    """Compare the spread between alternatives with that of ratings dealt by lot.
 
-    Jurors without an opinion on some alternative of a case are left out of that case. Option order must have been
-    counterbalanced or random: with a fixed order, position and alternative are one.
+    The unit that is dealt is a juror: replicates are averaged first, so that asking the same juror again is no new
+    evidence. What the position at which an alternative was shown adds is taken out before, or the noise that it
+    makes in every juror's own ratings would hide differences that the counterbalanced order lets through.
+
+    Returns
+    -------
+    Dealt or None
+        None where nothing can differ, and where the order was fixed or is not known: position and alternative cannot
+        be told apart then. Jurors without an opinion on some alternative of a case are left out of that case.
     """
-    blocks = [block for block in _blocks(panel) if block.shape[0] > 1 and block.shape[1] > 1]
-    if not blocks:
+    ratings = _ratings(panel)
+    blocks = _blocks(panel, ratings)
+    if not blocks or not ratings.ordered:
         return None
 
     def spread(deal: list[NDArray[np.float64]]) -> float:
@@ -131,20 +172,33 @@ def dealt(panel: Panel, rng: np.random.Generator, rounds: int = 999) -> Dealt | 
     return Dealt(found, float(deals.mean()), above, rounds)
 
 
-def _blocks(panel: Panel) -> list[NDArray[np.float64]]:
-    """Return the complete ratings of each case, weighted so that a plain mean of a column is the weighted mean."""
+def _blocks(panel: Panel, ratings: _Ratings) -> list[NDArray[np.float64]]:
+    """Return each case's complete rows, one a juror, weighted so that a column's plain mean is the weighted mean."""
     blocks = []
-    for case in panel.cases:
-        votes = panel.votes.get(case.id, ())
-        rows = np.array([panel.mode.utilities_of(vote.values, case) for vote in votes])
-        if not len(rows):
-            continue
-        weights = panel.weights[[vote.juror for vote in votes]]
-        whole = ~np.isnan(rows).any(axis=1) & (weights > 0)
-        rows, weights = rows[whole], weights[whole]
-        if len(rows):
-            blocks.append((rows - rows.mean(axis=1, keepdims=True)) * (weights / weights.mean())[:, None])
+    for means in _by_juror(panel, ratings):
+        whole = ~np.isnan(means).any(axis=1) & (panel.weights > 0)
+        if whole.sum() > 1 and means.shape[1] > 1:
+            rows = means[whole]
+            blocks.append((rows - rows.mean(axis=1, keepdims=True)) * _relative(panel.weights[whole]))
     return blocks
+
+
+def _by_juror(panel: Panel, ratings: _Ratings) -> Iterator[NDArray[np.float64]]:
+    """Yield for each case the mean over replicates of what each juror gave each alternative, NaN for nothing."""
+    values, first = ratings.unplaced(), 0
+    for number, case in enumerate(panel.cases):
+        size, inside = len(case.alternatives), ratings.cases == number
+        cells = (ratings.jurors[inside], ratings.alternatives[inside] - first)
+        total, count = np.zeros((len(panel.weights), size)), np.zeros((len(panel.weights), size))
+        np.add.at(total, cells, values[inside])
+        np.add.at(count, cells, 1)
+        yield np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
+        first += size
+
+
+def _relative(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    column: NDArray[np.float64] = (weights / weights.mean())[:, None]
+    return column
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +213,8 @@ class Shuffled:
     chance : float
         Its mean when the jurors are dealt into groups of the same sizes by lot.
     share_above : float
-        Share of the deals by lot whose spread is at least the one found; near 0, groups really differ in their
-        answers (which does not make them like people).
+        Permutation p-value, (1 + deals with at least the spread found) / (1 + rounds); near 0, groups really differ
+        in their answers (which does not make them like people).
     rounds : int
         Number of deals.
     """
@@ -180,38 +234,34 @@ def shuffled(panel: Panel, by: str, rng: np.random.Generator, rounds: int = 999)
     RunError
         For an unknown attribute.
     """
-    matrix = _matrix(panel)
     _, codes = np.unique(panel.group_labels(by), return_inverse=True)
     groups = int(codes.max()) + 1
-    if groups < 2 or matrix is None:
+    blocks = list(_by_juror(panel, _ratings(panel)))
+    if groups < 2 or not blocks:
         return None
-    member = np.eye(groups)[codes] * panel.weights[:, None]
-    sizes = member.sum(axis=0)
-    member, sizes = member[:, sizes > 0], sizes[sizes > 0]
+    weights = panel.weights
+    matrix = np.concatenate([_centred(block, weights) for block in blocks], axis=1) * weights[:, None]
 
-    def spread(rows: NDArray[np.float64]) -> float:
-        means = (rows.T @ matrix) / sizes[:, None]
+    def spread(labels: NDArray[np.intp]) -> float:
+        # Each juror keeps weight and answers together; only the groups are dealt.
+        member = np.eye(groups)[labels].T
+        sizes = member @ weights
+        means = np.divide(
+            member @ matrix, sizes[:, None], out=np.zeros((groups, matrix.shape[1])), where=sizes[:, None] > 0
+        )
         return float(np.average((means**2).mean(axis=1), weights=sizes))
 
-    found = spread(member)
-    dealt = np.array([spread(member[rng.permutation(len(member))]) for _ in range(rounds)])
-    above = (1 + int((dealt >= found * (1 - 1e-9)).sum())) / (rounds + 1)
-    return Shuffled(by, found, float(dealt.mean()), above, rounds)
+    found = spread(codes)
+    deals = np.array([spread(rng.permutation(codes)) for _ in range(rounds)])
+    above = (1 + int((deals >= found * (1 - 1e-9)).sum())) / (rounds + 1)
+    return Shuffled(by, found, float(deals.mean()), above, rounds)
 
 
-def _matrix(panel: Panel) -> NDArray[np.float64] | None:
-    """Return utilities (jurors, alternatives of all cases) less their column's mean; no opinion is the mean."""
-    blocks = []
-    for case in panel.cases:
-        total = np.zeros((len(panel.weights), len(case.alternatives)))
-        count = np.zeros_like(total)
-        for vote in panel.votes.get(case.id, ()):
-            utilities = np.array(panel.mode.utilities_of(vote.values, case))
-            given = ~np.isnan(utilities)
-            total[vote.juror, given] += utilities[given]
-            count[vote.juror, given] += 1
-        seen = count > 0
-        values = np.divide(total, count, out=np.zeros_like(total), where=seen)
-        means = values.sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
-        blocks.append(np.where(seen, values - means, 0.0))
-    return np.concatenate(blocks, axis=1) if blocks else None
+def _centred(block: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return `block` less its columns' weighted means; no opinion is that mean."""
+    seen = ~np.isnan(block)
+    mass = np.where(seen, weights[:, None], 0.0)
+    total = mass.sum(axis=0)
+    sums = (mass * np.where(seen, block, 0.0)).sum(axis=0)
+    means = np.divide(sums, total, out=np.zeros_like(total), where=total > 0)
+    return np.where(seen, block - means, 0.0)

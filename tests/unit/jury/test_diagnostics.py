@@ -8,7 +8,7 @@ import pytest
 
 from jury import Panel, simulate
 from jury.cases import Case
-from jury.diagnostics import explained, shuffled
+from jury.diagnostics import dealt, explained, shuffled
 from jury.elicitation import Vote, modes
 
 
@@ -25,17 +25,24 @@ def panel_of(rows, shown, groups=None, weights=None):
     return Panel("p", modes["score"].model_validate({}), (case,), jurors, weights, {"k": votes}, Counter(), len(rows))
 
 
+ORDERS = ["abc", "bca", "cab", "cba", "acb", "bac"]  # every alternative twice at every position
+
+
+def shares(found):
+    return found.alternative.found, found.position.found, found.juror.found
+
+
 def test_half_alternative_half_position_by_hand():
     # a is worth one more than b, and whatever comes first gains one.
     found = explained(panel_of([(4, 2), (3, 3)] * 2, ["ab", "ba"] * 2))
-    assert (found.alternative, found.position, found.juror) == pytest.approx((0.5, 0.5, 0))
+    assert shares(found) == pytest.approx((0.5, 0.5, 0))
     assert found.ratings == 8
 
 
 def test_lenient_jurors():
     found = explained(panel_of([(1, 2), (4, 5)] * 2, ["ab", "ab", "ba", "ba"]))
     # Deviations from 3: alternatives explain 4 * 2 * 0.25, jurors 4 * 2 * 2.25.
-    assert (found.alternative, found.position, found.juror) == pytest.approx((0.1, 0, 0.9))
+    assert shares(found) == pytest.approx((0.1, 0, 0.9))
 
 
 @pytest.mark.parametrize("rows", [[(3, 3), (3, 3)], [(None, None)]])
@@ -43,8 +50,19 @@ def test_nothing_to_explain(rows):
     assert explained(panel_of(rows, ["ab"] * len(rows))) is None
 
 
-def test_an_unknown_order_explains_nothing():
-    assert explained(panel_of([(1, 2), (4, 5)], ["", ""])) is None
+def test_an_unknown_order_says_nothing_about_positions():
+    panel = panel_of([(1, 2), (4, 5)], ["", ""])
+    assert explained(panel).position is None
+    assert explained(panel).juror.found == pytest.approx(0.9)
+    assert dealt(panel, np.random.default_rng(0)) is None
+
+
+def test_what_noise_explains_is_its_degrees_of_freedom():
+    rng = np.random.default_rng(11)
+    found = [explained(panel_of(rng.normal(size=(12, 3)).tolist(), ORDERS * 2)) for _ in range(200)]
+    for name in ("alternative", "position", "juror"):
+        mean = np.mean([getattr(each, name).found for each in found])
+        assert mean == pytest.approx(getattr(found[0], name).by_chance, rel=0.15)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +72,8 @@ def test_jurors_who_answer_by_position_are_found_out(template, expected, make_st
     plug("positional", lambda _: template)
     run = simulate(make_study(model="positional/x", jurors=12), out=tmp_path / "r.sqlite")
     found = explained(run.panel())
-    assert found.position == pytest.approx(expected)
-    assert found.alternative == pytest.approx(0)
+    assert found.position.found == pytest.approx(expected)
+    assert found.alternative.found == pytest.approx(0)
 
 
 def test_jurors_who_read_are_not(make_study, tmp_path):
@@ -68,8 +86,8 @@ def test_jurors_who_read_are_not(make_study, tmp_path):
         jurors=12,
     )
     found = explained(simulate(study, out=tmp_path / "r.sqlite").panel())
-    assert found.alternative == pytest.approx(1)
-    assert found.position == pytest.approx(0)
+    assert found.alternative.found == pytest.approx(1)
+    assert found.position.found == pytest.approx(0)
 
 
 def test_groups_that_differ_stand_out():
@@ -93,3 +111,54 @@ def test_by_chance_shares_are_uniform():
     assert min(shares) >= 1 / 40
     assert np.mean(shares) == pytest.approx(0.51, abs=0.06)
     assert counts.min() > 35  # 60 expected in each fifth, standard deviation 7
+
+
+def test_weights_that_go_with_answers_are_no_groups():
+    rng = np.random.default_rng(3)
+    found = []
+    for _ in range(60):
+        generous = rng.random(30) < 0.5
+        rows = np.where(generous[:, None], [5.0, 1.0], [1.0, 5.0]) + rng.normal(scale=0.1, size=(30, 2))
+        groups = rng.permutation(["x"] * 15 + ["y"] * 15)
+        panel = panel_of(rows.tolist(), ["ab"] * 30, groups, np.where(generous, 5.0, 1.0))
+        found.append(shuffled(panel, "side", rng, rounds=39).share_above)
+    assert np.mean(np.array(found) <= 0.1) < 0.25  # 0.1 is expected; centred unweighted it was 1
+
+
+def by_position(rng, *, effect):
+    """Twelve jurors who mostly follow the position, and a little the alternative."""
+    rows = []
+    for order in ORDERS * 2:
+        at = np.array([order.index(name) for name in "abc"])
+        rows.append((3.0 - at + effect * np.array([1, 0, -1]) + rng.normal(scale=0.3, size=3)).tolist())
+    return panel_of(rows, ORDERS * 2)
+
+
+def test_position_does_not_hide_that_alternatives_differ():
+    rng = np.random.default_rng(8)
+    found = [dealt(by_position(rng, effect=0.5), rng, rounds=39).share_above for _ in range(30)]
+    assert np.mean(np.array(found) <= 0.05) > 0.9
+
+
+def test_position_alone_does_not_set_alternatives_apart():
+    rng = np.random.default_rng(9)
+    found = [dealt(by_position(rng, effect=0), rng, rounds=39).share_above for _ in range(150)]
+    assert np.mean(np.array(found) <= 0.1) < 0.2
+
+
+def test_asking_the_same_juror_again_is_no_new_evidence():
+    rng = np.random.default_rng(10)
+    found = []
+    for _ in range(100):
+        panel = panel_of(np.repeat(rng.normal(size=(6, 3)), 10, axis=0).tolist(), ORDERS * 10)
+        votes = [Vote(number // 10, vote.values, vote.shown) for number, vote in enumerate(panel.votes["k"])]
+        six = Panel("p", panel.mode, panel.cases, panel.jurors[:6], np.ones(6), {"k": votes}, Counter(), 60)
+        found.append(dealt(six, rng, rounds=39).share_above)
+    assert np.mean(np.array(found) <= 0.1) < 0.25
+
+
+def test_heavy_jurors_set_alternatives_apart_by_their_weight():
+    rows = [(5, 1, 3)] * 3 + [(1, 5, 3)] * 3
+    even = dealt(panel_of(rows, ORDERS), np.random.default_rng(0))
+    heavy = dealt(panel_of(rows, ORDERS, weights=np.array([5.0] * 3 + [1.0] * 3)), np.random.default_rng(0))
+    assert even.spread < 1e-9 < heavy.spread
