@@ -154,7 +154,7 @@ def test_solid_coalitions_by_definition(profile, data):
                 for level in range(1, seats + 1)
                 if (weight * (seats + 1) > level * total if quota == "droop" else weight * seats >= level * total)
             ]
-            violated |= bool(owed) and len(members & set(coalition)) < min(owed[-1], size)
+            violated |= bool(weight and owed) and len(members & set(coalition)) < min(owed[-1], size)
     found = unrepresented(profile, [profile.alternatives[c] for c in members], "psc", quota=quota)
     assert (found is not None) == violated
     if found is not None:
