@@ -38,16 +38,16 @@ def decide_one(
     rng: np.random.Generator | None,
 ) -> Outcome:
     """Return the outcome under one weighting, shape (n,)."""
-    opinions = profile.opinions & (weights > 0)[:, None]
+    present = int(np.count_nonzero(weights))
+    opinions = None if profile.complete else profile.opinions & (weights > 0)[:, None]
     tally = _tally(counter, opinions, weights[None, :])
     ranking = tiers(tally)
-    mask = _winners(tally)
-    winners = np.flatnonzero(mask[0]).tolist()
+    winners = (ranking[0] if ranking else []) if tally.eligible is None else np.flatnonzero(_winners(tally)[0]).tolist()
     if tie_break != "none":
         if tie_break == "random":
             ranking = [checked_rng(rng).permutation(tier).tolist() for tier in ranking]
         if tally.lottery is not None:
-            drawn = np.flatnonzero(break_tie(mask, tie_break, rng, tally.lottery)[0]).tolist()
+            drawn = np.flatnonzero(break_tie(_winners(tally), tie_break, rng, tally.lottery)[0]).tolist()
             ranking = [drawn, *([column for column in tier if column not in drawn] for tier in ranking)]
         ranking = [[column] for tier in ranking for column in tier]
         winners = [column for (column,) in ranking if column in winners][:1]
@@ -59,9 +59,9 @@ def decide_one(
         winners=tuple(labels[column] for column in winners),
         ranking=tuple(tuple(labels[column] for column in tier) for tier in ranking),
         scores=None if tally.scores is None else tally.scores[0],
-        asked=int((weights > 0).sum()),
-        answered=opinions.sum(axis=0),
-        answered_weight=weights @ opinions,
+        asked=present,
+        answered=np.full(len(labels), present) if opinions is None else opinions.sum(axis=0),
+        answered_weight=np.full(len(labels), weights.sum()) if opinions is None else weights @ opinions,
         details={detail: value[0] for detail, value in tally.details.items()},
     )
 
@@ -79,8 +79,8 @@ def decide_batch(
 
     The result itself is (b, m); what is computed on the way is done some rows at a time.
     """
-    opinions = profile.opinions
-    rows = max(1, _NUMBERS_AT_ONCE // opinions.size)
+    opinions = None if profile.complete else profile.opinions
+    rows = max(1, _NUMBERS_AT_ONCE // (profile.n_voters * profile.n_alternatives))
     masks, scores, details = [], [], []
     for start in range(0, len(weights), rows):
         tally = _tally(counter, opinions, weights[start : start + rows])
@@ -98,9 +98,11 @@ def decide_batch(
     )
 
 
-def _tally(counter: Counter, opinions: NDArray[np.bool_], weights: FloatArray) -> Tally:
-    """Count, and leave out the weightings under which nobody said anything."""
+def _tally(counter: Counter, opinions: NDArray[np.bool_] | None, weights: FloatArray) -> Tally:
+    """Count, and leave out the weightings under which nobody said anything; no mask means that all did."""
     tally = counter(weights)
+    if opinions is None:
+        return tally
     spoke = opinions.any(axis=1)
     if spoke.all():
         return tally

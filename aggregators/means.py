@@ -19,29 +19,54 @@ __all__ = ["lowest", "mean", "power_mean"]
 
 _UNDERFLOW = 1e-200
 _FLAT = 1.0
+_LOOK_FIRST = 32
+_CELLS_AT_ONCE = 2**21
 
 
 def mean(values: FloatArray, weights: FloatArray) -> FloatArray:
-    """Arithmetic mean."""
+    """Arithmetic mean; neither large utilities nor large weights overflow."""
     present = ~np.isnan(values)
-    if present.all():
-        total: FloatArray = weights @ values
-        return _divide(total, weights.sum(axis=1, keepdims=True))
-    return _divide(weights @ np.where(present, values, 0.0), weights @ present)
+    complete = bool(present.all())
+    filled = values if complete else np.where(present, values, 0.0)
+    mass = weights.sum(axis=1, keepdims=True) if complete else weights @ present
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = weights @ filled
+    if np.isfinite(total).all():
+        return _divide(total, mass)
+    unit = 2.0 ** (np.frexp(np.abs(filled).max())[1] - 1)  # a power of two: no digit is lost
+    shares = weights / mass.max(axis=1, keepdims=True)
+    result: FloatArray = _divide(shares @ (filled / unit), mass / mass.max(axis=1, keepdims=True)) * unit
+    return result
 
 
 def lowest(values: FloatArray, weights: FloatArray) -> FloatArray:
     """Minimum over the voters of positive weight."""
-    if (weights > 0).all():
+    if weights.min() > 0:
         floor = np.where(np.isnan(values), np.inf, values).min(axis=0)
         return np.tile(np.where(np.isinf(floor), np.nan, floor), (len(weights), 1))
     result = np.empty((len(weights), values.shape[1]))
     for column, utilities in enumerate(values.T):
-        order = np.argsort(utilities)  # NaN sorts last
-        counts = weights[:, order] > 0
-        first = counts.argmax(axis=1)
-        result[:, column] = np.where(counts.any(axis=1), utilities[order[first]], np.nan)
+        result[:, column] = _first_counted(utilities, weights)
     return result
+
+
+def _first_counted(utilities: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return the (b,) lowest of (n,) utilities under each weighting; most often it is among the very lowest."""
+    order = np.argsort(utilities)[: np.count_nonzero(~np.isnan(utilities))]  # NaN sorts last
+    found = np.full(len(weights), np.nan)
+    rows = np.arange(len(weights))
+    for voter in order[:_LOOK_FIRST].tolist():
+        counted = weights[rows, voter] > 0
+        found[rows[counted]] = utilities[voter]
+        rows = rows[~counted]
+        if not len(rows):
+            return found
+    rest = order[_LOOK_FIRST:]
+    for start in range(0, len(rows), max(1, _CELLS_AT_ONCE // max(1, len(rest)))) if len(rest) else ():
+        part = rows[start : start + max(1, _CELLS_AT_ONCE // len(rest))]
+        counts = weights[np.ix_(part, rest)] > 0
+        found[part] = np.where(counts.any(axis=1), utilities[rest[counts.argmax(axis=1)]], np.nan)
+    return found
 
 
 def power_mean(logs: FloatArray, weights: FloatArray, power: float) -> FloatArray:

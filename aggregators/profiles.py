@@ -5,29 +5,39 @@ A profile is checked once, when it is made, and never changes afterwards: its ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count, islice, product
 from string import ascii_lowercase
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, NoReturn, ParamSpec, Self, TypeAlias, TypeVar
 
 import numpy as np
 
 from aggregators.errors import ProfileError
+from aggregators.places import are_strict, coded, densest, from_coded
 from aggregators.ties import tier_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["Approvals", "Groups", "Order", "Profile", "Rankings", "Utilities"]
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
 
 Groups: TypeAlias = Mapping[str, Iterable[object]] | Iterable[object]
 """Attribute -> one label a voter, or a bare sequence of labels for the attribute ``"group"``."""
 
 Order: TypeAlias = Sequence[str | Sequence[str]]
 """Labels best first; a nested sequence is a tie; labels left out are unranked."""
+
+LARGEST_TOTAL = 1e300
+"""What weights may add up to, so that points multiplied by them do not overflow."""
+
+_WHOLE_BELOW = 2.0**53
 
 
 class Profile:
@@ -48,23 +58,25 @@ class Profile:
     groups: Mapping[str, NDArray[np.str_]]
 
     _matrix_name: ClassVar[str]
+    _derived: dict[Any, Any]
 
     def _settle(
         self,
-        matrix: NDArray[Any],
+        shape: tuple[int, ...],
         weights: ArrayLike | None,
         alternatives: Sequence[object] | None,
         groups: Groups | None,
     ) -> None:
-        voters, columns = matrix.shape
-        settled = {
-            self._matrix_name: _frozen(matrix),
-            "weights": _frozen(np.ones(voters) if weights is None else checked_weights(weights, voters)),
-            "alternatives": _checked_alternatives(alternatives, columns),
-            "groups": _checked_groups(groups, voters),
-        }
-        for name, value in settled.items():
-            object.__setattr__(self, name, value)
+        voters, columns = shape
+        self._keep(
+            weights=_frozen_weights(weights, voters),
+            alternatives=_checked_alternatives(alternatives, columns),
+            groups=_checked_groups(groups, voters),
+            _derived={},
+        )
+
+    def _keep(self, **settled: object) -> None:
+        self.__dict__.update(settled)
 
     @property
     def _matrix(self) -> NDArray[Any]:
@@ -74,21 +86,46 @@ class Profile:
     @property
     def n_voters(self) -> int:
         """Number of voters n, at least 1."""
-        return int(self._matrix.shape[0])
+        return len(self.weights)
 
     @property
     def n_alternatives(self) -> int:
         """Number of alternatives m, at least 1."""
-        return int(self._matrix.shape[1])
+        return len(self.alternatives)
 
     @property
     def opinions(self) -> NDArray[np.bool_]:
         """(n, m) mask of who gave an opinion on what."""
         raise NotImplementedError
 
+    @property
+    def complete(self) -> bool:
+        """Whether everybody gave an opinion on everything."""
+        raise NotImplementedError
+
+    def derived(
+        self, make: Callable[Concatenate[Self, Given], Made], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Made:
+        """Return ``make(self, ...)``, computed once for these ballots however often they are weighted anew.
+
+        Parameters
+        ----------
+        make : callable
+            A named function of the ballots, never of their weights; its result is not to be changed.
+        *args, **kwargs
+            Further arguments, which must be hashable.
+        """
+        key = (make, args, *kwargs.items())
+        if key not in self._derived:
+            self._derived[key] = make(self, *args, **kwargs)
+        found: Made = self._derived[key]
+        return found
+
     def with_weights(self, weights: ArrayLike) -> Self:
         """Return the same ballots under other `weights`, shape (n,)."""
-        return type(self)(self._matrix, weights, self.alternatives, self.groups)  # type: ignore[call-arg]
+        twin = object.__new__(type(self))
+        twin._keep(**self.__dict__ | {"weights": _frozen_weights(weights, self.n_voters)})
+        return twin
 
     def select(self, voters: ArrayLike) -> Self:
         """Return the ballots of some voters, with their weights and groups.
@@ -174,6 +211,7 @@ class Utilities(Profile):
     values: NDArray[np.float64]
 
     _matrix_name = "values"
+    _complete: bool
 
     def __init__(
         self,
@@ -183,15 +221,36 @@ class Utilities(Profile):
         groups: Groups | None = None,
     ) -> None:
         matrix = _checked_matrix("values", values, np.float64)
-        if np.isinf(matrix).any():
+        complete = bool(np.isfinite(matrix).all())
+        if not complete and np.isinf(matrix).any():
             where = _first(np.isinf(matrix))
             raise ProfileError(f"values{where} is {matrix[tuple(where)]}; give a finite utility, or NaN for none")
-        self._settle(matrix, weights, alternatives, groups)
+        self._settle(matrix.shape, weights, alternatives, groups)
+        matrix.flags.writeable = False
+        self._keep(values=matrix, _complete=complete)
 
     @property
     def opinions(self) -> NDArray[np.bool_]:
         """(n, m) mask of who gave a utility to what."""
         return ~np.isnan(self.values)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody gave a utility to everything."""
+        return self._complete
+
+    @classmethod
+    def read(cls, path: str | Path, **options: Any) -> Utilities:  # noqa: ANN401 - whatever the reader takes
+        """Read a file of ballots as utilities; see `aggregators.reading.read`.
+
+        Examples
+        --------
+        >>> from aggregators import Utilities
+        >>> Utilities.read("ratings.csv", weight="w")  # doctest: +SKIP
+        """
+        from aggregators.reading import read
+
+        return read(path, cls, **options)
 
     def to_rankings(self) -> Rankings:
         """Rank each voter's alternatives by utility: near-equal ones tie, those without opinion are unranked.
@@ -220,6 +279,15 @@ class Rankings(Profile):
     weights, alternatives, groups
         As for `Utilities`.
 
+    Attributes
+    ----------
+    ranks : (n, m) int array
+        As above.
+    places : (m, n) array of small ints
+        The same by alternative, as rules count them: ranks, and m + 1 where an alternative is unranked.
+    strict : bool
+        Whether every voter ranks every alternative, and no two as equal.
+
     Raises
     ------
     ProfileError
@@ -232,9 +300,11 @@ class Rankings(Profile):
     Rankings(2 voters; a, b, c; 1 missing)
     """
 
-    ranks: NDArray[np.int64]
+    places: NDArray[np.signedinteger[Any]]
+    strict: bool
 
     _matrix_name = "ranks"
+    _complete: bool
 
     def __init__(
         self,
@@ -243,13 +313,29 @@ class Rankings(Profile):
         alternatives: Sequence[object] | None = None,
         groups: Groups | None = None,
     ) -> None:
-        matrix = _checked_matrix("ranks", ranks, np.float64)
-        wrong = ~(matrix >= 0) | (matrix != np.rint(matrix)) | np.isinf(matrix)
-        if wrong.any():
-            where = _first(wrong)
-            raise ProfileError(f"ranks{where} is {matrix[tuple(where)]:g}; ranks are 1, 2, ... and 0 for unranked")
-        dense = tier_ranks(np.where(matrix == 0, np.nan, -matrix))
-        self._settle(dense, weights, alternatives, groups)
+        matrix = _checked_matrix("ranks", ranks, None)
+        if matrix.dtype.kind not in "iu":
+            matrix = _whole_ranks(matrix)
+        elif matrix.dtype.kind == "i" and matrix.min() < 0:
+            where = _first(matrix < 0)
+            raise ProfileError(f"ranks{where} is {matrix[tuple(where)]}; ranks are 1, 2, ... and 0 for unranked")
+        self._hold(matrix)
+        self._settle(matrix.shape, weights, alternatives, groups)
+
+    def _hold(self, matrix: NDArray[np.integer[Any]]) -> None:
+        """Keep ranks that are whole and not negative."""
+        columns = matrix.shape[1]
+        places = coded(matrix if matrix.max() <= columns else tier_ranks(np.where(matrix == 0, np.nan, -matrix)))
+        strict = are_strict(places)
+        if not strict:
+            places = densest(places)
+        places.flags.writeable = False
+        self._keep(places=places, strict=strict, _complete=strict or bool(places.max() <= columns))
+
+    @property
+    def ranks(self) -> NDArray[np.int64]:
+        """(n, m) ranks: 1 is best, equal ranks are tied, 0 is unranked."""
+        return self.derived(_ranks)
 
     @classmethod
     def from_orders(
@@ -296,14 +382,32 @@ class Rankings(Profile):
                 ranks[voter, column[label]] = rank
         return cls(ranks, weights, alternatives, groups)
 
+    @classmethod
+    def read(cls, path: str | Path, **options: Any) -> Rankings:  # noqa: ANN401 - whatever the reader takes
+        """Read a file of ballots as rankings; see `aggregators.reading.read`.
+
+        Examples
+        --------
+        >>> from aggregators import Rankings
+        >>> Rankings.read("election.soi")  # doctest: +SKIP
+        """
+        from aggregators.reading import read
+
+        return read(path, cls, **options)
+
     @property
     def opinions(self) -> NDArray[np.bool_]:
         """(n, m) mask of who ranked what."""
-        return self.ranks > 0
+        return np.ascontiguousarray((self.places <= self.n_alternatives).T)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody ranked everything."""
+        return self._complete
 
     def to_approvals(self, top: int = 1) -> Approvals:
         """Approve each voter's first `top` tiers."""
-        approved = (self.ranks > 0) & (self.ranks <= top)
+        approved = np.ascontiguousarray((self.places <= min(top, self.n_alternatives)).T)
         return Approvals(approved, self.weights, self.alternatives, self.groups)
 
 
@@ -346,12 +450,33 @@ class Approvals(Profile):
             if wrong.any():
                 where = _first(wrong)
                 raise ProfileError(f"matrix{where} is {given[tuple(where)]!s}; approvals are true or false")
-        self._settle(given.astype(np.bool_), weights, alternatives, groups)
+        self._settle(given.shape, weights, alternatives, groups)
+        matrix = given.astype(np.bool_)
+        matrix.flags.writeable = False
+        self._keep(matrix=matrix)
+
+    @classmethod
+    def read(cls, path: str | Path, **options: Any) -> Approvals:  # noqa: ANN401 - whatever the reader takes
+        """Read a file of ballots as approvals; see `aggregators.reading.read`.
+
+        Examples
+        --------
+        >>> from aggregators import Approvals
+        >>> Approvals.read("district.pb")  # doctest: +SKIP
+        """
+        from aggregators.reading import read
+
+        return read(path, cls, **options)
 
     @property
     def opinions(self) -> NDArray[np.bool_]:
         """(n, m) mask, true throughout: an approval ballot speaks on every alternative."""
         return np.ones(self.matrix.shape, dtype=np.bool_)
+
+    @property
+    def complete(self) -> bool:
+        """Always true."""
+        return True
 
     def to_rankings(self) -> Rankings:
         """Rank the approved alternatives first, tied, and leave the others unranked."""
@@ -379,20 +504,46 @@ def checked_weights(weights: ArrayLike, voters: int) -> NDArray[np.float64]:
         raise ProfileError("weights is not an array of numbers; give one number a voter") from None
     if given.ndim not in {1, 2} or given.shape[-1] != voters or given.shape[0] == 0:
         raise ProfileError(f"weights has shape {given.shape}; give one weight for each of {voters} voters")
-    wrong = ~(given >= 0) | np.isinf(given)
+    with np.errstate(over="ignore", invalid="ignore"):
+        totals = given @ np.ones(voters)
+    if not (given.min() >= 0 and totals.min() > 0 and totals.max() <= LARGEST_TOTAL):  # NaN fails each of them
+        wrong = ~(given >= 0) | np.isinf(given)
+        if wrong.any():
+            where = _first(wrong)
+            raise ProfileError(f"weights{where} is {given[tuple(where)]}; weights are finite and not negative")
+        raise ProfileError(
+            f"weights add up to zero or overflow; some voter must count, and the total be {LARGEST_TOTAL:g} at most"
+        )
+    return given
+
+
+def _frozen_weights(weights: ArrayLike | None, voters: int) -> NDArray[np.float64]:
+    settled = np.ones(voters) if weights is None else _frozen(checked_weights(weights, voters))
+    settled.flags.writeable = False
+    return settled
+
+
+def _whole_ranks(given: NDArray[Any]) -> NDArray[np.int64]:
+    try:
+        matrix = given.astype(np.float64)
+    except (TypeError, ValueError):
+        raise ProfileError("ranks is not a table of numbers; give one row a voter, rows of one length") from None
+    wrong = ~(matrix >= 0) | (matrix != np.rint(matrix)) | np.isinf(matrix)
     if wrong.any():
         where = _first(wrong)
-        raise ProfileError(f"weights{where} is {given[tuple(where)]}; weights are finite and not negative")
-    with np.errstate(over="ignore"):
-        totals = given.sum(axis=-1)
-    if not ((totals > 0) & np.isfinite(totals)).all():
-        raise ProfileError("weights add up to zero or overflow; some voter must count, and the total be finite")
-    return given
+        raise ProfileError(f"ranks{where} is {matrix[tuple(where)]:g}; ranks are 1, 2, ... and 0 for unranked")
+    if matrix.max() < _WHOLE_BELOW:
+        return matrix.astype(np.int64)
+    return tier_ranks(np.where(matrix == 0, np.nan, -matrix))
+
+
+def _ranks(profile: Rankings) -> NDArray[np.int64]:
+    return _frozen(from_coded(profile.places))
 
 
 def _checked_matrix(field: str, data: ArrayLike, dtype: type[np.float64] | None) -> NDArray[Any]:
     try:
-        matrix: NDArray[Any] = np.array(data, dtype=dtype)
+        matrix: NDArray[Any] = np.asarray(data) if dtype is None else np.array(data, dtype=dtype)
     except (TypeError, ValueError):
         raise ProfileError(f"{field} is not a table of numbers; give one row a voter, rows of one length") from None
     if matrix.ndim != 2:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -128,7 +128,7 @@ class Rule:
         """First line of the docstring."""
         return inspect.cleandoc(self.function.__doc__ or "").partition("\n")[0]
 
-    @property
+    @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
         """Parameters that a caller may set, by name."""
         docs = _documented(inspect.cleandoc(self.function.__doc__ or ""))

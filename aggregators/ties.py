@@ -8,6 +8,7 @@ still compared, never along a chain, so that a tier is never wider than the tole
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -51,9 +52,11 @@ def ties_with(leader: FloatArray, values: FloatArray, scale: FloatArray | None =
     """
     if scale is None:
         scale = np.maximum(np.abs(leader), np.abs(values))
-    near = leader - values <= RELATIVE_TOLERANCE * scale
-    exact: BoolArray = _is_whole(leader) & _is_whole(values)
-    return np.where(exact, values >= leader, near)
+    near: BoolArray = np.asarray(leader - values <= RELATIVE_TOLERANCE * scale)
+    doubtful = near & (values != leader)
+    if doubtful.any():  # seldom, so that whole numbers are looked for only here
+        near &= ~(doubtful & _is_whole(leader) & _is_whole(values))
+    return near
 
 
 def exceeds(values: FloatArray, quota: FloatArray) -> BoolArray:
@@ -71,31 +74,91 @@ def leaders(tally: Tally, among: BoolArray) -> BoolArray:
     among : (b, m) bool array
         The alternatives compared; a row without any has no leader.
     """
-    left = among.copy()
+    result = among.copy()
+    rows: NDArray[np.intp] | slice = slice(None)  # those still open
     for key in tally.deciding():
-        at_stake = np.where(left, key, -np.inf)
-        if np.isnan(at_stake).any():
+        left = result[rows]
+        everyone = bool(left.all())
+        at_stake = key[rows] if everyone else np.where(left, key[rows], -np.inf)
+        top = _highest(at_stake)
+        if np.isnan(top).any():
             raise ValueError("a key is NaN for an alternative that is scored; mark it as not scored")
-        best = at_stake.argmax(axis=1)[:, None]
-        top = np.where(left.any(axis=1, keepdims=True), np.take_along_axis(at_stake, best, axis=1), 0.0)
         scale = None
         if tally.scale is not None:
-            scale = np.maximum(tally.scale, np.take_along_axis(tally.scale, best, axis=1))
-        left &= ties_with(top, key, scale)
-        if left.sum(axis=1).max(initial=0) <= 1:
+            behind = tally.scale[rows]
+            best = at_stake.argmax(axis=1)[:, None]
+            scale = np.maximum(behind, np.take_along_axis(behind, best, axis=1))
+        if not everyone:
+            top = np.where(np.isneginf(top), 0.0, top)  # nobody is left
+        left = left & ties_with(top, key[rows], scale)
+        result[rows] = left
+        still = _held(left) > 1
+        if not still.any():
             break
-    return left
+        if 2 * np.count_nonzero(still) <= len(still):
+            rows = np.flatnonzero(still) if isinstance(rows, slice) else rows[still]
+    return result
 
 
 def tiers(tally: Tally) -> list[list[int]]:
     """Return the alternatives of a tally with b = 1 as tiers of indices, best first."""
-    left = tally.taking_part().copy()
-    found = []
-    while left.any():
-        tier = leaders(tally, left)
-        found.append(np.flatnonzero(tier[0]).tolist())
-        left &= ~tier
+    scored = np.flatnonzero(tally.taking_part()[0]).tolist()
+    found = [scored] if scored else []
+    scale = None if tally.scale is None else tally.scale[0].tolist()
+    for key in tally.deciding():
+        numbers = key[0].tolist()
+        found = [part for tier in found for part in (_parted(tier, numbers, scale) if len(tier) > 1 else [tier])]
+        if len(found) == len(scored):
+            break
     return found
+
+
+def _parted(tier: list[int], key: list[float], scale: list[float] | None) -> list[list[int]]:
+    """Part a tier by one key, each part tied with its best; the parts in order, best first."""
+    left = sorted(tier, key=lambda column: -key[column])
+    if math.isnan(sum(key[column] for column in tier)) and any(math.isnan(key[column]) for column in tier):
+        raise ValueError("a key is NaN for an alternative that is scored; mark it as not scored")
+    parts = []
+    while left:
+        lead, part, rest = left[0], [], []
+        for column in left:
+            behind = None if scale is None else max(scale[lead], scale[column])
+            (part if _tie(key[lead], key[column], behind) else rest).append(column)
+        parts.append(sorted(part))
+        left = rest
+    return parts
+
+
+def _tie(leader: float, value: float, scale: float | None) -> bool:
+    """Do what `ties_with` does, for one pair of numbers."""
+    if leader == value:
+        return True
+    if scale is None:
+        scale = max(abs(leader), abs(value))
+    if not leader - value <= RELATIVE_TOLERANCE * scale:
+        return False
+    whole = leader.is_integer() and value.is_integer()
+    return not (whole and abs(leader) < _EXACT_BELOW and abs(value) < _EXACT_BELOW)
+
+
+def _highest(values: FloatArray) -> FloatArray:
+    """Return the (b, 1) maximum of each row; going over few columns beats going over many rows."""
+    if len(values) < values.shape[1]:
+        return values.max(axis=1, keepdims=True)
+    top = values[:, 0].copy()
+    for column in range(1, values.shape[1]):
+        np.maximum(top, values[:, column], out=top)
+    return top[:, None]
+
+
+def _held(mask: BoolArray) -> NDArray[np.int64]:
+    """Return how many are true in each row."""
+    if len(mask) < mask.shape[1]:
+        return np.asarray(mask.sum(axis=1))
+    held = np.zeros(len(mask), dtype=np.int64)
+    for column in range(mask.shape[1]):
+        held += mask[:, column]
+    return held
 
 
 def break_tie(

@@ -13,6 +13,7 @@ from aggregators.profiles import Utilities
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 from aggregators.welfare.gains import Zeros, positive_gains
+from aggregators.welfare.utilitarian import mean_tally
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,7 +100,7 @@ def isoelastic_tally(profile: Utilities, weights: FloatArray, alpha: float, disa
     if not alpha >= 0:
         raise RuleError(f"alpha={alpha!r} is not an aversion to inequality; give 0 or more, inf included")
     if alpha == 0:
-        return Tally(scores=mean(profile.values, weights), scale=mean(np.abs(profile.values), weights))
+        return mean_tally(profile, weights)
     if math.isinf(alpha):
         return Tally(scores=lowest(profile.values, weights))
     gains = positive_gains(profile, weights, disagreement, zeros)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["leximin"]
 
+_LOOK_FIRST = 256
+_FEW = 4
+
 
 @rule(
     "leximin",
@@ -60,25 +63,60 @@ def leximin(profile: Utilities, weights: FloatArray) -> Tally:
     >>> print(leximin(Utilities([[1, 1, 1], [2, 3, 3], [5, 3, 4]])))
     leximin: c > b > a
     """
-    keys = _SharesBelow(profile.values, weights)
+    keys = _SharesBelow(profile, weights)
     return Tally(scores=None, keys=keys, scored=keys.answered > 0)
 
 
 class _SharesBelow:
-    """For each level of utility, lowest first, less the share of weight at or below it: (b, m) a level."""
+    """For each level of utility, lowest first, less the share of weight at or below it: (b, m) a level.
 
-    def __init__(self, values: FloatArray, weights: FloatArray) -> None:
-        order = np.argsort(values, axis=0)  # NaN sorts last
-        present = ~np.isnan(np.take_along_axis(values, order, axis=0))
-        cumulative = np.cumsum(weights[:, order] * present, axis=1)  # (b, n, m)
-        self.answered = cumulative[:, -1]
-        shares = cumulative / np.where(self.answered > 0, self.answered, 1.0)[:, None]
-        self._shares = np.concatenate([np.zeros_like(shares[:, :1]), shares], axis=1)
-        steps = levels(values)
-        ranked = np.sort(values, axis=0)
-        self._counts = np.stack([np.searchsorted(column, steps, side="right") for column in ranked.T], axis=1)
+    Where nobody's opinion is missing the weights stand for the shares, so that whole ones are compared exactly.
+    """
+
+    def __init__(self, profile: Utilities, weights: FloatArray) -> None:
+        self.profile, self.weights = profile, weights
+        mass = weights.sum(axis=1, keepdims=True) if profile.complete else weights @ profile.opinions
+        self.answered = np.broadcast_to(mass, (len(weights), profile.n_alternatives))
+        self._mass = None if profile.complete else np.where(mass > 0, mass, 1.0)
 
     def __iter__(self) -> Iterator[FloatArray]:
-        columns = np.arange(self._counts.shape[1])
-        for counts in self._counts:
-            yield -self._shares[:, counts, columns]
+        below = np.zeros(self.answered.shape)  # yielded again and again: whoever keeps a key copies it
+        for voters, columns in _by_level(self.profile):
+            if len(voters) <= _FEW:
+                for voter, column in zip(voters.tolist(), columns.tolist(), strict=True):
+                    below[:, column] -= self.weights[:, voter]
+            else:
+                who, where = np.unique(voters, return_inverse=True)
+                mask = np.zeros((len(who), self.profile.n_alternatives))
+                mask[where, columns] = 1.0
+                below -= self.weights[:, who] @ mask
+            yield below if self._mass is None else below / self._mass
+
+
+def _by_level(profile: Utilities) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Yield the voters and columns of the utilities at each level, lowest first."""
+    most, done = _LOOK_FIRST, 0
+    while True:
+        voters, columns, ends, every = profile.derived(_lowest, most)
+        for level in range(done, len(ends)):
+            entries = slice(ends[level - 1] if level else 0, ends[level])
+            yield voters[entries], columns[entries]
+        if every:
+            return
+        most, done = 32 * most, len(ends)
+
+
+def _lowest(profile: Utilities, most: int) -> tuple[NDArray[np.intp], NDArray[np.intp], list[int], bool]:
+    """Return whose the `most` lowest utilities are, of what, where each level ends, and whether that is all."""
+    values = profile.values
+    flat = values.reshape(-1) if profile.complete else values[profile.opinions]
+    every = flat.size <= most
+    bound = np.inf if every else np.partition(flat, most)[most]
+    voters, columns = np.nonzero(values <= bound)
+    near = values[voters, columns]
+    steps = levels(near)
+    if not every:
+        steps = steps[:-1]  # the last may go on beyond what was looked at
+    order = np.argsort(near, kind="stable")
+    ends = np.searchsorted(near[order], steps, side="right")
+    return voters[order], columns[order], ends.tolist(), every

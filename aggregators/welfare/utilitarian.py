@@ -14,7 +14,7 @@ from aggregators.tally import Tally
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["utilitarian"]
+__all__ = ["mean_tally", "utilitarian"]
 
 
 @rule(
@@ -55,4 +55,15 @@ def utilitarian(profile: Utilities, weights: NDArray[np.float64]) -> Tally:
     >>> utilitarian(Utilities([[1, 0], [5, 2], [3, float("nan")]])).scores
     array([3., 1.])
     """
-    return Tally(scores=mean(profile.values, weights), scale=mean(np.abs(profile.values), weights))
+    return mean_tally(profile, weights)
+
+
+def mean_tally(profile: Utilities, weights: NDArray[np.float64]) -> Tally:
+    """Tally weighted means, remembering the magnitudes behind them where signs cancel."""
+    values = profile.values
+    scale = mean(np.abs(values), weights) if profile.derived(_has_negatives) else None
+    return Tally(scores=mean(values, weights), scale=scale)
+
+
+def _has_negatives(profile: Utilities) -> bool:
+    return bool(np.fmin.reduce(profile.values, axis=None) < 0)
