@@ -50,7 +50,8 @@ def command(run: Path, human: Path | None, codebook: str | None, weight: str | N
         out,
         f"Total variation distance to people, mean over {count(len(items), 'case')}: model {items['tv'].mean():.3f}, "
         f"even spread {items['tv_uniform'].mean():.3f}; the model is closer on {found.closer} of {len(items)}. "
-        "Lower is closer, 0 is equal.",
+        "Lower is closer, 0 is equal; "
+        f"a perfect model that answers once a juror would get {items['tv_floor'].mean():.3f}.",
     )
     if found.answers:
         say(

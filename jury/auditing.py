@@ -14,6 +14,9 @@ import numpy as np
 from aggregators import AggregatorError, Outcome, Rankings, Utilities, decide
 from aggregators.minority import group_welfare, losses
 from aggregators.rulebook import CommitteeRule, parse_rule
+from jury.backends.base import Reply
+from jury.cases import Case
+from jury.elicitation import Mode, Vote
 from jury.errors import StudyError
 from jury.panel import Panel
 
@@ -37,10 +40,11 @@ class Audit:
     outcomes : Mapping
         Case id -> rule -> `Outcome`, for every case that somebody answered.
     groups : DataFrame
-        One row a group and rule: ``attribute, group, jurors, weight_share, rule, welfare`` (mean welfare under
-        the winners, on the scale that was asked), ``regret`` (lost against the group's own best alternative,
-        mean over cases, 0 is best), ``cases, cases_lost, share_lost`` (no favourite of the group among the
-        winners).
+        One row a group and rule: ``attribute, group; jurors`` (of the group, with an opinion on any case);
+        ``weight_share`` (of the whole jury); ``rule; welfare`` (mean welfare under the winners, on the scale that was
+        asked); ``regret`` (lost against the group's own best alternative, mean over cases, 0 is best); ``cases,
+        cases_lost, share_lost`` (of the cases on which the group gave an opinion, those without a favourite of it
+        among the winners; welfare and regret leave out cases on whose winners it gave none).
     gaps : DataFrame
         One row an attribute and rule: ``worst_group, worst_welfare, best_group, best_welfare, gap``.
     disagreements : tuple of str
@@ -108,7 +112,7 @@ def audit(
     Raises
     ------
     StudyError
-        For a rule that cannot decide these ballots at all, or unit ``group`` without one attribute.
+        If no rule can decide any case, a rule is unknown, or unit is ``group`` without one attribute.
     RunError
         For an unknown attribute.
     """
@@ -131,9 +135,9 @@ def audit(
                 continue
             decided[rule] = outcome
             rows += _group_rows(utilities, outcome, rule, case_id, by)
-    for rule, cases in undecided.items():
-        if len(cases) == len(outcomes):
-            raise StudyError(f"rule {rule!r} cannot decide these ballots: {next(iter(cases.values()))}")
+    if undecided and not any(outcomes.values()):
+        rule, reasons = next(iter(undecided.items()))
+        raise StudyError(f"rule {rule!r} cannot decide these ballots: {next(iter(reasons.values()))}")
     groups = _summary(panel, rows, by)
     return Audit(
         panel=panel,
@@ -145,6 +149,28 @@ def audit(
         unanswered=tuple(case.id for case in panel.cases if case.id not in outcomes),
         undecided=undecided,
     )
+
+
+def check_rules(mode: Mode, cases: Sequence[Case], rules: Sequence[str]) -> None:
+    """Raise `StudyError` for a rule that cannot decide what `mode` asks; called before anything is asked.
+
+    Tried on two jurors of opposite opinions, at the ends of the scale.
+    """
+    case, rng = cases[0], np.random.default_rng(0)
+    shown = case.alternative_ids
+    votes = []
+    for juror, utility in enumerate((0.0, 1.0)):
+        held = {name: abs(utility - place / len(shown)) for place, name in enumerate(shown)}
+        answers = [question.as_if(held) for question in mode.questions(case, shown, "sample")]
+        replies = [Reply(answer) if isinstance(answer, str) else Reply("", answer) for answer in answers]
+        votes.append(Vote(juror, mode.read(shown, replies, rng).values, shown))
+    profile = mode.profile(case, votes, np.ones(2), {})
+    for rule in rules:
+        _check(rule)
+        try:
+            decide(_readable(profile, mode.utilities(profile), rule, "juror"), rule)
+        except AggregatorError as error:
+            raise StudyError(f"rules: {rule!r} cannot decide what mode {mode.mode!r} asks: {error}") from None
 
 
 def _check(rule: str) -> None:
@@ -213,7 +239,7 @@ def _summary(panel: Panel, rows: list[dict[str, Any]], by: Sequence[str]) -> pd.
     if not rows:
         return pd.DataFrame(columns=[*columns, "share_lost"])
     table = pd.DataFrame(rows)
-    table = table[table["heard"]]  # a group that said nothing about a case has neither won nor lost it
+    table = table[table["heard"]]  # a group that said nothing about a case has neither won nor lost the case
     summary = (
         table.groupby(["attribute", "group", "rule"], sort=False)
         .agg(
@@ -235,13 +261,18 @@ def _summary(panel: Panel, rows: list[dict[str, Any]], by: Sequence[str]) -> pd.
 
 
 def _sizes(panel: Panel, by: Sequence[str]) -> dict[tuple[str, str], dict[str, float]]:
+    """Return for every group how many of its jurors gave an opinion, and its share of the whole jury's weight."""
+    heard = np.zeros(len(panel.weights), dtype=bool)
+    for case in panel.cases:
+        for vote in panel.votes.get(case.id, ()):
+            heard[vote.juror] |= not np.isnan(panel.mode.utilities_of(vote.values, case)).all()
     found = {}
     for attribute in by:
         names = panel.group_labels(attribute)
         for group in np.unique(names).tolist():
             inside = names == group
             share = float(panel.weights[inside].sum() / panel.weights.sum())
-            found[attribute, group] = {"jurors": int(inside.sum()), "weight_share": share}
+            found[attribute, group] = {"jurors": int((inside & heard).sum()), "weight_share": share}
     return found
 
 

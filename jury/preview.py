@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from jury.auditing import check_rules
 from jury.backends import open_backend
 from jury.plan import Plan, draw_jury
 from jury.prices import most_expensive, price_of
@@ -57,6 +58,7 @@ def preview(study: Study) -> Preview:
     population = study.load_population()
     cases = study.load_cases(population)
     spec = study.model.spec()
+    check_rules(study.elicitation, cases, study.rule_names())
     jurors = draw_jury(study, population)
     backend = open_backend(spec)
     try:

@@ -28,7 +28,8 @@ class Columns:
     Attributes
     ----------
     rater, case, answer : str
-        Who rated what, and how. All other columns are taken as attributes of the rater.
+        Who rated what, and how. Other columns are attributes of the rater, if they are the same in all the rows
+        of each rater.
     alternative : str or None
         With it, every row is one rater's number for one alternative. Without it, a row is a choice and `codes`
         says which.
@@ -179,10 +180,19 @@ def _unusable(path: Path, what: str, error: ValidationError) -> StudyError:
 
 
 def _raters(path: Path, table: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, list[int]]:
-    """Return one row a rater, by first appearance, and the rater's row for every row of the table."""
+    """Return one row a rater, by first appearance, and the rater's row for every row of the table.
+
+    A column that differs between the rows of one rater says something about the rating and is no attribute.
+    """
     codes, names = table[columns.rater].astype(str).factorize()
     used = {columns.rater, columns.case, columns.answer, columns.alternative}
-    attributes = [name for name in table.columns if name not in used]
+    values = table.groupby(codes).nunique()
+    attributes = [name for name in table.columns if name not in used and values[name].max() <= 1]
+    if columns.weight is not None and columns.weight not in attributes:
+        rater = names[int(values[columns.weight].to_numpy().argmax())]
+        raise StudyError(
+            f"{path}: column {columns.weight!r} has several weights for rater {rater!r}; give each rater one"
+        )
     raters = table.groupby(codes)[attributes].first() if attributes else table.iloc[: len(names), :0]
     return raters.set_axis(names, axis=0), [int(code) for code in codes]
 

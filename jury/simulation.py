@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from jury.auditing import check_rules
 from jury.backends import Backend, ModelSpec, Readout, open_backend
 from jury.cases import Case
 from jury.elicitation import Mode
@@ -21,7 +22,7 @@ from jury.plan import Plan, draw_jury
 from jury.prices import price_of
 from jury.run import Run
 from jury.runner import End, Engine, Progress, Report
-from jury.store import Header, Store
+from jury.store import Header, Juror, Store
 from jury.study import Study
 from personas import Population
 
@@ -101,7 +102,9 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
     population = study.load_population()
     cases = study.load_cases(population)
     spec = study.model.spec()
-    fingerprint = study.fingerprint(cases)
+    check_rules(study.elicitation, cases, study.rule_names())
+    jurors = draw_jury(study, population)
+    fingerprint = study.fingerprint(cases, [(juror.persona, juror.weight, juror.text) for juror in jurors])
     backend = open_backend(spec)
     try:
         readout = choose_readout(study.elicitation, cases, backend, spec)
@@ -110,7 +113,7 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
         store = (
             _run_to_resume(study, settings, fingerprint)
             if settings.resume
-            else _new_run(study, settings, population, cases, backend, readout, fingerprint)
+            else _new_run(study, settings, population, jurors, cases, backend, readout, fingerprint)
         )
         try:
             end, problem = await _ask_missing(study, settings, store, backend, spec)
@@ -167,12 +170,12 @@ def _new_run(
     study: Study,
     settings: Options,
     population: Population,
+    jurors: Sequence[Juror],
     cases: tuple[Case, ...],
     backend: Backend,
     readout: Readout,
     fingerprint: str,
 ) -> Store:
-    jurors = draw_jury(study, population)
     now = datetime.now(UTC)
     header = Header(
         name=study.name,

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from jury.backends.base import Reply
 from jury.cases import Case
 from jury.elicitation import Answer
@@ -122,10 +124,10 @@ class Ballot:
 class Store:
     """An open run file."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, *, writable: bool = False) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: FileLock | None = None) -> None:
         self.path = path
         self._connection = connection
-        self._writable = writable
+        self._lock = lock  # held by the one process that writes
 
     @classmethod
     def create(cls, path: Path, header: Header, jurors: Sequence[Juror], cases: Sequence[Case]) -> Store:
@@ -157,26 +159,32 @@ class Store:
             connection = _connect(path, writable=writable)
         except sqlite3.Error as error:
             raise RunError(f"{path}: cannot be opened ({error})") from None
+        lock = None
         try:
             _check(path, connection)
             if writable:
+                lock = _lock(path)
                 _write_ahead(connection)
         except sqlite3.DatabaseError as error:
             connection.close()
+            _unlock(lock)
             raise RunError(f"{path}: not a run file ({error})") from None
         except RunError:
             connection.close()
             raise
-        return cls(path, connection, writable=writable)
+        return cls(path, connection, lock)
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in, so that one file remains."""
-        if self._writable:
+        if self._lock is not None:
             # Left in write-ahead mode, the next reader, which may not fold a log in, would leave two files behind.
             with suppress(sqlite3.Error):  # somebody else is reading, or the disk is full: nothing is lost
                 self._connection.execute("PRAGMA busy_timeout = 0")
+                self._connection.execute("SELECT 1 FROM run").fetchone()  # opens a log that only readers have used
                 self._connection.execute("PRAGMA journal_mode = DELETE")
         self._connection.close()
+        _unlock(self._lock)
+        self._lock = None
 
     def discard(self) -> None:
         """Close the file and delete it."""
@@ -268,6 +276,25 @@ def _connect(path: Path, *, writable: bool = True) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _lock(path: Path) -> FileLock:
+    """Keep other writers out: two processes that resume one run would ask, and pay for, the same ballots."""
+    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise RunError(f"{path}: another process is writing this run; wait for it, or stop it first") from None
+    except OSError as error:
+        raise RunError(f"{path}: cannot be locked for writing ({error.strerror})") from None
+    return lock
+
+
+def _unlock(lock: FileLock | None) -> None:
+    if lock is not None:
+        with suppress(OSError):
+            Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -99,14 +100,14 @@ class ModelBlock(_Block):
     @classmethod
     def _no_credentials(cls, value: str | None) -> str | None:
         # A run file records the study, and a key must never reach it.
-        if value is not None and "@" in urlsplit(value).netloc:
-            raise ValueError("must not hold a user name or password; put the key into OPENAI_API_KEY")
+        if value is not None and ("@" in urlsplit(value).netloc or urlsplit(value).query):
+            raise ValueError("must not hold a user name, a password or a query; a key belongs into the environment")
         return value
 
     @field_validator("options")
     @classmethod
     def _no_keys(cls, value: dict[str, Any]) -> dict[str, Any]:
-        secret = next((name for name in value if _SECRET.search(name)), None)
+        secret = next((name for name in _names(value) if _SECRET.search(name)), None)
         if secret is not None:
             raise ValueError(f"{secret!r} must not be in a study; put the key into the provider's environment variable")
         return value
@@ -120,7 +121,22 @@ class ModelBlock(_Block):
         return ModelSpec(provider, name, **rest)
 
 
-_SECRET = re.compile(r"(api[-_ ]?key|authorization|password|secret|access[-_ ]?token)", re.IGNORECASE)
+_SECRET = re.compile(
+    r"(^|[-_ ])(api[-_ ]?key|key|authorization|password|secret|token|bearer|credentials?)$", re.IGNORECASE
+)
+
+
+def _names(value: Any) -> Iterator[str]:  # noqa: ANN401 - raw input
+    """Yield every key of a nested mapping."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield str(name)
+            yield from _names(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _names(inner)
+
+
 _CASES = TypeAdapter(tuple[Case, ...])
 
 
@@ -291,8 +307,8 @@ class Study(_Block):
         """Return the rules that decide: those of the study, or the elicitation mode's own."""
         return self.rules or self.elicitation.default_rules
 
-    def fingerprint(self, cases: tuple[Case, ...]) -> str:
-        """Return a digest of everything that decides what is asked of whom.
+    def fingerprint(self, cases: tuple[Case, ...], jury: Sequence[Any] = ()) -> str:
+        """Return a digest of everything that decides what is asked of whom; `jury` is anything JSON can hold.
 
         Name, rules and groups are left out: they change what is concluded, not what is asked.
         """
@@ -306,6 +322,7 @@ class Study(_Block):
         }
         document = self.model_dump(mode="json", exclude=left_out)
         document["cases"] = [case.model_dump(mode="json") for case in cases]
+        document["jury"] = list(jury)
         text = json.dumps(document, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
+_FLOOR_DRAWS = 400
+
 _EQUAL = 1e-9  # distances as near as this are equal
 
 
@@ -36,10 +39,12 @@ class Validation:
     items : DataFrame
         One row a case that people answered: ``case``; ``people, jurors`` (numbers behind the shares);
         ``human, model`` (shares by alternative); ``tv, js`` (total variation and Jensen-Shannon distance in base
-        2, lower is closer); ``tv_uniform, js_uniform`` (the same for an even spread, the null to beat).
+        2, lower is closer); ``tv_uniform, js_uniform`` (the same for an even spread, the null to beat); ``tv_floor``
+        (mean total variation of as many draws from the people's own shares as there are jurors: what a perfect model
+        that answers once a juror would get).
     agreement, by_lot : float
-        Share of answers in which a juror chose what the very person had said, and its mean when personas are
-        dealt to people by lot; NaN where the people are not the jurors.
+        Weighted share of answers in which a juror chose what the very person had said, and its mean when personas
+        are dealt to people by lot; NaN where the people are not the jurors.
     answers : int
         Number of answers behind `agreement`.
     left_out : tuple of str
@@ -65,6 +70,7 @@ class Validation:
             "items": self.items.to_dict(orient="records"),
             "mean_tv": float(self.items["tv"].mean()),
             "mean_tv_uniform": float(self.items["tv_uniform"].mean()),
+            "mean_tv_floor": float(self.items["tv_floor"].mean()),
             "mean_js": float(self.items["js"].mean()),
             "mean_js_uniform": float(self.items["js_uniform"].mean()),
             "closer_than_uniform": self.closer,
@@ -98,7 +104,10 @@ def validate_run(run: Run, people: Population | None = None) -> Validation:
         raise RunError(f"{run.path}: validation compares choices; this run's elicitation mode is {panel.mode.mode!r}")
     answers, weights, who = _people(run, people)
     rows, left_out = [], []
-    hits, chances = [], []
+    hits: list[float] = []
+    chances: list[float] = []
+    masses: list[float] = []
+    rng = np.random.default_rng(0)  # the same floor every time the same run is read
     for case in panel.cases:
         said = [person.get(case.id) for person in answers]
         human, n_people = _shares(case, said, weights)
@@ -119,21 +128,24 @@ def validate_run(run: Run, people: Population | None = None) -> Validation:
                 "js": jensen_shannon_distance(human, model),
                 "tv_uniform": total_variation(human, even),
                 "js_uniform": jensen_shannon_distance(human, even),
+                "tv_floor": _floor(human, n_jurors, rng),
             }
         )
         if people is None:
             pairs = [
                 (said[vote.juror], vote.values["choice"]) for vote in votes if said[vote.juror] in case.alternative_ids
             ]
-            hits += [own == chosen for own, chosen in pairs]
-            chances += _chances(pairs)
+            mass = [panel.weights[vote.juror] for vote in votes if said[vote.juror] in case.alternative_ids]
+            hits += [float(own == chosen) for own, chosen in pairs]
+            chances += _chances(pairs, mass)
+            masses += mass
     if not rows:
         raise RunError(f"{run.path}: no case has answers of {who}; are they the questions that the survey asked?")
     return Validation(
         humans=who,
         items=pd.DataFrame(rows),
-        agreement=float(np.mean(hits)) if hits else float("nan"),
-        by_lot=float(np.mean(chances)) if chances else float("nan"),
+        agreement=float(np.average(hits, weights=masses)) if hits else float("nan"),
+        by_lot=float(np.average(chances, weights=masses)) if chances else float("nan"),
         answers=len(hits),
         left_out=tuple(left_out),
     )
@@ -177,7 +189,14 @@ def _normal(weights: FloatArray) -> FloatArray:
     return shares
 
 
-def _chances(pairs: Sequence[tuple[str | None, str | None]]) -> list[float]:
+def _chances(pairs: Sequence[tuple[str | None, str | None]], weights: Sequence[float]) -> list[float]:
     """Return for each person how often the answers of all jurors, dealt by lot, would hit theirs."""
-    chosen = [choice for _, choice in pairs]
-    return [sum(choice == own for choice in chosen) / len(chosen) for own, _ in pairs]
+    shares: defaultdict[str | None, float] = defaultdict(float)
+    for (_, choice), weight in zip(pairs, weights, strict=True):
+        shares[choice] += weight
+    return [shares[own] / sum(weights) for own, _ in pairs]
+
+
+def _floor(human: FloatArray, jurors: int, rng: np.random.Generator) -> float:
+    drawn = rng.multinomial(jurors, human, size=_FLOOR_DRAWS) / jurors
+    return float(np.mean(total_variation(human, drawn)))

@@ -214,7 +214,8 @@ class Population:
         -------
         Sample
             Jurors in random order, so that the first k of them are a random part of the jury. Weights average
-            1 and keep weighted means unbiased for the population.
+            1 and keep weighted means unbiased for the population, except under ``quota``, which is no probability
+            design.
 
         Raises
         ------

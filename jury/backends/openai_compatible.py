@@ -1,7 +1,7 @@
 """``openai-compatible/NAME``: any server that speaks chat completions, such as vLLM, Ollama or llama.cpp.
 
-Where it is has to be said (``--model-base-url``). A key is taken from ``OPENAI_API_KEY`` if there is one;
-local servers mostly want none.
+Where it is has to be said (``--model-base-url``). A key is taken from ``OPENAI_COMPATIBLE_API_KEY`` if there is
+one; local servers mostly want none. ``OPENAI_API_KEY`` is never sent: the server may be anybody's.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import ClassVar
 from jury.backends.base import ModelSpec, backends
 from jury.backends.chat_completions import ChatCompletions
 from jury.backends.http_errors import Endpoint
-from jury.backends.openai import KEY_VARIABLE
 from jury.backends.sdk import check_base_url, import_sdk, read_key, shown_url
 from jury.errors import ModelError
 
+KEY_VARIABLE = "OPENAI_COMPATIBLE_API_KEY"
 #: The SDK insists on a key.
 _NO_KEY = "none"
 

@@ -124,7 +124,7 @@ def _distribution(values: ArrayLike, name: str) -> FloatArray:
     weights = np.asarray(values, dtype=float)
     if weights.ndim == 0 or weights.shape[-1] == 0:
         raise ValueError(f"{name} must hold at least one option")
-    if np.any(np.isinf(weights)) or np.any(weights < 0):
+    if not np.isfinite(weights).all() or np.any(weights < 0):
         raise ValueError(f"{name} must hold finite numbers that are not negative")
     total = weights.sum(axis=-1, keepdims=True)
     shares: FloatArray = np.divide(weights, total, out=np.full_like(weights, np.nan), where=total > 0)

@@ -18,7 +18,14 @@ _SCHEMA = {
     "additionalProperties": False,
 }
 _VARIABLES = [
-    *("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_CUSTOM_HEADERS"),
+    *(
+        "OPENAI_API_KEY",
+        "OPENAI_COMPATIBLE_API_KEY",
+        "OPENAI_BASE_URL",
+        "OPENAI_ORG_ID",
+        "OPENAI_PROJECT_ID",
+        "OPENAI_CUSTOM_HEADERS",
+    ),
     *("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS"),
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"),
 ]
@@ -48,6 +55,7 @@ def own_environment(monkeypatch):
     for variable in _VARIABLES:
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("OPENAI_API_KEY", _fakes.KEY)
+    monkeypatch.setenv("OPENAI_COMPATIBLE_API_KEY", _fakes.KEY)
     monkeypatch.setenv("ANTHROPIC_API_KEY", _fakes.KEY)
 
 

@@ -31,7 +31,7 @@ def test_a_missing_address_names_the_flag():
 
 
 def test_no_key_is_needed(openai_server, ask, make_request, monkeypatch):
-    monkeypatch.delenv("OPENAI_API_KEY")
+    monkeypatch.delenv("OPENAI_COMPATIBLE_API_KEY")
     asyncio.run(ask(MODEL, make_request(), base_url=openai_server.base_url))
     assert openai_server.seen[0].headers["authorization"] == "Bearer none"
     assert openai_server.violations == ["no bearer token"]

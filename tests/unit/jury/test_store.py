@@ -151,3 +151,14 @@ def test_whatever_is_written_is_kept(text, make_study, plug, tmp_path):
     assert run.ballots()["text"].tolist() == [kept or None] * 2
     assert rows(run.path, "SELECT DISTINCT text FROM reply") == [(kept,)]
     assert json.loads(rows(run.path, "SELECT parameters FROM reply")[0][0]) == {"stop": kept[:20]}
+
+
+def test_one_process_writes_a_run(make_study, tmp_path):
+    run = simulate(make_study(jurors=2), out=tmp_path / "r.sqlite")
+    first = Store.open(run.path, writable=True)
+    with pytest.raises(RunError, match="another process is writing this run"):
+        Store.open(run.path, writable=True)
+    Store.open(run.path).close()  # reading is free
+    first.close()
+    Store.open(run.path, writable=True).close()
+    assert [path.name for path in tmp_path.iterdir()] == ["r.sqlite"]

@@ -120,3 +120,35 @@ def test_the_run_does_not_start(fault, make_study, plug, tmp_path):
         simulate(make_study(**changes), out=out)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"elicitation": {"scale": [-2, 2]}, "rules": ["nash"]}, r"rules: 'nash' cannot decide .*disagreement"),
+        ({"rules": ["seqpav"]}, "elects committees"),
+        ({"rules": ["approval"]}, r"rules: 'approval' cannot decide .*threshold"),
+    ],
+)
+def test_a_rule_that_cannot_decide_is_told_before_anything_is_asked(changes, words, make_study, plug, tmp_path):
+    asked = []
+    plug("counting", lambda request: asked.append(request) or "{}")
+    with pytest.raises(StudyError, match=words):
+        simulate(make_study(model="counting/x", **changes), out=tmp_path / "r.sqlite")
+    assert not asked
+    assert not list(tmp_path.glob("r.sqlite*"))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        {"options": {"token": "x"}},
+        {"options": {"extra": {"api_key": "x"}}},
+        {"options": {"headers": [{"Authorization": "x"}]}},
+        {"base_url": "http://name:word@host/v1"},
+        {"base_url": "http://host/v1?api_key=x"},
+    ],
+)
+def test_keys_have_no_place_in_a_study(model, make_study):
+    with pytest.raises(StudyError, match=r"model\.(options|base_url): "):
+        make_study().changed(model={"name": "null/uniform", **model})
