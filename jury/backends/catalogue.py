@@ -48,7 +48,12 @@ def catalogue() -> list[Entry]:
         ),
         Entry("openai/NAME", "OpenAI", "OPENAI_API_KEY", "OPENAI_API_KEY" in os.environ),
         Entry("anthropic/NAME", "Anthropic", "ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY" in os.environ),
-        Entry("openai-compatible/NAME", "vLLM, Ollama, llama.cpp ...", "--model-base-url URL; OPENAI_COMPATIBLE_API_KEY if it wants a key", True),
+        Entry(
+            "openai-compatible/NAME",
+            "vLLM, Ollama, llama.cpp ...",
+            "--model-base-url URL (OPENAI_COMPATIBLE_API_KEY)",
+            True,
+        ),
         Entry("planted/hash, planted/table", "made-up jurors with known utilities", "–", True),
         Entry("null/uniform, null/majority", "baselines that know nothing", "–", True),
     ]
