@@ -14,13 +14,14 @@ import numpy as np
 
 from aggregators.errors import RuleError
 from aggregators.options import one_of
-from aggregators.pairwise import coded_places
 from aggregators.ties import exceeds, ties_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+
+    from aggregators.profiles import Rankings
 
     FloatArray = NDArray[np.float64]
     Rows = NDArray[np.intp]
@@ -158,16 +159,16 @@ class FirstPlaces:
 
     Parameters
     ----------
-    ranks : (n, m) int array
-        1 is best, equal is tied, 0 is unranked.
+    ballots : Rankings
+        Of n voters.
     weights : (b, n) array
         Weightings of the voters.
     """
 
     transfers_votes = True
 
-    def __init__(self, ranks: NDArray[np.integer], weights: FloatArray) -> None:
-        self.places = coded_places(ranks)
+    def __init__(self, ballots: Rankings, weights: FloatArray) -> None:
+        self.places = ballots.places
         self.weights = weights
         self.unranked = len(self.places) + 1
         self._best = {tuple(range(len(self.places))): self.places.min(axis=0)}

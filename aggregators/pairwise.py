@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from aggregators.profiles import Rankings
+
     FloatArray = NDArray[np.float64]
     BoolArray = NDArray[np.bool_]
 
-__all__ = ["Duels", "coded_places", "duels", "in_parts", "strongest_paths"]
+__all__ = ["Duels", "duels", "in_parts", "strongest_paths"]
 
 UNRANKED = ("last", "ignored")
 STRENGTHS = ("margins", "winning")
@@ -115,13 +117,13 @@ class Duels:
         return square
 
 
-def duels(ranks: NDArray[np.integer], weights: FloatArray, unranked: str = "last", *, rule: str = "duels") -> Duels:
+def duels(ballots: Rankings, weights: FloatArray, unranked: str = "last", *, rule: str = "duels") -> Duels:
     """Count every duel.
 
     Parameters
     ----------
-    ranks : (n, m) int array
-        1 is best, equal is tied, 0 is unranked.
+    ballots : Rankings
+        Of n voters.
     weights : (b, n) array
         Weightings of the voters.
     unranked : {"last", "ignored"}
@@ -131,24 +133,16 @@ def duels(ranks: NDArray[np.integer], weights: FloatArray, unranked: str = "last
         Named in the message when `unranked` is none of these.
     """
     one_of(rule, "unranked", unranked, UNRANKED)
-    places = coded_places(ranks)
-    size = len(places)
-    last = size + 1
-    complete = bool((places.max(axis=0) == size).all() and (places != last).all())  # dense ranks: m means no tie
-    count = _count_one if len(weights) == 1 else _count_many
-    upper, lower = count(places, weights, complete, last if unranked == "ignored" else None)
+    size = ballots.n_alternatives
+    if ballots.complete:
+        unranked = "last"  # which makes no difference then
+    if len(weights) == 1:
+        upper, lower = _count_one(ballots.places, weights, ballots.strict, size + 1 if unranked == "ignored" else None)
+    else:
+        upper, lower = _count_many(ballots, weights, unranked)
     if lower is None:
         lower = weights.sum(axis=1) - upper
     return Duels(size, upper, lower)
-
-
-def coded_places(ranks: NDArray[np.integer]) -> NDArray[np.integer]:
-    """Return (m, n) places in few bytes, m + 1 where an alternative is unranked."""
-    m = ranks.shape[1]
-    small = np.int8 if m < 126 else np.int16 if m < 32_766 else np.int64
-    places = np.ascontiguousarray(ranks.astype(small).T)
-    places[places == 0] = m + 1
-    return places
 
 
 def _count_one(
@@ -184,25 +178,37 @@ def _weigher(weights: FloatArray) -> Callable[[BoolArray], FloatArray]:
     return lambda masks: masks.astype(np.float64) @ weights
 
 
-def _count_many(
-    places: NDArray[np.integer], weights: FloatArray, complete: bool, left_out: int | None
-) -> tuple[FloatArray, FloatArray | None]:
+def _count_many(ballots: Rankings, weights: FloatArray, unranked: str) -> tuple[FloatArray, FloatArray | None]:
     """Count under many weightings: one matrix product a block of voters."""
-    rows, columns = np.triu_indices(len(places), 1)
-    upper, lower = np.zeros((len(rows), len(weights))), np.zeros((len(rows), len(weights)))
-    voters = max(1, _CELLS_AT_ONCE // max(len(rows), 1))
-    for start in range(0, places.shape[1], voters):
-        part = places[:, start : start + voters]
-        weighing = weights[:, start : start + voters].T
-        one, other = part[rows], part[columns]
-        ahead, behind = one < other, other < one
-        if left_out is not None:
-            ahead &= other != left_out
-            behind &= one != left_out
-        upper += ahead.astype(np.float64) @ weighing
-        if not complete:
-            lower += behind.astype(np.float64) @ weighing
-    return upper, None if complete else lower
+    n_pairs = ballots.n_alternatives * (ballots.n_alternatives - 1) // 2
+    voters = max(1, _CELLS_AT_ONCE // max(n_pairs, 1))
+    if ballots.n_voters <= voters:
+        ahead, behind = ballots.derived(_sides, unranked)
+        return ahead @ weights.T, None if behind is None else behind @ weights.T
+    upper, lower = np.zeros((n_pairs, len(weights))), np.zeros((n_pairs, len(weights)))
+    for start in range(0, ballots.n_voters, voters):
+        block = slice(start, start + voters)
+        ahead, behind = _sides(ballots, unranked, block)
+        upper += ahead @ weights[:, block].T
+        if behind is not None:
+            lower += behind @ weights[:, block].T
+    return upper, None if ballots.strict else lower
+
+
+def _sides(ballots: Rankings, unranked: str, block: slice = slice(None)) -> tuple[FloatArray, FloatArray | None]:
+    """Return, as (pairs, n) ones and zeros, who ranks the first of each pair above, and who below, the second."""
+    part = ballots.places[:, block]
+    rows, columns = np.triu_indices(len(part), 1)
+    one, other = part[rows], part[columns]
+    ahead = one < other
+    if ballots.strict:
+        return ahead.astype(np.float64), None
+    behind = other < one
+    if unranked == "ignored":
+        last = len(part) + 1
+        ahead &= other != last
+        behind &= one != last
+    return ahead.astype(np.float64), behind.astype(np.float64)
 
 
 def _settled(values: FloatArray, magnitudes: FloatArray) -> FloatArray:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["are_strict", "coded", "densest", "from_coded"]
 
-_BITS = {14: np.int16, 30: np.int32, 62: np.int64}
+_BITS: dict[int, type[np.signedinteger[Any]]] = {14: np.int16, 30: np.int32, 62: np.int64}
 
 
 def coded(ranks: NDArray[np.integer[Any]]) -> Places:
@@ -71,7 +71,7 @@ def densest(places: Places) -> Places:
 def _seen(places: Places) -> NDArray[np.signedinteger[Any]]:
     """Return a number a ballot, with a bit for each rank that occurs on it."""
     size = len(places)
-    wide = next(kind for most, kind in _BITS.items() if size <= most)
+    wide: type[np.signedinteger[Any]] = next(kind for most, kind in _BITS.items() if size <= most)
     seen = np.zeros(places.shape[1], dtype=wide)
     for row in places:
         seen |= np.left_shift(wide(1), row, dtype=wide)

@@ -120,7 +120,9 @@ def _parted(tier: list[int], key: list[float], scale: list[float] | None) -> lis
         raise ValueError("a key is NaN for an alternative that is scored; mark it as not scored")
     parts = []
     while left:
-        lead, part, rest = left[0], [], []
+        lead = left[0]
+        part: list[int] = []
+        rest: list[int] = []
         for column in left:
             behind = None if scale is None else max(scale[lead], scale[column])
             (part if _tie(key[lead], key[column], behind) else rest).append(column)
@@ -144,7 +146,7 @@ def _tie(leader: float, value: float, scale: float | None) -> bool:
 def _highest(values: FloatArray) -> FloatArray:
     """Return the (b, 1) maximum of each row; going over few columns beats going over many rows."""
     if len(values) < values.shape[1]:
-        return values.max(axis=1, keepdims=True)
+        return np.asarray(values.max(axis=1, keepdims=True))
     top = values[:, 0].copy()
     for column in range(1, values.shape[1]):
         np.maximum(top, values[:, column], out=top)

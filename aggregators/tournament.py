@@ -108,4 +108,4 @@ def majority_graph(profile: Profile, unranked: str = "last") -> nx.DiGraph[str]:
 
 def _duels(profile: Profile, unranked: str) -> Duels:
     ballots = read_as(profile, Rankings, "majority_graph", {})
-    return duels(ballots.ranks, ballots.weights[None, :], unranked, rule="majority_graph")
+    return duels(ballots, ballots.weights[None, :], unranked, rule="majority_graph")

@@ -10,7 +10,7 @@ from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 from aggregators.ties import exceeds, ties_with
-from aggregators.voting.plurality import first_places
+from aggregators.voting.plurality import first_votes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +59,7 @@ def majority(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
 
 def verdict(profile: Rankings, weights: NDArray[np.float64], quota: float, *, reached: bool) -> Tally:
     """Return shares of first places, and who may win: whose share exceeds the quota, or equals it if `reached`."""
-    votes = weights @ first_places(profile)
+    votes = first_votes(profile, weights)
     voted = votes.sum(axis=1, keepdims=True)
     shares = votes / np.where(voted > 0, voted, 1.0)
     needed = np.full(shares.shape, quota)

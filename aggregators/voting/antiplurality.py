@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aggregators.pairwise import coded_places
 from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
+from aggregators.weighing import weigh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,6 +52,6 @@ def antiplurality(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     >>> print(antiplurality(Rankings.from_orders([("a", "b", "c"), ("a",), ("c", "b", "a")], weights=[2, 1, 2])))
     antiplurality: b (4.5) > a (3) > c (2.5)
     """
-    places = coded_places(profile.ranks)
+    places = profile.places
     last = places == places.max(axis=0)
-    return Tally(scores=weights @ (1.0 - last / last.sum(axis=0)).T)
+    return Tally(scores=weigh(~last if profile.strict else 1.0 - last / last.sum(axis=0), weights))

@@ -63,7 +63,7 @@ def baldwin(profile: Rankings, weights: NDArray[np.float64], ties: str = "parall
     """
 
     def tally(part: NDArray[np.float64]) -> Tally:
-        counted = duels(profile.ranks, part)
+        counted = duels(profile, part)
         return Tally(scores=eliminate("baldwin", profile.n_alternatives, _BordaCounts(counted), ties))
 
     return in_parts(tally, weights, 3 * profile.n_alternatives**2)

@@ -66,14 +66,14 @@ def benham(profile: Rankings, weights: NDArray[np.float64], ties: str = "paralle
     """
 
     def tally(part: NDArray[np.float64]) -> Tally:
-        beats = duels(profile.ranks, part, unranked, rule="benham").beats
+        beats = duels(profile, part, unranked, rule="benham").beats
 
         def condorcet(remaining: tuple[int, ...], rows: NDArray[np.intp]) -> NDArray[np.bool_]:
             among = np.array(remaining)
             wins: NDArray[np.bool_] = beats[np.ix_(among, among, rows)].sum(axis=1) == len(remaining) - 1
             return wins
 
-        count = FirstPlaces(profile.ranks, part)
+        count = FirstPlaces(profile, part)
         count.transfers_votes = False  # who leaves last of a tied group may meet a majority on the way
         return Tally(scores=eliminate("benham", profile.n_alternatives, count, ties, condorcet))
 

@@ -54,12 +54,12 @@ def black(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     >>> outcome.ranking, outcome.details["borda"].tolist()
     ((('a',), ('b',), ('c',)), [6.0, 7.0, 2.0])
     """
-    points = borda_points(profile.ranks)
+    points = borda_points(profile)
     size = profile.n_alternatives
 
     def tally(part: NDArray[np.float64]) -> Tally:
         counts = part @ points
-        beats_all = (duels(profile.ranks, part).beats.sum(axis=1) == size - 1).T
+        beats_all = (duels(profile, part).beats.sum(axis=1) == size - 1).T
         return Tally(
             scores=None,
             keys=[beats_all.astype(np.float64), counts],

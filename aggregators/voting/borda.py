@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 from aggregators.voting.places import UNRANKED_POINTS, place_points
+from aggregators.weighing import weigh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,9 +59,18 @@ def borda(profile: Rankings, weights: NDArray[np.float64], unranked: str = "aver
     borda: b (3.5) > a (3) > c (2.5)
     """
     one_of("borda", "unranked", unranked, UNRANKED_POINTS)
-    return Tally(scores=weights @ borda_points(profile.ranks, unranked))
+    return Tally(scores=weigh(profile.derived(_points, unranked), weights))
 
 
-def borda_points(ranks: NDArray[np.int64], unranked: str = "averaged") -> NDArray[np.float64]:
+def borda_points(profile: Rankings, unranked: str = "averaged") -> NDArray[np.float64]:
     """Return (n, m) points from m - 1 down to 0, tied alternatives sharing those of their places."""
-    return place_points(ranks, np.arange(ranks.shape[1])[::-1], unranked)
+    points: NDArray[np.float64] = profile.derived(_points, unranked).T.astype(np.float64)
+    return points
+
+
+def _points(profile: Rankings, unranked: str) -> NDArray[Any]:
+    """Return (m, n) points, in as few bytes as they take."""
+    size = profile.n_alternatives
+    if profile.strict:
+        return size - profile.places
+    return place_points(profile, range(size)[::-1], unranked)

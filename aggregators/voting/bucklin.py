@@ -11,6 +11,7 @@ from aggregators.rulebook import rule
 from aggregators.tally import Tally
 from aggregators.ties import exceeds
 from aggregators.voting.places import tied_places
+from aggregators.weighing import weigh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,13 +62,13 @@ def bucklin(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     ([3.0, 2.0, 2.0], [9.0, 9.0, 5.0])
     """
     size = profile.n_alternatives
-    above, _ = tied_places(profile.ranks)
-    ranked = profile.ranks > 0
-    half = (weights @ ranked.any(axis=1) / 2)[:, None]
+    above, _ = tied_places(profile)
+    ranked = profile.places <= size
+    half = (weights @ ranked.any(axis=0) / 2)[:, None]
     reached = np.full((len(weights), size), size + 1.0)
     count = np.zeros(reached.shape)
     for place in range(1, size + 1):
-        counted = weights @ (ranked & (above < place))
+        counted = weigh(ranked & (above < place), weights)
         open_ = reached > size
         count = np.where(open_, counted, count)
         reached = np.where(open_ & exceeds(counted, half), float(place), reached)

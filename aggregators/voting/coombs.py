@@ -8,7 +8,7 @@ import numpy as np
 
 from aggregators.elimination import eliminate
 from aggregators.options import one_of
-from aggregators.pairwise import coded_places, in_parts
+from aggregators.pairwise import in_parts
 from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
@@ -71,7 +71,7 @@ def coombs(profile: Rankings, weights: NDArray[np.float64], ties: str = "paralle
     size = profile.n_alternatives
 
     def tally(part: NDArray[np.float64]) -> Tally:
-        count = _LastPlaces(profile.ranks, part)
+        count = _LastPlaces(profile.places, part)
         decided = count.majority if stop == "majority" else None
         return Tally(scores=eliminate("coombs", size, count, ties, decided))
 
@@ -83,8 +83,8 @@ class _LastPlaces:
 
     transfers_votes = False
 
-    def __init__(self, ranks: NDArray[np.integer], weights: NDArray[np.float64]) -> None:
-        self.places = coded_places(ranks)
+    def __init__(self, places: NDArray[np.integer], weights: NDArray[np.float64]) -> None:
+        self.places = places
         self.weights = weights
 
     def start(self) -> NDArray[np.float64]:

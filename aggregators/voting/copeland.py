@@ -71,7 +71,7 @@ def copeland(profile: Rankings, weights: NDArray[np.float64], alpha: float = 0.5
     second = np.eye(size)[:, columns]
 
     def tally(part: NDArray[np.float64]) -> Tally:
-        lead = np.sign(duels(profile.ranks, part, unranked, rule="copeland").differences)
+        lead = np.sign(duels(profile, part, unranked, rule="copeland").differences)
         if alpha == 0.5:
             return Tally(scores=(0.5 * ((first - second) @ lead + (size - 1))).T)
         won, lost = (lead > 0).astype(np.float64), (lead < 0).astype(np.float64)

@@ -68,6 +68,6 @@ def irv(profile: Rankings, weights: NDArray[np.float64], ties: str = "parallel")
     """
 
     def tally(part: NDArray[np.float64]) -> Tally:
-        return Tally(scores=eliminate("irv", profile.n_alternatives, FirstPlaces(profile.ranks, part), ties))
+        return Tally(scores=eliminate("irv", profile.n_alternatives, FirstPlaces(profile, part), ties))
 
     return in_parts(tally, weights, 3 * profile.n_alternatives)

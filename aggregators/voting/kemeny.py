@@ -91,7 +91,7 @@ def kemeny(
     size = profile.n_alternatives
 
     def tally(part: FloatArray) -> Tally:
-        counted = duels(profile.ranks, part, unranked, rule="kemeny")
+        counted = duels(profile, part, unranked, rule="kemeny")
         agreed = np.minimum(counted.upper, counted.lower).sum(axis=0)  # contradicted by any ranking
         noise = np.zeros(len(part))
         if not counted.exact:

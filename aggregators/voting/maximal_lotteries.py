@@ -78,7 +78,7 @@ def maximal_lotteries(
     size = profile.n_alternatives
 
     def tally(part: NDArray[np.float64]) -> Tally:
-        counted = duels(profile.ranks, part, unranked, rule="maximal_lotteries")
+        counted = duels(profile, part, unranked, rule="maximal_lotteries")
         paid = counted.margins if strength == "margins" else np.sign(counted.margins)
         odds = (counted.beats.sum(axis=1) == size - 1).T.astype(np.float64)
         for row in np.flatnonzero(odds.sum(axis=1) == 0).tolist():

@@ -67,7 +67,7 @@ def minimax(
     itself = np.arange(size)
 
     def tally(part: NDArray[np.float64]) -> Tally:
-        counted = duels(profile.ranks, part, unranked, rule="minimax")
+        counted = duels(profile, part, unranked, rule="minimax")
         if strength == "opposition":
             return Tally(scores=-counted.settled_support.max(axis=0).T + 0.0)
         if strength == "winning":

@@ -59,7 +59,7 @@ def nanson(profile: Rankings, weights: NDArray[np.float64], average: str = "stay
     size = profile.n_alternatives
 
     def tally(part: NDArray[np.float64]) -> Tally:
-        counted = duels(profile.ranks, part)
+        counted = duels(profile, part)
         magnitudes = counted.support + counted.support.swapaxes(0, 1)
         left = np.ones((size, len(part)), dtype=np.bool_)
         before = np.zeros(left.shape)

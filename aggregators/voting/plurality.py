@@ -9,11 +9,12 @@ import numpy as np
 from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
+from aggregators.weighing import weigh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["first_places", "plurality"]
+__all__ = ["first_places", "first_votes", "plurality"]
 
 
 @rule(
@@ -49,7 +50,7 @@ def plurality(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     >>> print(plurality(Rankings.from_orders([("a", "b"), ("b",), (("a", "c"), "b")])))
     plurality: a (1.5) > b (1) > c (0.5)
     """
-    return Tally(scores=weights @ first_places(profile))
+    return Tally(scores=first_votes(profile, weights))
 
 
 def first_places(profile: Rankings) -> NDArray[np.float64]:
@@ -57,3 +58,10 @@ def first_places(profile: Rankings) -> NDArray[np.float64]:
     first = profile.ranks == 1
     shares: NDArray[np.float64] = first / np.maximum(first.sum(axis=1, keepdims=True), 1)
     return shares
+
+
+def first_votes(profile: Rankings, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the (b, m) weights of the voters who put each alternative first."""
+    if profile.strict:
+        return weigh(profile.places == 1, weights)
+    return weights @ profile.derived(first_places)

@@ -9,7 +9,7 @@ import numpy as np
 from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
-from aggregators.voting.plurality import first_places
+from aggregators.voting.plurality import first_votes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +54,7 @@ def random_dictator(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     >>> outcome.winners, outcome.scores.round(3).tolist()
     (('a', 'b', 'c'), [0.333, 0.5, 0.167])
     """
-    votes = weights @ first_places(profile)
+    votes = first_votes(profile, weights)
     voted = votes.sum(axis=1, keepdims=True)
     return lottery(votes / np.where(voted > 0, voted, 1.0))
 

@@ -83,7 +83,7 @@ def ranked_pairs(
     rows, columns = np.triu_indices(size, 1)
 
     def tally(part: NDArray[np.float64]) -> Tally:
-        strengths = duels(profile.ranks, part, unranked, rule="ranked_pairs").strengths(strength)
+        strengths = duels(profile, part, unranked, rule="ranked_pairs").strengths(strength)
         forward, backward = strengths[rows, columns], strengths[columns, rows]
         sizes = np.maximum(forward, backward)  # (pairs, b): one of the two is zero
         order = np.argsort(-sizes, axis=0, kind="stable")

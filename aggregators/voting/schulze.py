@@ -69,7 +69,7 @@ def schulze(
     size = profile.n_alternatives
 
     def tally(part: NDArray[np.float64]) -> Tally:
-        paths = strongest_paths(duels(profile.ranks, part, unranked, rule="schulze").strengths(strength))
+        paths = strongest_paths(duels(profile, part, unranked, rule="schulze").strengths(strength))
         beaten = (paths > paths.swapaxes(0, 1)).sum(axis=0)
         return Tally(scores=(size - 1.0 - beaten).T)
 

@@ -12,6 +12,7 @@ from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 from aggregators.voting.places import UNRANKED_POINTS, place_points
+from aggregators.weighing import weigh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,4 +73,4 @@ def scoring(
     points[: len(given)] = given
     if (np.diff(points) > 0).any():
         raise RuleError(f"vector={vector} of 'scoring' gives a place more than the one before; further places get 0")
-    return Tally(scores=weights @ place_points(profile.ranks, points, unranked))
+    return Tally(scores=weigh(place_points(profile, points, unranked), weights))

@@ -58,7 +58,7 @@ def smith(profile: Rankings, weights: NDArray[np.float64], unranked: str = "last
     size = profile.n_alternatives
 
     def tally(part: NDArray[np.float64]) -> Tally:
-        reached = reaches(duels(profile.ranks, part, unranked, rule="smith").beats)
+        reached = reaches(duels(profile, part, unranked, rule="smith").beats)
         return Tally(scores=(reached.sum(axis=1) - 1.0).T)
 
     return in_parts(tally, weights, size * size)

@@ -67,7 +67,7 @@ def split_cycle(
     size = profile.n_alternatives
 
     def tally(part: NDArray[np.float64]) -> Tally:
-        strengths = duels(profile.ranks, part, unranked, rule="split_cycle").strengths(strength)
+        strengths = duels(profile, part, unranked, rule="split_cycle").strengths(strength)
         # a duel is the weakest of a cycle if a path leads back that is at least as strong
         defeats = (strengths > 0) & (strengths > strongest_paths(strengths).swapaxes(0, 1))
         return Tally(scores=(size - 1.0 - defeats.sum(axis=0)).T)

@@ -68,7 +68,7 @@ def uncovered(
     size = profile.n_alternatives
 
     def tally(part: NDArray[np.float64]) -> Tally:
-        covers = _covers(duels(profile.ranks, part, unranked, rule="uncovered").beats, covering)
+        covers = _covers(duels(profile, part, unranked, rule="uncovered").beats, covering)
         return Tally(scores=(size - 1.0 - covers.sum(axis=0)).T)
 
     return in_parts(tally, weights, size * size)
