@@ -107,16 +107,20 @@ def eliminate(rule: str, size: int, count: Count, ties: str, decided: Decided | 
                 left = gone + len(leaving)
                 before[here, ahead] = np.maximum(before[here, ahead], left - 1.0 if ties == "parallel" else gone)
                 stay = tuple(column for column in remaining if column not in leaving)
-                waiting[left][stay].append((ahead, count.after(remaining, leaving, ahead, votes[:, where])))
+                already = waiting[left][stay]
+                if already:  # by another way; the votes are the same
+                    new = ~np.isin(ahead, np.concatenate([known for known, _ in already]))
+                    ahead, where = ahead[new], where[new]
+                if len(ahead):
+                    already.append((ahead, count.after(remaining, leaving, ahead, votes[:, where])))
     return before.T
 
 
 def _joined(parts: list[tuple[Rows, FloatArray]]) -> tuple[Rows, FloatArray]:
-    """Join what reached the same set by different ways; what came twice is the same."""
+    """Join the weightings that reached a set by different ways."""
     if len(parts) == 1:
         return parts[0]
-    rows, first = np.unique(np.concatenate([rows for rows, _ in parts]), return_index=True)
-    return rows, np.concatenate([votes for _, votes in parts], axis=1)[:, first]
+    return np.concatenate([rows for rows, _ in parts]), np.concatenate([votes for _, votes in parts], axis=1)
 
 
 def _leaving(
