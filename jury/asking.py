@@ -14,7 +14,7 @@ from jury.errors import RequestError
 from jury.middleware.retry import Attempted
 from jury.plan import Task
 from jury.prices import Price
-from jury.store import Ballot, TimedReply
+from jury.records import Ballot, TimedReply
 
 #: Puts a request to a model, as often as it takes.
 Ask = Callable[[Request], Awaitable[Attempted]]

@@ -14,7 +14,8 @@ from jury.cases import Case
 from jury.elicitation import Mode
 from jury.elicitation.order import shown_order
 from jury.errors import StudyError
-from jury.store import Juror, Store
+from jury.records import Juror
+from jury.store import Store
 from jury.study import Study
 from personas import PersonaError, Population, render
 from personas.groups import attribute_names

@@ -14,8 +14,9 @@ import numpy as np
 from jury.elicitation import Vote
 from jury.elicitation.base import Profile
 from jury.panel import Panel
+from jury.records import Header, Juror
 from jury.runner import End
-from jury.store import Header, Juror, reading
+from jury.store import reading
 from jury.study import Study
 
 if TYPE_CHECKING:

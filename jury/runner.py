@@ -22,7 +22,8 @@ from jury.errors import RunError
 from jury.middleware.budget import Budget
 from jury.plan import Plan, Task
 from jury.prices import Price
-from jury.store import Ballot, Store
+from jury.records import Ballot
+from jury.store import Store
 
 End = Literal["complete", "interrupted", "budget", "failing"]
 

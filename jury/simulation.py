@@ -20,9 +20,10 @@ from jury.middleware.budget import Budget, check_price
 from jury.middleware.retry import retrying
 from jury.plan import Plan, draw_jury
 from jury.prices import price_of
+from jury.records import Header, Juror
 from jury.run import Run
 from jury.runner import End, Engine, Progress, Report
-from jury.store import Header, Juror, Store
+from jury.store import Store
 from jury.study import Study
 from personas import Population
 

@@ -10,16 +10,14 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
-from jury.backends.base import Reply
 from jury.cases import Case
-from jury.elicitation import Answer
 from jury.errors import RunError
+from jury.records import Ballot, Header, Juror, TimedReply
 
 FORMAT = 1
 
@@ -54,71 +52,6 @@ CREATE TABLE reply (
     FOREIGN KEY (juror_id, case_id, replicate) REFERENCES ballot ON DELETE CASCADE
 );
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What a run file says about itself: the one row of table ``run``."""
-
-    name: str
-    created: str
-    version: str
-    model: str
-    readout: str
-    caveat: str | None
-    seed: int
-    fingerprint: str
-    asked: int
-    study: dict[str, Any]
-    provenance: dict[str, Any]
-    finished: str | None = None
-    spent_on_failed_usd: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Juror:
-    """A persona drawn into a jury: a row of table ``juror``; ``id`` counts from 0 in the order drawn."""
-
-    id: int
-    name: str
-    persona: str
-    weight: float
-    model: str
-    attributes: dict[str, Any]
-    text: str
-    survey_answers: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TimedReply:
-    """A reply with what it took to get it; `ask` is the instruction that it answers."""
-
-    ask: str
-    reply: Reply
-    seconds: float
-    attempts: int
-    cost: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ballot:
-    """One juror's answer on one case, with everything that was shown and came back."""
-
-    juror: int
-    case: str
-    replicate: int
-    answer: Answer
-    shown: tuple[str, ...]
-    context: str
-    seed: int
-    replies: tuple[TimedReply, ...]
-    answered_at: str
-
-    @property
-    def cost(self) -> float | None:
-        """US dollars; None when the price of a reply is not known."""
-        costs = [reply.cost for reply in self.replies]
-        return None if any(cost is None for cost in costs) else sum(cost for cost in costs if cost is not None)
 
 
 class Store:

@@ -10,7 +10,8 @@ from jury import ModelError, RequestError, RunError, asimulate, open_run, simula
 from jury.backends import Reply, Usage
 from jury.cases import Case
 from jury.elicitation import Answer
-from jury.store import Ballot, Header, Juror, Store, TimedReply
+from jury.records import Ballot, Header, Juror, TimedReply
+from jury.store import Store
 
 GOOD = '{"A": 1, "B": 3, "C": 5}'
 
