@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.float64]
 
-__all__ = ["lowest", "mean", "power_mean"]
+__all__ = ["log_power_mean", "lowest", "mean", "power_mean", "ranked_mean"]
 
 _UNDERFLOW = 1e-200
 _FLAT = 1.0
@@ -69,6 +71,38 @@ def _first_counted(utilities: FloatArray, weights: FloatArray) -> FloatArray:
     return found
 
 
+def ranked_mean(
+    values: FloatArray, weights: FloatArray, counts: Callable[[FloatArray], FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Mean in which voters count by their rank, and the same of the magnitudes.
+
+    Parameters
+    ----------
+    values : (n, m) array
+        NaN for no opinion.
+    weights : (b, n) array
+        Non-negative.
+    counts : callable
+        From the share of weight of a voter and all who are better off to how much these count together; increasing,
+        from 0 at 0 to 1 at 1.
+    """
+    shape = len(weights), values.shape[1]
+    result, scale = np.full(shape, np.nan), np.full(shape, np.nan)
+    for column, utilities in enumerate(values.T):
+        order = np.argsort(-utilities, kind="stable")[: np.count_nonzero(~np.isnan(utilities))]  # NaN sorts last
+        if not len(order):
+            continue
+        ranked = utilities[order]
+        better = np.cumsum(weights[:, order], axis=1)
+        total = better[:, -1:]
+        better /= np.where(total > 0, total, 1.0)
+        parts = np.diff(counts(better), axis=1, prepend=0.0)
+        heard = total[:, 0] > 0
+        result[:, column] = np.where(heard, parts @ ranked, np.nan)
+        scale[:, column] = np.where(heard, parts @ np.abs(ranked), np.nan)
+    return result, scale
+
+
 def power_mean(logs: FloatArray, weights: FloatArray, power: float) -> FloatArray:
     """Power mean of non-negative numbers, from their logarithms.
 
@@ -87,8 +121,13 @@ def power_mean(logs: FloatArray, weights: FloatArray, power: float) -> FloatArra
     leaves the dominating voters out is summed again from its own. Where the terms are nearly alike, as they
     are when `power` is near 0, ``log1p`` and ``expm1`` keep the digits that ``log`` and ``exp`` would lose.
     """
+    return np.exp(log_power_mean(logs, weights, power))
+
+
+def log_power_mean(logs: FloatArray, weights: FloatArray, power: float) -> FloatArray:
+    """Logarithm of `power_mean`, which does not overflow however large the logarithms are."""
     if power == 0:
-        return np.exp(mean(logs, weights))
+        return mean(logs, weights)
     present = ~np.isnan(logs)
     extreme = np.where(present, logs, -np.inf * power).max if power > 0 else np.where(present, logs, np.inf).min
     pivot = extreme(axis=0)
@@ -105,7 +144,8 @@ def power_mean(logs: FloatArray, weights: FloatArray, power: float) -> FloatArra
         for column in np.flatnonzero((total < _UNDERFLOW).any(axis=0)):
             lost = total[:, column] < _UNDERFLOW
             log_mean[lost, column] = _log_mean_exp(terms[:, column], weights[lost]) - np.log(mass[lost, column])
-        return np.exp(pivot + log_mean / power)
+        result: FloatArray = pivot + log_mean / power
+        return result
 
 
 def _log_mean_exp(terms: FloatArray, weights: FloatArray) -> FloatArray:

@@ -52,7 +52,8 @@ def ties_with(leader: FloatArray, values: FloatArray, scale: FloatArray | None =
     """
     if scale is None:
         scale = np.maximum(np.abs(leader), np.abs(values))
-    near: BoolArray = np.asarray(leader - values <= RELATIVE_TOLERANCE * scale)
+    with np.errstate(over="ignore"):
+        near: BoolArray = np.asarray(leader - values <= RELATIVE_TOLERANCE * scale)
     doubtful = near & (values != leader)
     if doubtful.any():  # seldom, so that whole numbers are looked for only here
         near &= ~(doubtful & _is_whole(leader) & _is_whole(values))

@@ -14,7 +14,7 @@ from aggregators.tally import Tally
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["mean_tally", "utilitarian"]
+__all__ = ["has_negatives", "mean_tally", "utilitarian"]
 
 
 @rule(
@@ -61,9 +61,10 @@ def utilitarian(profile: Utilities, weights: NDArray[np.float64]) -> Tally:
 def mean_tally(profile: Utilities, weights: NDArray[np.float64]) -> Tally:
     """Tally weighted means, remembering the magnitudes behind them where signs cancel."""
     values = profile.values
-    scale = mean(np.abs(values), weights) if profile.derived(_has_negatives) else None
+    scale = mean(np.abs(values), weights) if profile.derived(has_negatives) else None
     return Tally(scores=mean(values, weights), scale=scale)
 
 
-def _has_negatives(profile: Utilities) -> bool:
+def has_negatives(profile: Utilities) -> bool:
+    """Tell whether any utility is below zero."""
     return bool(np.fmin.reduce(profile.values, axis=None) < 0)
