@@ -195,8 +195,8 @@ class FirstPlaces:
         places = self.places[:, touched][stay]
         highest = places.min(axis=0)
         if key not in self._best:
-            for old in [old for old in self._best if len(old) > len(remaining)]:
-                del self._best[old]
+            while len(first := next(iter(self._best))) > len(remaining):  # no longer needed
+                del self._best[first]
             new = best.copy()
             new[touched] = highest
             self._best[key] = new
