@@ -8,7 +8,7 @@
 
 from aggregators.budgeting import BudgetOutcome, fund
 from aggregators.decision import decide, elect
-from aggregators.errors import AggregatorError, ProfileError, RuleError
+from aggregators.errors import AggregatorError, ProfileError, ReadError, RuleError
 from aggregators.outcome import BatchOutcome, CommitteeOutcome, Outcome
 from aggregators.profiles import Approvals, Rankings, Utilities
 from aggregators.rulebook import Rule, parse_rule, rules
@@ -22,6 +22,7 @@ __all__ = [
     "Outcome",
     "ProfileError",
     "Rankings",
+    "ReadError",
     "Rule",
     "RuleError",
     "Utilities",

@@ -1,4 +1,4 @@
-"""CSV tables as profiles: what a cell means, and which cell is wrong."""
+"""CSV tables as text; `tests/unit/aggregators/reading` has those of ballots."""
 
 import gzip
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from jury.errors import StudyError
-from jury.tables import read_csv, read_profile
+from jury.tables import read_csv
 
 
 @pytest.fixture
@@ -17,28 +17,6 @@ def table(tmp_path):
         return path
 
     return write
-
-
-def test_empty_cells_are_no_opinion_unranked_and_not_approved(table):
-    path = table("a,b\n1,\n0,1\n")
-    utilities = read_profile(path, "utilities")
-    np.testing.assert_array_equal(utilities.values, [[1, np.nan], [0, 1]])
-    np.testing.assert_array_equal(read_profile(path, "rankings").ranks, [[1, 0], [0, 1]])
-    np.testing.assert_array_equal(read_profile(path, "approvals").matrix, [[True, False], [False, True]])
-    assert utilities.alternatives == ("a", "b")
-
-
-@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz"])
-def test_voters_are_left_out_and_weights_are_weights(table, name):
-    found = read_profile(table("n,a,w\nx,1,2\ny,3,4\n", name), "utilities", weight="w", voter="n")
-    assert found.alternatives == ("a",)
-    np.testing.assert_array_equal(found.weights, [2, 4])
-
-
-def test_a_byte_order_mark_quotes_and_empty_lines_are_no_matter(table):
-    found = read_profile(table('\ufeff"a, b",c\n\n1,2\n\n'), "utilities")
-    assert found.alternatives == ("a, b", "c")
-    assert found.n_voters == 1
 
 
 @pytest.mark.parametrize(
