@@ -198,6 +198,9 @@ class _FixedShape:
 class _Server:
     """llama.cpp's server in this process; templates and tokens are asked for over its loopback port."""
 
+    #: Flash attention cuts its sums by the number of threads; without it, the numbers do not depend on that.
+    attention = "LLAMA_FLASH_ATTN_TYPE_DISABLED"
+
     def __init__(self, path: Path, threads: int) -> None:
         runtime = import_runtime()
         parameters = runtime.CommonParams()
@@ -207,8 +210,7 @@ class _Server:
         parameters.cpuparams.n_threads = threads
         parameters.verbosity = -1
         parameters.warmup = False
-        # Flash attention cuts its sums by the number of threads; without it, the numbers do not depend on that.
-        parameters.flash_attn_type = runtime.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        parameters.flash_attn_type = getattr(runtime.llama_flash_attn_type, self.attention)
         # Each of these could bring back an evaluation of another shape.
         parameters.cache_ram_mib = 0
         parameters.n_ctx_checkpoints = 0
