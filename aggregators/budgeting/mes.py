@@ -25,6 +25,7 @@ __all__ = ["COMPLETIONS", "UTILITIES", "mes"]
 
 UTILITIES = ("cost", "cardinality")
 COMPLETIONS = ("add1u", "add1", "utilitarian", "none")
+_MOST_STEPS = 2_000
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,9 @@ def mes(
         What an approved project is worth to a voter: its cost, so that a supported sum counts, or 1.
     completion : {"add1u", "add1", "utilitarian", "none"}
         ``"add1"`` repeats the method with a larger virtual budget, as long as the real one is kept to, and until
-        no project with a supporter fits into what is left. ``"utilitarian"`` spends what is left greedily, by
-        approvals for cost utility and by approvals per cost for cardinality. ``"add1u"`` does both. ``"none"``
-        leaves it.
+        no project with a supporter fits into what is left, in 2,000 steps at most. ``"utilitarian"`` spends
+        what is left greedily, by approvals for cost utility and by approvals per cost for cardinality.
+        ``"add1u"`` does both. ``"none"`` leaves it.
     increment : float
         Step of the virtual budget, as a share of the budget. The often used step of 1 unit of money a voter is n
         / budget.
@@ -109,7 +110,9 @@ def mes(
     virtual = purse.budget
     found = equal.shares(virtual, choose)
     step = Fraction(repr(increment)) * purse.budget
-    while completion.startswith("add1") and step and not any(map(equal.leaves_no_room, found)):
+    for _ in range(_MOST_STEPS if completion.startswith("add1") and step else 0):
+        if any(map(equal.leaves_no_room, found)):
+            break
         further = equal.shares(virtual + step, choose)
         if any(purse.spent(projects) > purse.budget for projects in further):
             break

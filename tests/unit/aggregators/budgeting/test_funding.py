@@ -153,3 +153,12 @@ def test_is_documented(rule):
 def test_refusals(rule, costs, budget, options, error, message):
     with pytest.raises(error, match=message):
         fund(Approvals(np.eye(2)), rule, costs=costs, budget=budget, **options)
+
+
+def test_a_virtual_budget_does_not_grow_for_ever():
+    # The one supporter of b would have to own a billion times the budget; the rest is spent by approvals.
+    lonely = Approvals([[1, 0], [0, 1]], weights=[1e9, 1])
+    outcome = fund(lonely, "mes", costs=[50, 50], budget=100)
+    assert outcome.funded == (frozenset("ab"),)
+    assert outcome.details["virtual_budget"] == pytest.approx(2100)
+    assert fund(lonely, "mes:completion=add1", costs=[50, 50], budget=100).funded == (frozenset("a"),)
