@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aggregators.elimination import eliminate
+from aggregators.elimination import FirstPlaces, eliminate
 from aggregators.options import one_of
 from aggregators.pairwise import in_parts
 from aggregators.profiles import Rankings
@@ -71,7 +71,7 @@ def coombs(profile: Rankings, weights: NDArray[np.float64], ties: str = "paralle
     size = profile.n_alternatives
 
     def tally(part: NDArray[np.float64]) -> Tally:
-        count = _LastPlaces(profile.places, part)
+        count = _LastPlaces(profile, part)
         decided = count.majority if stop == "majority" else None
         return Tally(scores=eliminate("coombs", size, count, ties, decided))
 
@@ -79,17 +79,18 @@ def coombs(profile: Rankings, weights: NDArray[np.float64], ties: str = "paralle
 
 
 class _LastPlaces:
-    """Less the weight of the ballots that rank an alternative lowest among those who remain."""
+    """Less the weight of the ballots that rank an alternative lowest; below these m rows, first places."""
 
     transfers_votes = False
 
-    def __init__(self, places: NDArray[np.integer], weights: NDArray[np.float64]) -> None:
-        self.places = places
-        self.weights = weights
+    def __init__(self, ballots: Rankings, weights: NDArray[np.float64]) -> None:
+        self.size = ballots.n_alternatives
+        self.last = FirstPlaces(ballots, weights, last=True)
+        self.first = FirstPlaces(ballots, weights)
 
     def start(self) -> NDArray[np.float64]:
-        """Return the (m, b) counts when all remain."""
-        return -_shares(self.places, self.places.max(axis=0)) @ self.weights.T
+        """Return the counts when all remain."""
+        return np.concatenate([-self.last.start(), self.first.start()])
 
     def after(
         self,
@@ -99,25 +100,15 @@ class _LastPlaces:
         votes: NDArray[np.float64],
     ) -> NDArray[np.float64]:
         """Return the counts among those who stay."""
-        stay = [column for column in remaining if column not in gone]
-        places = self.places[stay]
-        after = np.zeros_like(votes)
-        after[stay] = -_shares(places, places.max(axis=0)) @ self.weights[rows].T
-        return after
+        last = self.last.after(remaining, gone, rows, -votes[: self.size])
+        return np.concatenate([-last, self.first.after(remaining, gone, rows, votes[self.size :])])
 
     def noise(self, remaining: tuple[int, ...], rows: NDArray[np.intp]) -> None:
         """Return None, because counts are sums of what has one sign."""
 
-    def majority(self, remaining: tuple[int, ...], rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+    def majority(
+        self, remaining: tuple[int, ...], _rows: NDArray[np.intp], votes: NDArray[np.float64]
+    ) -> NDArray[np.bool_]:
         """Tell which of those who remain has more than half of the first places."""
-        places = self.places[list(remaining)]
-        highest = places.min(axis=0)
-        voting = highest <= len(self.places)
-        firsts = (_shares(places, highest) * voting) @ self.weights[rows].T
-        return exceeds(firsts, self.weights[rows] @ voting / 2)
-
-
-def _shares(places: NDArray[np.integer], extreme: NDArray[np.integer]) -> NDArray[np.float64]:
-    there = places == extreme
-    shares: NDArray[np.float64] = there / there.sum(axis=0)
-    return shares
+        firsts = votes[[self.size + column for column in remaining]]
+        return exceeds(firsts, firsts.sum(axis=0) / 2)
