@@ -103,7 +103,7 @@ def _counts(n: int, rows: int, rng: np.random.Generator) -> NDArray[np.float64]:
     return counts
 
 
-_IN_CACHE = 2**16
+_IN_CACHE = 2**15
 
 
 @dataclass(frozen=True, eq=False)
