@@ -47,13 +47,11 @@ class Case:
 
     def ballots(self) -> dict[str, Any]:
         rng = np.random.default_rng(20)
-        voters, alternatives = self.shape
+        voters = self.shape[0]
         if self.rule in COMMITTEES:
             return {"approvals": rng.random(self.shape) < 0.3}
         values = rng.random(self.shape)
         ballots: dict[str, Any] = {"values": values, "ranks": values.argsort(axis=1).argsort(axis=1) + 1}
-        if self.group.startswith("kemeny"):  # noise around an order: cycles, but not chaos
-            ballots["ranks"] = (np.arange(alternatives) / 6 + values).argsort(axis=1).argsort(axis=1) + 1
         if self.resamples:
             ballots["counts"] = rng.multinomial(voters, np.full(voters, 1 / voters), size=self.resamples)
         return ballots
