@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["decide_batch", "decide_one"]
 
-_NUMBERS_AT_ONCE = 2**24  # voters x alternatives x weightings counted together: a rule keeps some (b, n) of them at most
+_NUMBERS_AT_ONCE = (
+    2**24
+)  # voters x alternatives x weightings counted together: a rule keeps some (b, n) of them at most
 
 
 def decide_one(
