@@ -1,0 +1,12 @@
+"""The ballots of one case as arrays: utilities, rankings or approvals, with weights and groups.
+
+A profile is checked once, when it is made, and never changes afterwards: its arrays are read-only copies.
+"""
+
+from aggregators.profiles.approvals import Approvals
+from aggregators.profiles.base import Profile
+from aggregators.profiles.checking import LARGEST_TOTAL, Groups, checked_weights
+from aggregators.profiles.rankings import Order, Rankings
+from aggregators.profiles.utilities import Utilities
+
+__all__ = ["LARGEST_TOTAL", "Approvals", "Groups", "Order", "Profile", "Rankings", "Utilities", "checked_weights"]

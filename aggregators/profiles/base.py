@@ -1,0 +1,163 @@
+"""What utilities, rankings and approvals have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, NoReturn, ParamSpec, Self, TypeVar
+
+import numpy as np
+
+from aggregators.errors import ProfileError
+from aggregators.profiles.checking import Groups, checked_alternatives, checked_groups, frozen_weights
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+
+class Profile:
+    """What utilities, rankings and approvals have in common.
+
+    Attributes
+    ----------
+    weights : (n,) float array
+        Non-negative, with a positive total.
+    alternatives : tuple of m str
+        Labels, in the order of the columns.
+    groups : mapping of str to (n,) str array
+        Attribute -> each voter's label.
+    """
+
+    weights: NDArray[np.float64]
+    alternatives: tuple[str, ...]
+    groups: Mapping[str, NDArray[np.str_]]
+
+    _matrix_name: ClassVar[str]
+    _derived: dict[Any, Any]
+
+    def _settle(
+        self,
+        shape: tuple[int, ...],
+        weights: ArrayLike | None,
+        alternatives: Sequence[object] | None,
+        groups: Groups | None,
+    ) -> None:
+        voters, columns = shape
+        self._keep(
+            weights=frozen_weights(weights, voters),
+            alternatives=checked_alternatives(alternatives, columns),
+            groups=checked_groups(groups, voters),
+            _derived={},
+        )
+
+    def _keep(self, **settled: object) -> None:
+        self.__dict__.update(settled)
+
+    @property
+    def _matrix(self) -> NDArray[Any]:
+        matrix: NDArray[Any] = getattr(self, self._matrix_name)
+        return matrix
+
+    @property
+    def n_voters(self) -> int:
+        """Number of voters n, at least 1."""
+        return len(self.weights)
+
+    @property
+    def n_alternatives(self) -> int:
+        """Number of alternatives m, at least 1."""
+        return len(self.alternatives)
+
+    @property
+    def opinions(self) -> NDArray[np.bool_]:
+        """(n, m) mask of who gave an opinion on what."""
+        raise NotImplementedError
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody gave an opinion on everything."""
+        raise NotImplementedError
+
+    def derived(
+        self, make: Callable[Concatenate[Self, Given], Made], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Made:
+        """Return ``make(self, ...)``, computed once for these ballots however often they are weighted anew.
+
+        Parameters
+        ----------
+        make : callable
+            A named function of the ballots, never of their weights; its result is not to be changed.
+        *args, **kwargs
+            Further arguments, which must be hashable.
+        """
+        key = (make, args, *kwargs.items())
+        if key not in self._derived:
+            self._derived[key] = make(self, *args, **kwargs)
+        found: Made = self._derived[key]
+        return found
+
+    def with_weights(self, weights: ArrayLike) -> Self:
+        """Return the same ballots under other `weights`, shape (n,)."""
+        twin = object.__new__(type(self))
+        twin._keep(**self.__dict__ | {"weights": frozen_weights(weights, self.n_voters)})
+        return twin
+
+    def select(self, voters: ArrayLike) -> Self:
+        """Return the ballots of some voters, with their weights and groups.
+
+        Parameters
+        ----------
+        voters : (n,) bool array or (k,) int array
+            A mask, or indices in the order wanted; an index may recur.
+        """
+        chosen = np.asarray(voters)
+        groups = {name: labels[chosen] for name, labels in self.groups.items()}
+        return type(self)(self._matrix[chosen], self.weights[chosen], self.alternatives, groups)  # type: ignore[call-arg]
+
+    def restrict(self, alternatives: Sequence[str]) -> Self:
+        """Return the ballots on some alternatives only, in the order given."""
+        columns = [self.index(label) for label in alternatives]
+        return type(self)(self._matrix[:, columns], self.weights, alternatives, self.groups)  # type: ignore[call-arg]
+
+    def index(self, alternative: str) -> int:
+        """Return the column of `alternative`."""
+        try:
+            return self.alternatives.index(alternative)
+        except ValueError:
+            known = ", ".join(self.alternatives)
+            raise ProfileError(f"alternative {alternative!r} is not in this profile; it has: {known}") from None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, type(self)):
+            return NotImplemented
+        return (
+            self.alternatives == other.alternatives
+            and np.array_equal(self._matrix, other._matrix, equal_nan=True)
+            and np.array_equal(self.weights, other.weights)
+            and self.groups.keys() == other.groups.keys()
+            and all(np.array_equal(labels, other.groups[name]) for name, labels in self.groups.items())
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # equality is by content, and arrays have no cheap hash
+
+    def __repr__(self) -> str:
+        parts = [f"{self.n_voters} voters", _shortened(self.alternatives)]
+        if (self.weights != 1).any():
+            parts.append(f"total weight {self.weights.sum():g}")
+        if missing := int((~self.opinions).sum()):
+            parts.append(f"{missing} missing")
+        if self.groups:
+            parts.append(f"groups by {', '.join(self.groups)}")
+        return f"{type(self).__name__}({'; '.join(parts)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._matrix, self.weights, self.alternatives, dict(self.groups))
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__}.{name} cannot be changed; make a new profile")
+
+
+def _shortened(labels: tuple[str, ...], most: int = 6) -> str:
+    return ", ".join(labels) if len(labels) <= most else f"{', '.join(labels[:most])}, ... ({len(labels)} in all)"
