@@ -13,5 +13,6 @@ if __name__ == "__main__":
         each.name for each in pkgutil.iter_modules(benchmarks.__path__) if not each.name.startswith(("_", "peers"))
     ]
     if len(sys.argv) < 2 or sys.argv[1] not in names:
-        sys.exit(f"usage: python -m benchmarks {{{','.join(names)}}} [options]")
+        print(f"usage: python -m benchmarks {{{','.join(names)}}} [options]", file=sys.stderr)
+        sys.exit(2)
     sys.exit(importlib.import_module(f"benchmarks.{sys.argv[1]}").main(sys.argv[2:]))

@@ -1,7 +1,9 @@
 # ruff: noqa: ANN401, D102, D103 - ballots of any kind come and go as JSON
 """How fast the rules are, beside plain numpy and beside other libraries, on the same ballots in the same run.
 
-    python -m benchmarks aggregators [--peers PYTHON] [--only TEXT] [--repeats N]
+    python -m benchmarks aggregators [--peers PYTHON] [--only TEXT] [--repeats N] [--limit SECONDS]
+
+A quick look, in a second or two: --only "resamples of 200 x 8 borda" --repeats 1
 
 Every line is a process of its own on one core: the median of its processor time from a numpy array to the winners,
 construction included, and its peak memory. A peer's time counts only where its first 200 winners are among ours.
@@ -14,6 +16,7 @@ import argparse
 import json
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -22,7 +25,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -203,15 +206,50 @@ def milliseconds(found: dict[str, Any], scale: float = 1.0) -> float:
     return statistics.median(found["seconds"]) * 1e3 * scale
 
 
-def main(arguments: list[str]) -> int:
-    """Print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks aggregators", description=__doc__)
-    parser.add_argument("--peers", default=sys.executable, help="Python that has the other libraries")
-    parser.add_argument("--only", default="", help="only cases whose name holds this")
-    parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--limit", type=float, default=120, help="seconds that one process may take")
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: error: {message}\n")
+
+
+def options_of(arguments: list[str]) -> argparse.Namespace:
+    """Return the options, or leave with status 2 and one line."""
+    parser = _Parser(
+        prog="python -m benchmarks aggregators",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--peers", metavar="PYTHON", default=sys.executable, help="Python that has the other libraries; default: this"
+    )
+    parser.add_argument(
+        "--only",
+        metavar="TEXT",
+        default="",
+        help='only cases whose ballots and rule hold this, such as borda or "1,000 x 10 irv"',
+    )
+    parser.add_argument("--repeats", metavar="N", type=int, default=7, help="runs that are timed; default: 7")
+    parser.add_argument(
+        "--limit", metavar="SECONDS", type=float, default=120, help="what one process may take; default: 120"
+    )
     parser.add_argument("--work", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
+    if not any(options.only in case.name for case in cases()):
+        known = ", ".join(dict.fromkeys(case.rule for case in cases()))
+        parser.error(f"--only {options.only!r} is in the name of no case; the rules are: {known}")
+    if options.repeats < 1:
+        parser.error(f"--repeats is {options.repeats}; give 1 or more")
+    if options.limit <= 0:
+        parser.error(f"--limit is {options.limit:g}; give a positive number of seconds")
+    if shutil.which(options.peers) is None:
+        parser.error(f"--peers {options.peers!r} cannot be run; give the path of a Python")
+    return options
+
+
+def main(arguments: list[str]) -> int:
+    """Print the table."""
+    options = options_of(arguments)
     if options.work:
         work(*options.work, options.repeats)
         return 0
