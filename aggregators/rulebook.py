@@ -20,6 +20,7 @@ from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from aggregators.claims import Claimed, Claims
 from aggregators.conversion import read_as
 from aggregators.elected import Elected
 from aggregators.errors import RuleError
@@ -105,8 +106,8 @@ class Rule:
         The count behind it.
     aliases : tuple of str
         Other names.
-    satisfies, violates : tuple of str
-        Names of axioms, each checked by the tests.
+    claims : Claims
+        Which axioms of `aggregators.axioms` it satisfies and which it violates; tried by the tests.
     """
 
     name: str
@@ -114,14 +115,23 @@ class Rule:
     reads: type[Profile]
     function: Callable[..., Any] = field(repr=False)
     aliases: tuple[str, ...] = ()
-    satisfies: tuple[str, ...] = ()
-    violates: tuple[str, ...] = ()
+    claims: Claims = field(default=Claims(), repr=False)
 
     def __post_init__(self) -> None:
         # A rule reads as the function it decorates: help(), doctest and inspect.signature see through it.
         for name in ("__module__", "__name__", "__qualname__", "__doc__"):
             object.__setattr__(self, name, getattr(self.function, name))
         object.__setattr__(self, "__wrapped__", self.function)
+
+    @property
+    def satisfies(self) -> tuple[str, ...]:
+        """Names of the axioms that it satisfies on every ballot."""
+        return self.claims.satisfies
+
+    @property
+    def violates(self) -> tuple[str, ...]:
+        """Names of the axioms that it violates, even on linear orders where it reads rankings."""
+        return self.claims.violates
 
     @property
     def summary(self) -> str:
@@ -221,16 +231,20 @@ def rule(
     kind: Literal["welfare", "voting", "verdict"],
     reads: type[Profile],
     aliases: tuple[str, ...] = (),
-    satisfies: tuple[str, ...] = (),
+    satisfies: Claimed = (),
+    linear: Claimed = (),
     violates: tuple[str, ...] = (),
+    unsettled: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Tally]], DecisionRule]:
     """Register a function ``(profile, weights (b, n), **parameters) -> Tally`` as a rule.
 
-    Its docstring's first line becomes the summary, its defaults become the parameters.
+    Its docstring's first line becomes the summary, its defaults become the parameters. What it claims of axioms is as
+    `Claims` has it.
     """
+    claims = Claims.read(satisfies, linear, violates, unsettled)
 
     def decorate(function: Callable[..., Tally]) -> DecisionRule:
-        made = DecisionRule(name, kind, reads, function, aliases, satisfies, violates)
+        made = DecisionRule(name, kind, reads, function, aliases, claims)
         _rulebook.add(name, made, aliases)
         return made
 
@@ -242,8 +256,10 @@ def committee_rule(
     *,
     reads: type[Profile] = Approvals,
     aliases: tuple[str, ...] = (),
-    satisfies: tuple[str, ...] = (),
+    satisfies: Claimed = (),
+    linear: Claimed = (),
     violates: tuple[str, ...] = (),
+    unsettled: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Elected | Sequence[tuple[int, ...]]]], CommitteeRule]:
     """Register a function ``(profile, weights (n,), seats, choose, **parameters)`` as a committee rule.
 
@@ -251,9 +267,10 @@ def committee_rule(
     alternatives tie for a seat it goes on with each of ``choose(tied)``; a rule that compares whole committees
     chooses among their positions in sorted order.
     """
+    claims = Claims.read(satisfies, linear, violates, unsettled)
 
     def decorate(function: Callable[..., Elected | Sequence[tuple[int, ...]]]) -> CommitteeRule:
-        made = CommitteeRule(name, "committee", reads, function, aliases, satisfies, violates)
+        made = CommitteeRule(name, "committee", reads, function, aliases, claims)
         _rulebook.add(name, made, aliases)
         return made
 

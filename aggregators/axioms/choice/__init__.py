@@ -1,0 +1,1 @@
+"""Axioms about who wins, one a file."""

@@ -1,0 +1,1 @@
+"""Axioms about committees, one a file."""

@@ -1,0 +1,62 @@
+"""A rule on trial: what it was asked, and what it answered, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aggregators.axioms.subject import Committees, Decision, Subject
+    from aggregators.profiles import Profile
+
+__all__ = ["Step", "Trial"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One question to a rule and its answer.
+
+    Attributes
+    ----------
+    profile : Profile
+        What it was asked.
+    seats : int or None
+        Of the committee it was asked for.
+    answer : Decision or frozenset of frozensets of str
+        What it decided, or every tied committee.
+    """
+
+    profile: Profile
+    seats: int | None
+    answer: Decision | Committees
+
+
+class Trial:
+    """Asks a rule and keeps a record.
+
+    Parameters
+    ----------
+    tested : Subject
+        The rule.
+    """
+
+    def __init__(self, tested: Subject) -> None:
+        self._tested = tested
+        self._steps: list[Step] = []
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All that was asked and answered."""
+        return tuple(self._steps)
+
+    def decide(self, profile: Profile) -> Decision:
+        """Return what the rule decides."""
+        answer = self._tested.decide(profile)
+        self._steps.append(Step(profile, None, answer))
+        return answer
+
+    def elect(self, profile: Profile, seats: int) -> Committees:
+        """Return the committees that the rule elects, all that tie."""
+        answer = self._tested.elect(profile, seats)
+        self._steps.append(Step(profile, seats, answer))
+        return answer

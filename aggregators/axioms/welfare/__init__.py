@@ -1,0 +1,1 @@
+"""Axioms about how utilities are weighed, one a file."""
