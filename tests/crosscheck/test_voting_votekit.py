@@ -85,6 +85,39 @@ def test_pairwise_rules_elect_the_peer_s_winner(rule, method, elections):
     assert alone > 30
 
 
+def test_schulze_where_paths_tie():
+    # VoteKit takes the smallest set that beats all others on paths, and picks by name among it: where paths tie, also
+    # someone whom a winner beats. The least example is two voters, of whom each prefers b to a.
+    least = Rankings.from_orders([("b", "a", "c"), ("c", "b", "a")])
+    assert decide(least, "schulze").winners == ("b", "c")
+    rng = np.random.default_rng(22)
+    for case in range(150):
+        m, n = (3, 2) if case == 0 else (int(rng.integers(3, 6)), 2 * int(rng.integers(1, 4)))
+        ranks = rng.permuted(np.tile(np.arange(1, m + 1), (n, 1)), axis=1)
+        ballots = least if case == 0 else Rankings(ranks)
+        ours = set(decide(ballots, "schulze").winners)
+        election = votekit.Schulze(peer_of(ballots.ranks, ballots.weights, ballots.alternatives))
+        (theirs,) = elected(election)
+        if theirs in ours:
+            continue
+        (tier,) = (set(tier) for tier in election.election_states[-1].tiebreaks if theirs in tier)
+        assert ours < tier
+        strength = paths(ballots)
+        beaten_by = {a for a in ours if strength[a, theirs] > strength[theirs, a]}
+        assert beaten_by
+        assert all(strength[a, b] == strength[b, a] for a, b in itertools.permutations(ours, 2))
+
+
+def paths(ballots):
+    """Return the strength of the strongest path between two alternatives, counted plainly, by margins."""
+    labels, ranks = ballots.alternatives, ballots.ranks
+    margin = np.sign(ranks[:, None, :] - ranks[:, :, None]).sum(axis=0)
+    found = {(a, b): max(margin[i, j], 0) for i, a in enumerate(labels) for j, b in enumerate(labels)}
+    for via, a, b in itertools.product(labels, repeat=3):
+        found[a, b] = max(found[a, b], min(found[a, via], found[via, b]))
+    return found
+
+
 def test_instant_runoff(elections):
     compared = 0
     for ballots, peer in elections:
