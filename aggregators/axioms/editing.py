@@ -6,7 +6,7 @@ are only turned into linear orders; others may get ties.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import permutations, product
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 __all__ = [
     "all_orders",
     "ballots_like",
+    "better",
     "cells",
     "cloned",
+    "comparable",
     "liking",
     "margins",
+    "over_half",
     "raises",
     "remade",
     "replaced",
@@ -80,6 +83,26 @@ def margins(profile: Profile) -> NDArray[np.float64]:
     won: NDArray[np.float64] = np.einsum("n,nxy->xy", profile.weights, above)
     margin = won - won.T
     return np.where(np.abs(margin) <= RELATIVE_TOLERANCE * profile.weights.sum(), 0.0, margin)
+
+
+def comparable(profile: Profile) -> bool:
+    """Tell whether every ballot compares all alternatives; utilities do not where an opinion is missing."""
+    return profile.complete or not isinstance(profile, Utilities)
+
+
+def over_half(profile: Profile, voters: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell whether voters weigh more than half of all, by more than a near-tie; of a mask (n, ...), one answer each."""
+    total = profile.weights.sum()
+    return np.asarray(2 * np.tensordot(profile.weights, voters, axes=1) - total > RELATIVE_TOLERANCE * total)
+
+
+def better(profile: Profile, voter: int, winners: Collection[str]) -> frozenset[str]:
+    """Return the alternatives that a voter prefers to every winner; none where nobody wins."""
+    if not winners:
+        return frozenset()
+    likes = liking(profile)[voter]
+    preferred = likes > max(likes[profile.index(label)] for label in winners)
+    return frozenset(label for label, each in zip(profile.alternatives, preferred, strict=True) if each)
 
 
 def replaced(profile: Profile, voter: int, ballot: Sequence[Any]) -> Profile:
