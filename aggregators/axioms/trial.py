@@ -55,6 +55,10 @@ class Trial:
         self._steps.append(Step(profile, None, answer))
         return answer
 
+    def quietly(self, profile: Profile) -> Decision:
+        """Return what the rule decides and keep no record, as for one of many vain attempts."""
+        return self._tested.decide(profile)
+
     def elect(self, profile: Profile, seats: int) -> Committees:
         """Return the committees that the rule elects, all that tie."""
         answer = self._tested.elect(profile, seats)
