@@ -30,7 +30,7 @@ def mean(values: FloatArray, weights: FloatArray) -> FloatArray:
     present = ~np.isnan(values)
     complete = bool(present.all())
     filled = values if complete else np.where(present, values, 0.0)
-    mass = weights.sum(axis=1, keepdims=True) if complete else weights @ present
+    mass = (weights @ np.ones(len(values)))[:, None] if complete else weights @ present
     with np.errstate(over="ignore", invalid="ignore"):
         total = weights @ filled
     if np.isfinite(total).all():
@@ -84,22 +84,31 @@ def ranked_mean(
         Non-negative.
     counts : callable
         From the share of weight of a voter and all who are better off to how much these count together; increasing,
-        from 0 at 0 to 1 at 1.
+        from 0 at 0 to 1 at 1. A new array, which is changed.
     """
     shape = len(weights), values.shape[1]
     result, scale = np.full(shape, np.nan), np.full(shape, np.nan)
+    even = len(weights) == 1 and weights.min() == weights.max()
     for column, utilities in enumerate(values.T):
-        order = np.argsort(-utilities, kind="stable")[: np.count_nonzero(~np.isnan(utilities))]  # NaN sorts last
-        if not len(order):
+        opinions = np.count_nonzero(~np.isnan(utilities))
+        if not opinions:
             continue
-        ranked = utilities[order]
-        better = np.cumsum(weights[:, order], axis=1)
-        total = better[:, -1:]
-        better /= np.where(total > 0, total, 1.0)
-        parts = np.diff(counts(better), axis=1, prepend=0.0)
-        heard = total[:, 0] > 0
+        falling = -utilities
+        if even:  # then who has which utility makes no difference, and sorting is quicker than finding an order
+            falling.sort()  # NaN last
+            ranked = -falling[:opinions]
+            better, heard = np.arange(1.0, opinions + 1.0)[None, :] / opinions, np.array([True])
+        else:
+            order = np.argsort(falling)[:opinions]
+            ranked = -falling[order]
+            better = np.cumsum(np.take(weights, order, axis=1), axis=1)
+            total = better[:, -1:].copy()
+            better /= np.where(total > 0, total, 1.0)
+            heard = total[:, 0] > 0
+        parts = counts(better)
+        parts[:, 1:] -= parts[:, :-1].copy()
         result[:, column] = np.where(heard, parts @ ranked, np.nan)
-        scale[:, column] = np.where(heard, parts @ np.abs(ranked), np.nan)
+        scale[:, column] = result[:, column] if ranked[-1] >= 0 else np.where(heard, parts @ np.abs(ranked), np.nan)
     return result, scale
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,12 +28,13 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     BoolArray = NDArray[np.bool_]
 
-__all__ = ["Duels", "duels", "in_parts", "strongest_paths"]
+__all__ = ["Duels", "duels", "duels_in_parts", "in_parts", "strongest_paths"]
 
 UNRANKED = ("last", "ignored")
 STRENGTHS = ("margins", "winning")
 
 _CELLS_AT_ONCE = 2**21
+_WEIGHTINGS_IN_CACHE = 2**11
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,10 @@ class Duels:
         """(m, m, b): weight of the voters who rank the row above the column, as counted."""
         return self._square(self.upper, self.lower)
 
-    def strengths(self, by: str) -> FloatArray:
+    def strengths(self, by: str) -> NDArray[Any]:
         """Return (m, m, b) strengths of the duels that the row wins, settled, and zero for the others.
+
+        Whole numbers come as the smallest integers that hold them, which are compared several times as fast.
 
         Parameters
         ----------
@@ -93,8 +96,9 @@ class Duels:
             The margin, or the weight of the winning side.
         """
         if by == "margins":
-            return np.maximum(self.margins, 0.0)
-        return np.where(self.beats, self.settled_support, 0.0)
+            lead = self._compact(self.differences)
+            return self._square(np.maximum(lead, 0), np.maximum(-lead, 0))
+        return np.where(self.beats, self._compact(self.settled_support), 0)
 
     @cached_property
     def settled_support(self) -> FloatArray:
@@ -104,6 +108,14 @@ class Duels:
         both = np.concatenate([self.upper, self.lower])
         upper, lower = np.split(_settled(both, both), 2)
         return self._square(upper, lower)
+
+    def _compact(self, numbers: FloatArray) -> NDArray[Any]:
+        if self.exact and numbers.size:
+            largest = np.abs(numbers).max()
+            for small in (np.int16, np.int32):
+                if largest <= np.iinfo(small).max:
+                    return numbers.astype(small)
+        return numbers
 
     @property
     def _pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -141,7 +153,7 @@ def duels(ballots: Rankings, weights: FloatArray, unranked: str = "last", *, rul
     else:
         upper, lower = _count_many(ballots, weights, unranked)
     if lower is None:
-        lower = weights.sum(axis=1) - upper
+        lower = weights @ np.ones(weights.shape[1]) - upper
     return Duels(size, upper, lower)
 
 
@@ -246,7 +258,7 @@ def _leaders_of(ranked: FloatArray, new: BoolArray) -> FloatArray:
     return np.take_along_axis(ranked, first, axis=0)
 
 
-def strongest_paths(strengths: FloatArray) -> FloatArray:
+def strongest_paths(strengths: NDArray[Any]) -> NDArray[Any]:
     """Return (m, m, b) strengths of the strongest path from row to column, a path being as strong as its weakest duel.
 
     Parameters
@@ -258,6 +270,14 @@ def strongest_paths(strengths: FloatArray) -> FloatArray:
     for middle in range(len(best)):
         np.maximum(best, np.minimum(best[:, middle, None], best[middle]), out=best)
     return best
+
+
+def duels_in_parts(tally: Callable[[FloatArray], Tally], weights: FloatArray, size: int) -> Tally:
+    """Do as `in_parts` for a rule that compares all duels of `size` alternatives, and mostly in the processor's cache.
+
+    A rule that does much once a part, as eliminations do, is better off with the largest parts.
+    """
+    return in_parts(tally, weights, max(4 * size * size, _CELLS_AT_ONCE // _WEIGHTINGS_IN_CACHE))
 
 
 def in_parts(tally: Callable[[FloatArray], Tally], weights: FloatArray, cells: int) -> Tally:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aggregators.errors import RuleError
-from aggregators.pairwise import duels, in_parts
+from aggregators.pairwise import duels, duels_in_parts
 from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
@@ -78,4 +78,4 @@ def copeland(profile: Rankings, weights: NDArray[np.float64], alpha: float = 0.5
         tied = alpha * (1.0 - won - lost)
         return Tally(scores=(first @ (won + tied) + second @ (lost + tied)).T)
 
-    return in_parts(tally, weights, size * size)
+    return duels_in_parts(tally, weights, size)

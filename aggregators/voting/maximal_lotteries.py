@@ -8,7 +8,7 @@ import numpy as np
 
 from aggregators.errors import RuleError
 from aggregators.options import one_of
-from aggregators.pairwise import duels, in_parts
+from aggregators.pairwise import duels, duels_in_parts
 from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["maximal_lotteries"]
 
 TOLERANCE = 1e-9
+_PROVEN = 1e-12
 
 
 @rule(
@@ -64,7 +65,7 @@ def maximal_lotteries(
     ----------
     Fishburn (1984), Probabilistic social choice based on simple voting comparisons; Brandl, Brandt and Seedig
     (2016), Consistent probabilistic social choice. The most even one: Wolfe (1976), Finding the nearest point in
-    a polytope.
+    a polytope; Lawson and Hanson (1974), Solving least squares problems, chapter 23.
 
     Examples
     --------
@@ -85,7 +86,7 @@ def maximal_lotteries(
             odds[row] = _most_even(paid[:, :, row])
         return lottery(odds)
 
-    return in_parts(tally, weights, size * size)
+    return duels_in_parts(tally, weights, size)
 
 
 def _most_even(margins: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -95,14 +96,47 @@ def _most_even(margins: NDArray[np.float64]) -> NDArray[np.float64]:
     if largest == 0:
         return np.full(size, 1.0 / size)
     paid = margins / largest
-    corner = _maximal(paid, np.zeros(size))
-    drawn = corner > TOLERANCE
-    # An alternative outside that is beaten on average is in no maximal lottery; inside, one equation is spare.
-    unique = ((corner @ paid)[~drawn] > TOLERANCE).all() and _rank(paid[np.ix_(drawn, drawn)]) == drawn.sum() - 1
-    chance = _polished(corner if unique else _shortest(paid, corner), paid)
+    nearest = _nearest(paid)
+    chance = _polished(_from_corners(paid) if nearest is None else nearest, paid)
     if (chance @ paid).min() < -TOLERANCE:
         raise RuleError("'maximal_lotteries' found no lottery that is maximal to 1e-9; scale the weights alike")
     return chance
+
+
+def _nearest(paid: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return the maximal lottery of the least sum of squares by least squares, or None where that loses its way.
+
+    Of all points p with p >= 0, p @ paid >= 0 and a sum of 1 at least, the nearest to the origin has a sum of 1. Its
+    multipliers solve a non-negative least-squares problem, which is many times quicker than linear programs are, and
+    what is found proves itself: by duality nothing that keeps to the constraints is nearer.
+    """
+    from scipy.optimize import nnls
+
+    size = len(paid)
+    constraints = np.hstack([np.eye(size), paid, np.ones((size, 1))])
+    bounds = np.append(np.zeros(2 * size), 1.0)
+    aim = np.append(np.zeros(size), 1.0)
+    try:
+        multipliers = nnls(np.vstack([constraints, bounds]), aim)[0]
+    except RuntimeError:  # too many steps
+        return None
+    left = 1.0 - multipliers[-1]
+    if left <= 0:
+        return None
+    multipliers /= left
+    point: NDArray[np.float64] = constraints @ multipliers
+    slack = point @ constraints - bounds
+    proven = slack.min() >= -_PROVEN and abs(multipliers @ slack) <= _PROVEN
+    return point if proven else None
+
+
+def _from_corners(paid: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the same by linear programs, one where there is but one maximal lottery."""
+    corner = _maximal(paid, np.zeros(len(paid)))
+    drawn = corner > TOLERANCE
+    # An alternative outside that is beaten on average is in no maximal lottery; inside, one equation is spare.
+    unique = ((corner @ paid)[~drawn] > TOLERANCE).all() and _rank(paid[np.ix_(drawn, drawn)]) == drawn.sum() - 1
+    return corner if unique else _shortest(paid, corner)
 
 
 def _rank(matrix: NDArray[np.float64]) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aggregators.options import one_of
-from aggregators.pairwise import duels, in_parts
+from aggregators.pairwise import duels, duels_in_parts
 from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
@@ -72,8 +72,9 @@ def minimax(
             return Tally(scores=-counted.settled_support.max(axis=0).T + 0.0)
         if strength == "winning":
             return Tally(scores=-counted.strengths("winning").max(axis=0).T + 0.0)
+        # down the columns, where whole rows are compared: the worst defeat is the largest margin against
         margins = counted.margins.copy()
-        margins[itself, itself] = np.inf
-        return Tally(scores=(margins if size > 1 else counted.margins).min(axis=1).T)
+        margins[itself, itself] = -np.inf if size > 1 else 0.0
+        return Tally(scores=-margins.max(axis=0).T + 0.0)
 
-    return in_parts(tally, weights, size * size)
+    return duels_in_parts(tally, weights, size)

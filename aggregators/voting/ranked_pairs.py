@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from aggregators.errors import RuleError
 from aggregators.options import one_of
-from aggregators.pairwise import STRENGTHS, duels, in_parts
+from aggregators.pairwise import STRENGTHS, duels, duels_in_parts
 from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 __all__ = ["ranked_pairs"]
 
 MOST_STATES = 2**14
+MOST_BITS = 64
 
 Locked = tuple[int, ...]
 """For each column the set of columns locked below it, itself included, as the bits of a number."""
@@ -80,57 +85,65 @@ def ranked_pairs(
     """
     one_of("ranked_pairs", "strength", strength, STRENGTHS)
     size = profile.n_alternatives
-    rows, columns = np.triu_indices(size, 1)
 
     def tally(part: NDArray[np.float64]) -> Tally:
         strengths = duels(profile, part, unranked, rule="ranked_pairs").strengths(strength)
-        forward, backward = strengths[rows, columns], strengths[columns, rows]
-        sizes = np.maximum(forward, backward)  # (pairs, b): one of the two is zero
-        order = np.argsort(-sizes, axis=0, kind="stable")
-        ranked = np.take_along_axis(sizes, order, axis=0)
-        winner = np.where(forward >= backward, rows[:, None], columns[:, None])
-        loser = np.where(forward >= backward, columns[:, None], rows[:, None])
-        tied = ((ranked[1:] == ranked[:-1]) & (ranked[1:] > 0)).any(axis=0)
-        scores = np.empty((len(part), size))
-        clear = np.flatnonzero(~tied)
-        scores[clear] = size - 1.0 - _above_in_order(size, winner, loser, order, ranked, clear)
-        for row in np.flatnonzero(tied).tolist():
-            scores[row] = size - 1.0 - _fewest_above(strengths[:, :, row])
-        return Tally(scores=scores)
+        if size <= MOST_BITS:
+            above, undecided = _above_at_once(strengths)
+        else:
+            above, undecided = np.empty((size, len(part)), dtype=np.int64), np.ones(len(part), dtype=np.bool_)
+        for row in np.flatnonzero(undecided).tolist():
+            above[:, row] = _fewest_above(strengths[:, :, row])
+        return Tally(scores=np.subtract(size - 1.0, above, dtype=np.float64).T)
 
-    return in_parts(tally, weights, 4 * size * size)
+    return duels_in_parts(tally, weights, size)
 
 
-def _above_in_order(
-    size: int,
-    winner: NDArray[np.intp],
-    loser: NDArray[np.intp],
-    order: NDArray[np.intp],
-    ranked: NDArray[np.float64],
-    clear: NDArray[np.intp],
-) -> NDArray[np.int64]:
-    """Return (rows, m) numbers of alternatives locked above, for weightings without equally strong duels."""
-    every = np.arange(len(clear))
-    above = np.zeros((len(clear), size, size), dtype=np.bool_)  # [:, x, y]: x is locked above y, or is y
-    above[:, np.arange(size), np.arange(size)] = True
-    for place in range(len(order)):
-        pair = order[place, clear]
-        x, y = winner[pair, clear], loser[pair, clear]
-        locks = (ranked[place, clear] > 0) & ~above[every, y, x]
-        above |= locks[:, None, None] & above[every, :, x][:, :, None] & above[every, y][:, None, :]
-    number: NDArray[np.int64] = above.sum(axis=1) - 1
-    return number
+def _above_at_once(strengths: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return (m, b) numbers of alternatives locked above, and (b,) under which weightings they depend on an order.
+
+    Equally strong duels are locked in together, those left out that the stronger ones imply or contradict. Where no
+    cycle comes of it, every order among them locks in all of them; where one does, they are left undecided.
+    """
+    size, _, many = strengths.shape
+    every, one = np.arange(many), np.uint64(1)
+    below = np.tile(one << np.arange(size, dtype=np.uint64)[:, None], (1, many))  # as in `Locked`
+    stronger = below  # by the duels stronger than those now looked at
+    undecided = np.zeros(many, dtype=np.bool_)
+    last: NDArray[Any] = np.zeros(many, dtype=strengths.dtype)
+    for x, y, level in _from_the_strongest(strengths):
+        bit = x.astype(np.uint64)
+        stronger = np.where(level == last, stronger, below)
+        locks = (level > 0) & (stronger[y, every] >> bit & one == 0)
+        added = below[y, every] * locks
+        undecided |= added >> bit & one != 0
+        below |= (below >> bit & one) * added
+        last = level
+    above = [(below >> place & one).sum(axis=0, dtype=np.int64) - 1 for place in np.arange(size, dtype=np.uint64)]
+    return np.stack(above), undecided
 
 
-def _fewest_above(strengths: NDArray[np.float64]) -> NDArray[np.int64]:
+def _from_the_strongest(strengths: NDArray[Any]) -> Iterator[tuple[NDArray[Any], ...]]:
+    """Yield for each place (b,) winners, losers and strengths of the duels at that place."""
+    rows, columns = np.triu_indices(len(strengths), 1)
+    forward, backward = strengths[rows, columns], strengths[columns, rows]
+    sizes = np.maximum(forward, backward)  # (pairs, b): one of the two is zero
+    order = np.argsort(-sizes, axis=0, kind="stable")
+    wins = np.take_along_axis(forward >= backward, order, axis=0)
+    winner, loser = np.where(wins, rows[order], columns[order]), np.where(wins, columns[order], rows[order])
+    return zip(winner, loser, np.take_along_axis(sizes, order, axis=0), strict=True)
+
+
+def _fewest_above(strengths: NDArray[Any]) -> NDArray[np.int64]:
     """Return (m,) numbers of alternatives locked above, the fewest over the orders of equally strong duels."""
     size = len(strengths)
+    won = [(level, x, y) for x, row in enumerate(strengths.tolist()) for y, level in enumerate(row) if level > 0]
     states: set[Locked] = {tuple(1 << x for x in range(size))}
-    for level in np.unique(strengths[strengths > 0])[::-1]:
-        group = [(x, y) for x, y in np.argwhere(strengths == level).tolist()]
+    for _, group in groupby(sorted(won, reverse=True), key=itemgetter(0)):
+        equal = [(x, y) for _, x, y in group]
         grown: set[Locked] = set()
         for state in states:
-            grown |= _orders(state, group)
+            grown |= _orders(state, equal)
             _refuse_above(len(grown))
         states = grown
     above = [[sum(below >> y & 1 for below in state) - 1 for y in range(size)] for state in states]
@@ -146,11 +159,13 @@ def _orders(start: Locked, group: list[tuple[int, int]]) -> set[Locked]:
     while waiting:
         state = waiting.pop()
         # duels already implied or contradicted stay so, whatever else is locked
-        free = [(x, y) for x, y in group if not state[x] >> y & 1 and not state[y] >> x & 1]
+        free = [(x, y) for x, y in group if not (state[x] >> y | state[y] >> x) & 1]
         together = state
         for x, y in free:
+            if together[y] >> x & 1:
+                break  # a cycle: it depends on the order
             together = _lock(together, x, y)
-        if _acyclic(together):
+        else:
             found.add(together)
             continue
         for x, y in free:
@@ -165,15 +180,7 @@ def _orders(start: Locked, group: list[tuple[int, int]]) -> set[Locked]:
 def _lock(state: Locked, x: int, y: int) -> Locked:
     """Return what is locked once x is locked above y."""
     added = state[y]
-    return tuple(below | added if below >> x & 1 else below for below in state)
-
-
-def _acyclic(state: Locked) -> bool:
-    return all(not (state[y] >> x & 1) for x, below in enumerate(state) for y in _bits(below) if y != x)
-
-
-def _bits(number: int) -> list[int]:
-    return [bit for bit in range(number.bit_length()) if number >> bit & 1]
+    return tuple([below | added if below >> x & 1 else below for below in state])
 
 
 def _refuse_above(states: int) -> None:

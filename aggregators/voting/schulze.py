@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aggregators.options import one_of
-from aggregators.pairwise import STRENGTHS, duels, in_parts, strongest_paths
+from aggregators.pairwise import STRENGTHS, duels, duels_in_parts, strongest_paths
 from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
@@ -70,7 +70,7 @@ def schulze(
 
     def tally(part: NDArray[np.float64]) -> Tally:
         paths = strongest_paths(duels(profile, part, unranked, rule="schulze").strengths(strength))
-        beaten = (paths > paths.swapaxes(0, 1)).sum(axis=0)
+        beaten = (paths > paths.swapaxes(0, 1)).sum(axis=0, dtype=np.int16)
         return Tally(scores=(size - 1.0 - beaten).T)
 
-    return in_parts(tally, weights, 4 * size * size)
+    return duels_in_parts(tally, weights, size)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aggregators.options import one_of
-from aggregators.pairwise import STRENGTHS, duels, in_parts, strongest_paths
+from aggregators.pairwise import STRENGTHS, duels, duels_in_parts, strongest_paths
 from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
@@ -70,6 +70,6 @@ def split_cycle(
         strengths = duels(profile, part, unranked, rule="split_cycle").strengths(strength)
         # a duel is the weakest of a cycle if a path leads back that is at least as strong
         defeats = (strengths > 0) & (strengths > strongest_paths(strengths).swapaxes(0, 1))
-        return Tally(scores=(size - 1.0 - defeats.sum(axis=0)).T)
+        return Tally(scores=(size - 1.0 - defeats.sum(axis=0, dtype=np.int16)).T)
 
-    return in_parts(tally, weights, 4 * size * size)
+    return duels_in_parts(tally, weights, size)

@@ -53,8 +53,10 @@ def positive_gains(
     if disagreement:
         noise = RELATIVE_TOLERANCE * np.maximum(np.abs(values), abs(disagreement))
         gains = np.where(np.abs(gains) <= noise, 0.0, gains)
-    counted = (weights > 0).max(axis=0)[:, None]
-    refused = counted & ((gains <= 0) if zeros == "refuse" else (gains < 0))
+    wrong = (gains <= 0) if zeros == "refuse" else (gains < 0)
+    if not wrong.any():
+        return gains
+    refused = wrong & (weights > 0).max(axis=0)[:, None]
     if refused.any():
         voter, column = np.argwhere(refused)[0]
         value, label = float(values[voter, column]), profile.alternatives[column]

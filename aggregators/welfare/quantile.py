@@ -79,11 +79,12 @@ def quantile(profile: Utilities, weights: FloatArray, q: float = 0.5, between: s
 
 def _quantiles(utilities: FloatArray, weights: FloatArray, q: float, between: str) -> FloatArray:
     """Return the (b,) quantiles of (n,) utilities."""
+    utilities = np.ascontiguousarray(utilities)
     order = np.argsort(utilities)[: np.count_nonzero(~np.isnan(utilities))]  # NaN sorts last
     if not len(order):
         return np.full(len(weights), np.nan)
     ranked = utilities[order]
-    below = np.cumsum(weights[:, order], axis=1)
+    below = np.cumsum(np.take(weights, order, axis=1), axis=1)
     total = below[:, -1:]
     wanted = q * total
     # Shares are counted on the way up, so noise is relative to the total; whole weights are counted exactly.
