@@ -77,24 +77,13 @@ class _BordaCounts:
     def __init__(self, counted: Duels) -> None:
         self.margins = counted.margins
         self.counted = counted
+        self.weightings = counted.margins.shape[-1]
 
-    def start(self) -> NDArray[np.float64]:
-        """Return the (m, b) sums when all remain."""
-        total: NDArray[np.float64] = self.margins.sum(axis=1)
+    def votes(self, remaining: tuple[int, ...], rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return the sums over those who remain."""
+        among = np.array(remaining)
+        total: NDArray[np.float64] = self.margins[np.ix_(among, among, rows)].sum(axis=1)
         return total
-
-    def after(
-        self,
-        remaining: tuple[int, ...],
-        gone: tuple[int, ...],
-        rows: NDArray[np.intp],
-        votes: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
-        """Return the sums over those who stay."""
-        stay = np.array([column for column in remaining if column not in gone])
-        after = np.zeros_like(votes)
-        after[stay] = self.margins[np.ix_(stay, stay, rows)].sum(axis=1)
-        return after
 
     def noise(self, remaining: tuple[int, ...], rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return the weight behind the margins."""

@@ -68,9 +68,7 @@ def benham(profile: Rankings, weights: NDArray[np.float64], ties: str = "paralle
     def tally(part: NDArray[np.float64]) -> Tally:
         beats = duels(profile, part, unranked, rule="benham").beats
 
-        def condorcet(
-            remaining: tuple[int, ...], rows: NDArray[np.intp], _votes: NDArray[np.float64]
-        ) -> NDArray[np.bool_]:
+        def condorcet(remaining: tuple[int, ...], rows: NDArray[np.intp]) -> NDArray[np.bool_]:
             among = np.array(remaining)
             wins: NDArray[np.bool_] = beats[np.ix_(among, among, rows)].sum(axis=1) == len(remaining) - 1
             return wins

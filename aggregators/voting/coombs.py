@@ -79,36 +79,23 @@ def coombs(profile: Rankings, weights: NDArray[np.float64], ties: str = "paralle
 
 
 class _LastPlaces:
-    """Less the weight of the ballots that rank an alternative lowest; below these m rows, first places."""
+    """Less the weight of the ballots that rank an alternative lowest."""
 
     transfers_votes = False
 
     def __init__(self, ballots: Rankings, weights: NDArray[np.float64]) -> None:
-        self.size = ballots.n_alternatives
         self.last = FirstPlaces(ballots, weights, last=True)
         self.first = FirstPlaces(ballots, weights)
+        self.weightings = len(weights)
 
-    def start(self) -> NDArray[np.float64]:
-        """Return the counts when all remain."""
-        return np.concatenate([-self.last.start(), self.first.start()])
-
-    def after(
-        self,
-        remaining: tuple[int, ...],
-        gone: tuple[int, ...],
-        rows: NDArray[np.intp],
-        votes: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
-        """Return the counts among those who stay."""
-        last = self.last.after(remaining, gone, rows, -votes[: self.size])
-        return np.concatenate([-last, self.first.after(remaining, gone, rows, votes[self.size :])])
+    def votes(self, remaining: tuple[int, ...], rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return the counts among those who remain."""
+        return -self.last.votes(remaining, rows)
 
     def noise(self, remaining: tuple[int, ...], rows: NDArray[np.intp]) -> None:
         """Return None, because counts are sums of what has one sign."""
 
-    def majority(
-        self, remaining: tuple[int, ...], _rows: NDArray[np.intp], votes: NDArray[np.float64]
-    ) -> NDArray[np.bool_]:
+    def majority(self, remaining: tuple[int, ...], rows: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Tell which of those who remain has more than half of the first places."""
-        firsts = votes[[self.size + column for column in remaining]]
+        firsts = self.first.votes(remaining, rows)
         return exceeds(firsts, firsts.sum(axis=0) / 2)
