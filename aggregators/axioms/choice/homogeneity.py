@@ -1,0 +1,39 @@
+"""Homogeneity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
+from aggregators.axioms.trial import Trial
+from aggregators.profiles import Profile
+
+__all__ = ["Homogeneity"]
+
+
+@axiom
+class Homogeneity(Axiom):
+    """The same number of copies of every voter decides the same."""
+
+    name = "homogeneity"
+    statement = "the same number of copies of every voter decides the same"
+    formula = "f(kP) = f(P), ≿ the same, for k = 2, 3, ..."
+    source = "Smith (1973), Aggregation of preferences with variable electorate"
+    aliases = ("replication",)
+
+    def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
+        """Yield two and three copies."""
+        yield {"copies": 2}
+        yield {"copies": 3}
+
+    def allows(self, profile: Profile, change: Change) -> bool:
+        """Tell whether there are at least two copies."""
+        return isinstance(change["copies"], int) and change["copies"] >= 2
+
+    def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
+        """Ask again with every voter there several times."""
+        before = trial.decide(profile)
+        after = trial.decide(profile.select(np.tile(np.arange(profile.n_voters), change["copies"])))
+        return expect(after.same_as(before), f"{change['copies']} copies of every voter decide the same")
