@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["majority", "verdict"]
+
+_LARGE = 2.0**512
 
 
 @rule(
@@ -54,20 +57,30 @@ def majority(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     >>> decide(Utilities([[1, 0], [1, 0], [0, 1]], alternatives=["yes", "no"]), "majority").winners
     ('yes',)
     """
-    return verdict(profile, weights, 0.5, reached=False)
+    return verdict(profile, weights, Fraction(1, 2), reached=False)
 
 
-def verdict(profile: Rankings, weights: NDArray[np.float64], quota: float, *, reached: bool) -> Tally:
-    """Return shares of first places, and who may win: whose share exceeds the quota, or equals it if `reached`."""
+def verdict(profile: Rankings, weights: NDArray[np.float64], quota: Fraction, *, reached: bool) -> Tally:
+    """Return shares of first places, and who may win: whose share exceeds the quota, or equals it if `reached`.
+
+    What decides are the weights themselves, against the quota of their total, so that whole weights are compared
+    exactly. A quota of 1 leaves no weight, however small, to anything else.
+    """
     votes = first_votes(profile, weights)
     voted = votes.sum(axis=1, keepdims=True)
+    if quota == 1:
+        met = (votes > 0) & (np.count_nonzero(votes, axis=1)[:, None] == 1)
+    else:
+        unit = 1.0 if voted.max() < _LARGE else 1 / _LARGE  # a power of two: no digit is lost
+        held, needed = quota.denominator * (unit * votes), quota.numerator * (unit * voted)
+        met = exceeds(held, needed)
+        if reached:
+            met |= ties_with(np.maximum(held, needed), np.minimum(held, needed))
+        met &= voted > 0
     shares = votes / np.where(voted > 0, voted, 1.0)
-    needed = np.full(shares.shape, quota)
-    met = exceeds(shares, needed)
-    if reached:
-        met |= ties_with(np.maximum(shares, needed), np.minimum(shares, needed))
     return Tally(
         scores=shares,
+        keys=[votes],
         eligible=met,
-        details={"quota": needed[:, 0], "margin": shares - quota},
+        details={"quota": np.full(len(votes), float(quota)), "margin": shares - float(quota)},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from aggregators.errors import RuleError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["supermajority"]
+
+_LARGEST_DENOMINATOR = 10_000
 
 
 @rule(
@@ -35,7 +38,8 @@ def supermajority(profile: Rankings, weights: NDArray[np.float64], q: float = 2 
     weights : (n,) or (b, n) array_like, optional
         Instead of the profile's own.
     q : float
-        The quota, above 1/2 and at most 1, reached by an equal share; as text also ``"supermajority:q=3/4"``.
+        The quota, above 1/2 and at most 1, reached by an equal share; as text also ``"supermajority:q=3/4"``. It is
+        the fraction that it prints as or the simplest near it: 2 / 3 is two thirds, 0.6 three fifths, exactly.
         Default: two thirds.
 
     Returns
@@ -66,4 +70,5 @@ def supermajority(profile: Rankings, weights: NDArray[np.float64], q: float = 2 
     """
     if not 0.5 < q <= 1:
         raise RuleError(f"q={q} of 'supermajority' is no quota; give a share above 1/2 and at most 1")
-    return verdict(profile, weights, q, reached=True)
+    simple = Fraction(q).limit_denominator(_LARGEST_DENOMINATOR)
+    return verdict(profile, weights, simple if float(simple) == q else Fraction(repr(q)), reached=True)

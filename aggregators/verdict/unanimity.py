@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from aggregators.profiles import Rankings
@@ -55,4 +56,4 @@ def unanimity(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     >>> decide(jury, "unanimity", weights=[1, 1, 0]).winners
     ('yes',)
     """
-    return verdict(profile, weights, 1.0, reached=True)
+    return verdict(profile, weights, Fraction(1), reached=True)

@@ -64,14 +64,14 @@ def bucklin(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     size = profile.n_alternatives
     above, _ = tied_places(profile)
     ranked = profile.places <= size
-    half = (weights @ ranked.any(axis=0) / 2)[:, None]
+    voted = (weights @ ranked.any(axis=0))[:, None]
     reached = np.full((len(weights), size), size + 1.0)
     count = np.zeros(reached.shape)
     for place in range(1, size + 1):
         counted = weigh(ranked & (above < place), weights)
         open_ = reached > size
         count = np.where(open_, counted, count)
-        reached = np.where(open_ & exceeds(counted, half), float(place), reached)
+        reached = np.where(open_ & exceeds(2 * counted, voted), float(place), reached)
     return Tally(
         scores=None,
         keys=[-reached, count],

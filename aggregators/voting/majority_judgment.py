@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["majority_judgment"]
 
+_EXACT_BELOW = 2.0**52  # so that twice as much is still whole
+
 
 @rule(
     "majority_judgment",
@@ -106,25 +108,28 @@ class _MiddleGrades:
                     by_grade[:, column, level] = order[:, of == level].sum(axis=1)
         upto = np.cumsum(by_grade, axis=2)
         self.answered = upto[:, :, -1]
-        self._shares = upto / np.where(self.answered > 0, self.answered, 1.0)[:, :, None]
+        total = np.where(self.answered > 0, self.answered, 1.0)[:, :, None]
+        # From -1, nobody, over 0, half, to 1, everybody. Of whole weights this is one exact division, rounded once, so
+        # that equal parts of different totals are equal here.
+        self._parts = (2.0 * upto - total) / total
+        whole = (weights == np.rint(weights)).all(axis=1) & (self.answered.max(axis=1) < _EXACT_BELOW)
+        self._slack = np.where(whole, 0.0, 2 * RELATIVE_TOLERANCE)[:, None]
 
     def __iter__(self) -> Iterator[FloatArray]:
-        shares = self._shares
-        last = shares.shape[2] - 1
-        out = np.zeros((len(shares), 1))  # how far from the middle
-        low = (shares < 0.5 - RELATIVE_TOLERANCE).sum(axis=2)
-        high = (shares <= 0.5 + RELATIVE_TOLERANCE).sum(axis=2)
+        parts, slack = self._parts, self._slack
+        last = parts.shape[2] - 1
+        out = np.zeros((len(parts), 1))  # how far from the middle
         while True:
+            low = (parts < (-out - slack)[:, :, None]).sum(axis=2)
+            high = (parts <= (out + slack)[:, :, None]).sum(axis=2)
             low, high = np.minimum(low, last), np.minimum(high, last)
             yield self._grades[low]
             yield self._grades[high]
-            # the next distance at which a grade changes: where the shares below and above run out
-            below = np.where(low > 0, np.take_along_axis(shares, np.maximum(low - 1, 0)[:, :, None], 2)[:, :, 0], -1.0)
-            upto = np.take_along_axis(shares, high[:, :, None], 2)[:, :, 0]
-            further = np.concatenate([np.where(below > 0, 0.5 - below, np.inf), upto - 0.5], axis=1)
-            further = np.where(further > out + RELATIVE_TOLERANCE, further, np.inf).min(axis=1, keepdims=True)
-            if (further >= 0.5 - RELATIVE_TOLERANCE).all():
+            # the next distance at which a grade changes: where the parts below and above run out
+            below = np.take_along_axis(parts, np.maximum(low - 1, 0)[:, :, None], 2)[:, :, 0]
+            upto = np.take_along_axis(parts, high[:, :, None], 2)[:, :, 0]
+            further = np.concatenate([np.where((low > 0) & (below > -1), -below, np.inf), upto], axis=1)
+            further = np.where(further > out + slack, further, np.inf).min(axis=1, keepdims=True)
+            if (further >= 1 - slack).all():
                 return
             out = np.where(np.isfinite(further), further, out)
-            low = (shares < (0.5 - out - RELATIVE_TOLERANCE)[:, :, None]).sum(axis=2)
-            high = (shares <= (0.5 + out + RELATIVE_TOLERANCE)[:, :, None]).sum(axis=2)
