@@ -1,4 +1,4 @@
-"""Reading the ballots that people have: one file a format, picked by the name of the file or its first line.
+"""Reading the ballots that people have: one file a format, picked by the name of the file or how it begins.
 
 This is the only part of the package that opens files; `Rankings.read`, `Approvals.read` and `Utilities.read` call it.
 
@@ -7,7 +7,7 @@ This is the only part of the package that opens files; `Rankings.read`, `Approva
 ['csv', 'pabulib', 'polis', 'preflib', 'ranked-csv', 'votekit']
 """
 
-from aggregators.reading.formats import Reader, formats, read
+from aggregators.reading.formats import Loaded, Reader, format_of, formats, load, read
 from aggregators.reading.long import from_long
 
-__all__ = ["Reader", "formats", "from_long", "read"]
+__all__ = ["Loaded", "Reader", "format_of", "formats", "from_long", "load", "read"]

@@ -13,9 +13,28 @@ from aggregators.profiles import Approvals, Profile, Rankings, Utilities
 from aggregators.reading.source import Source, opened
 from aggregators.registry import Registry, UnknownName
 
-__all__ = ["Reader", "formats", "read", "reader"]
+__all__ = ["Loaded", "Reader", "format_of", "formats", "load", "read", "reader"]
 
 Wanted = TypeVar("Wanted", bound=Profile)
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """What a file of ballots holds, and where.
+
+    Attributes
+    ----------
+    profile : Utilities, Rankings or Approvals
+        The ballots.
+    format : str
+        Name of the format.
+    lines : tuple of n int
+        The line, from 1, on which the ballot of each voter stands.
+    """
+
+    profile: Profile
+    format: str
+    lines: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -31,13 +50,13 @@ class Reader:
     suffixes : tuple of str
         How names of such files end, before ``.gz``.
     recognises : callable or None
-        Tells from the first line whether a file is of this format, for suffixes that several share.
+        Tells from the `Source` whether a file is of this format, for suffixes that several share.
     """
 
     name: str
     function: Callable[..., Profile] = field(repr=False)
     suffixes: tuple[str, ...]
-    recognises: Callable[[str], bool] | None = field(default=None, repr=False)
+    recognises: Callable[[Source], bool] | None = field(default=None, repr=False)
 
     @property
     def summary(self) -> str:
@@ -56,7 +75,7 @@ _readers: Registry[Reader] = Registry("format", "aggregators.reading")
 
 
 def reader(
-    name: str, *, suffixes: tuple[str, ...], recognises: Callable[[str], bool] | None = None
+    name: str, *, suffixes: tuple[str, ...], recognises: Callable[[Source], bool] | None = None
 ) -> Callable[[Callable[..., Profile]], Callable[..., Profile]]:
     """Register a function ``(source, wanted, *, options) -> profile`` as the reader of a format."""
 
@@ -84,11 +103,11 @@ def read(
     Parameters
     ----------
     path : str or Path
-        Gzip is accepted, by the suffix ``.gz``.
+        Gzip is accepted, with the suffix ``.gz`` or without.
     wanted : type, optional
         `Utilities`, `Rankings` or `Approvals`. Default: what the file holds.
     format : str, optional
-        One of `formats()`. Default: by the suffix and, for ``.csv``, the first line.
+        One of `formats()`. Default: by the suffix and, for ``.csv``, what the file begins with.
     **options
         Options of the reader, such as ``weight="w"`` for the column of weights in a CSV table.
 
@@ -104,9 +123,27 @@ def read(
     >>> read("election.soi")  # doctest: +SKIP
     Rankings(41 voters; ...; total weight 475; 31 missing)
     """
+    return load(path, wanted, format=format, **options).profile  # type: ignore[return-value]  # `load` has checked it
+
+
+def load(
+    path: str | Path,
+    wanted: type[Profile] | None = None,
+    *,
+    format: str | None = None,  # noqa: A002 - as in `read`
+    **options: Any,  # noqa: ANN401 - whatever the reader takes
+) -> Loaded:
+    """Read a file of ballots like `read`, and say on which line each of them stands.
+
+    Examples
+    --------
+    >>> from aggregators.reading import load
+    >>> load("election.soi").lines[:3]  # doctest: +SKIP
+    (12, 13, 14)
+    """
     path = Path(path)
     with opened(path) as source:
-        chosen = _named(format) if format is not None else _picked(path, source)
+        chosen = _picked(path, source) if format is None else _named(format)
         for name in options:
             if name not in chosen.options:
                 takes = f"it takes: {', '.join(chosen.options)}" if chosen.options else "it takes none"
@@ -117,7 +154,19 @@ def read(
             raise
         except AggregatorError as error:
             raise ReadError(f"{path}: {error}") from None
-    return _as(path, profile, wanted)
+    return Loaded(_as(path, profile, wanted), chosen.name, tuple(source.ballot_lines))
+
+
+def format_of(path: str | Path) -> str:
+    """Return the name of the format that a file seems to have.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be read, or no format has its suffix.
+    """
+    with opened(Path(path)) as source:
+        return _picked(Path(path), source).name
 
 
 def _named(name: str) -> Reader:
@@ -130,9 +179,8 @@ def _named(name: str) -> Reader:
 def _picked(path: Path, source: Source) -> Reader:
     suffix = (Path(path.stem) if path.suffix.lower() == ".gz" else path).suffix.lower()
     known = [each for each in formats().values() if suffix in each.suffixes]
-    first = source.first_line()
     for each in known:
-        if each.recognises is not None and each.recognises(first):
+        if each.recognises is not None and each.recognises(source):
             return each
     for each in known:
         if each.recognises is None:

@@ -31,7 +31,9 @@ def from_long(frame: pd.DataFrame, *, voter: str, alternative: str, value: str, 
     Raises
     ------
     ReadError
-        If a column is not there; if a voter rates something twice, or has two weights; naming the row, from 0.
+        Naming the row, from 0, and the column: if a column is not there; if a value is infinite, or a weight no number
+        of 0 or more; if a voter rates something twice, or has two weights; if two labels differ only in their type,
+        such as 1 and "1".
 
     Examples
     --------
@@ -52,6 +54,9 @@ def from_long(frame: pd.DataFrame, *, voter: str, alternative: str, value: str, 
         numbers = frame[value].to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError):
         raise ReadError(f"column {value!r} must hold numbers") from None
+    if (infinite := np.isinf(numbers)).any():
+        at = int(infinite.argmax())
+        raise ReadError(f"row {at}: {value!r} is {numbers[at]}; give a finite utility, or none for no opinion")
     cell = who * len(alternatives) + what
     if (row := _repeated(cell)) is not None:
         raise ReadError(
@@ -67,7 +72,14 @@ def _coded(frame: pd.DataFrame, name: str) -> tuple[NDArray[np.intp], list[str]]
     codes, found = frame[name].factorize()
     if (codes < 0).any():
         raise ReadError(f"row {int(np.flatnonzero(codes < 0)[0])}: {name!r} is empty; every row needs one")
-    return np.asarray(codes), [str(each) for each in found]
+    labels = [str(each) for each in found]
+    if len(set(labels)) < len(labels):
+        twice = next(place for place, label in enumerate(labels) if label in labels[:place])
+        row = int(np.flatnonzero(codes == twice)[0])
+        raise ReadError(
+            f"row {row}: {name}={found[twice]!r} is also written in another type; write {labels[twice]!r} one way"
+        )
+    return np.asarray(codes), labels
 
 
 def _repeated(cell: NDArray[np.intp]) -> int | None:
@@ -83,6 +95,11 @@ def _weights(frame: pd.DataFrame, name: str, who: NDArray[np.intp], voters: list
         given = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError):
         raise ReadError(f"column {name!r} must hold numbers") from None
+    if (wrong := ~(given >= 0) | np.isinf(given)).any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise ReadError(f"row {row}: {name!r} is {given[row]}; a weight is a finite number, 0 or more")
+    if not given.any():
+        raise ReadError(f"column {name!r}: all weights are 0; some voter must count")
     weights = np.empty(len(voters))
     weights[who] = given
     if (weights[who] != given).any():

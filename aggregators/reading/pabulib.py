@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from aggregators.errors import ReadError
 from aggregators.profiles import Approvals, Profile, Rankings, Utilities
+from aggregators.reading.cells import number
 from aggregators.reading.formats import reader
 from aggregators.reading.source import Source, opened
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PabulibElection", "read", "read_pabulib"]
 
+_THOUSANDS = re.compile(r",\d{3}(?!\d)")
 _BALLOT_COLUMNS = {"voter_id", "vote", "points"}
 
 
@@ -74,7 +77,7 @@ def read(path: str | Path) -> PabulibElection:
     Parameters
     ----------
     path : str or Path
-        Gzip is accepted, by the suffix ``.gz``.
+        Gzip is accepted.
 
     Raises
     ------
@@ -93,9 +96,9 @@ def read(path: str | Path) -> PabulibElection:
 
 def _election(source: Source) -> PabulibElection:
     sections = _sections(source)
-    meta = {cells[0].strip(): cells[1].strip() for _, cells in sections["META"][1] if len(cells) > 1}
-    head, rows = sections["PROJECTS"]
-    ids = _column(source, head, "project_id")
+    meta = {cells[0]: (line, cells[1]) for line, cells in sections["META"].rows if len(cells) > 1}
+    head, rows = sections["PROJECTS"].header, sections["PROJECTS"].rows
+    ids, prices = (_column(source, sections["PROJECTS"], name) for name in ("project_id", "cost"))
     projects: dict[str, dict[str, str]] = {}
     costs = []
     for line, cells in rows:
@@ -103,51 +106,62 @@ def _election(source: Source) -> PabulibElection:
         if name in projects:
             raise source.fault(line, f"project {name!r} is there twice")
         projects[name] = dict(zip(head, cells, strict=True))
-        costs.append(_money(source, line, "cost", projects[name].get("cost", "")))
+        costs.append(_money(source, line, "cost", cells[prices]))
     if "budget" not in meta:
-        raise ReadError(f"{source.path}: META has no budget")
-    budget = _money(source, 1, "budget", meta["budget"])
-    ballots = _ballots(source, meta, list(projects), *sections["VOTES"])
+        raise source.fault(sections["META"].line, "META has no budget")
+    budget = _money(source, meta["budget"][0], "budget", meta["budget"][1])
+    ballots = _ballots(source, meta, list(projects), sections["VOTES"])
     for key, found in (("num_projects", len(projects)), ("num_votes", ballots.n_voters)):
-        if meta.get(key, str(found)) != str(found):
-            raise ReadError(f"{source.path}: META says {key} {meta[key]}, and the file has {found}; is it whole?")
-    return PabulibElection(ballots, np.array(costs), budget, meta, projects)
+        if key in meta and meta[key][1] != str(found):
+            line, said = meta[key]
+            raise source.fault(line, f"META says {key} {said}, and the file has {found}; is it whole?")
+    source.ballot_lines = [line for line, _ in sections["VOTES"].rows]
+    return PabulibElection(ballots, np.array(costs), budget, {key: value for key, (_, value) in meta.items()}, projects)
 
 
-Section = tuple[list[str], list[tuple[int, list[str]]]]
+@dataclass
+class _Section:
+    """The header of a section, its numbered rows, and the line of the header."""
+
+    line: int
+    header: list[str] = field(default_factory=list)
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
 
 
-def _sections(source: Source) -> dict[str, Section]:
-    """Return the header and the numbered rows of each section."""
-    found: dict[str, Section] = {}
-    current: Section | None = None
+def _sections(source: Source) -> dict[str, _Section]:
+    """Return each section by name."""
+    found: dict[str, _Section] = {}
+    current: _Section | None = None
     for line, cells in source.rows(";"):
         name = cells[0].strip().upper()
         if len(cells) == 1 and name in {"META", "PROJECTS", "VOTES"}:
-            current = found.setdefault(name, ([], []))
+            current = found.setdefault(name, _Section(line))
         elif current is None:
             raise source.fault(line, f"{cells[0][:30]!r} stands before any section; a .pb file begins with META")
-        elif not current[0]:
-            current[0].extend(cell.strip() for cell in cells)
-        elif current is not found.get("META") and len(cells) != len(current[0]):
-            raise source.fault(line, f"a row of {len(cells)} under a header of {len(current[0])}")
+        elif not current.header:
+            current.line = line
+            current.header = [cell.strip() for cell in cells]
+        elif current is not found.get("META") and len(cells) != len(current.header):
+            raise source.fault(line, f"a row of {len(cells)} under a header of {len(current.header)}")
         else:
-            current[1].append((line, [cell.strip() for cell in cells]))
+            current.rows.append((line, [cell.strip() for cell in cells]))
     for name in ("META", "PROJECTS", "VOTES"):
-        if name not in found or not found[name][1]:
+        if name not in found or not found[name].rows:
             raise ReadError(f"{source.path}: no section {name}, or nothing in it; a .pb file has META, PROJECTS, VOTES")
     return found
 
 
-def _column(source: Source, header: list[str], name: str) -> int:
-    if name not in header:
-        raise ReadError(f"{source.path}: no column {name!r}; columns: {', '.join(header)}")
-    return header.index(name)
+def _column(source: Source, section: _Section, name: str) -> int:
+    source.header_line = section.line
+    return source.column(section.header, name)
 
 
 def _money(source: Source, line: int, what: str, text: str) -> float:
+    if _THOUSANDS.search(text):
+        plain = text.replace(",", "")
+        raise source.fault(line, f"{what} {text!r} may be meant in thousands; write {plain}, or decimals with a point")
     try:
-        amount = float(text.replace(",", "."))
+        amount = number(text.replace(",", "."))
     except ValueError:
         amount = math.nan
     if not 0 <= amount < math.inf:
@@ -155,17 +169,16 @@ def _money(source: Source, line: int, what: str, text: str) -> float:
     return amount
 
 
-def _ballots(
-    source: Source, meta: Mapping[str, str], names: list[str], header: list[str], rows: list[tuple[int, list[str]]]
-) -> Profile:
-    kind = meta.get("vote_type", "approval")
+def _ballots(source: Source, meta: Mapping[str, tuple[int, str]], names: list[str], section: _Section) -> Profile:
+    at, kind = meta.get("vote_type", (1, "approval"))
     if kind not in {"approval", "choose-1", "cumulative", "scoring", "ordinal"}:
-        raise ReadError(
-            f"{source.path}: vote_type {kind!r} is not known; known: approval, choose-1, cumulative, scoring, ordinal"
+        raise source.fault(
+            at, f"vote_type {kind!r} is not known; known: approval, choose-1, cumulative, scoring, ordinal"
         )
+    header, rows = section.header, section.rows
     column = {name: index for index, name in enumerate(names)}
-    votes = _column(source, header, "vote")
-    points = _column(source, header, "points") if kind in {"cumulative", "scoring"} else None
+    votes = _column(source, section, "vote")
+    points = _column(source, section, "points") if kind in {"cumulative", "scoring"} else None
     matrix = np.zeros((len(rows), len(names)))
     for row, (line, cells) in enumerate(rows):
         chosen = [part.strip() for part in cells[votes].split(",") if part.strip()]
@@ -173,7 +186,7 @@ def _ballots(
         for place, project in enumerate(chosen):
             if project not in column:
                 raise source.fault(line, f"votes for {project!r}, which is no project")
-            if matrix[row, column[project]]:
+            if project in chosen[:place]:
                 raise source.fault(line, f"votes for {project!r} twice")
             value = given[place] if given is not None else place + 1 if kind == "ordinal" else 1
             matrix[row, column[project]] = value
@@ -191,7 +204,9 @@ def _points(source: Source, line: int, text: str, many: int) -> list[float]:
     try:
         points = [float(part) for part in text.split(",") if part.strip()]
     except ValueError:
-        raise source.fault(line, f"points {text!r} are not numbers") from None
+        points = [math.nan]
+    if not all(map(math.isfinite, points)):
+        raise source.fault(line, f"points {text!r} are not numbers")
     if len(points) != many:
         raise source.fault(line, f"gives {len(points)} points to {many} projects; give one number each")
     return points

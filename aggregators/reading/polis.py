@@ -18,7 +18,8 @@ __all__ = ["read_polis"]
 _SAID = {"": np.nan, "1": 1.0, "0": 0.0, "-1": -1.0, "1.0": 1.0, "0.0": 0.0, "-1.0": -1.0}
 
 
-def _is_polis(first: str) -> bool:
+def _is_polis(source: Source) -> bool:
+    first = source.first_line()
     return first.startswith("participant,") and "n-votes" in first
 
 

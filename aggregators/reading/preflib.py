@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_preflib"]
 
+_LARGEST = 10**15  # counts are added up as floats, which hold whole numbers up to 2**53
 _TIER = re.compile(r"\{([^{}]*)\}|(\d+)")
 
 
@@ -51,18 +52,33 @@ class _Ballots:
         self.kind = self.header.get("DATA TYPE", (0, suffix))[1].lower()
         self.size = self._number("NUMBER ALTERNATIVES")
         self.categories = self._number("NUMBER CATEGORIES") if self.kind == "cat" else 0
-        self.names = [self._value(f"ALTERNATIVE NAME {number}")[1] for number in range(1, self.size + 1)]
+        self.names = self._names()
         self.ranks = np.zeros((len(ballots), self.size), dtype=np.int64)
         self.counts = np.array([count for _, count, _ in ballots], dtype=np.float64)
         for row, (line, _, tiers) in enumerate(ballots):
             self._place(self.ranks[row], line, tiers)
         self._check(len(ballots))
+        source.ballot_lines = [line for line, _, _ in ballots]
+
+    def _names(self) -> list[str]:
+        found: dict[str, int] = {}
+        for number in range(1, self.size + 1):
+            key = f"ALTERNATIVE NAME {number}"
+            if key not in self.header:
+                line, size = self.header["NUMBER ALTERNATIVES"]
+                raise self.source.fault(line, f"NUMBER ALTERNATIVES is {size}, and there is no line '# {key}: ...'")
+            line, name = self.header[key]
+            if name in found:
+                raise self.source.fault(line, f"{key} is {name!r}, and so is {found[name]}; names are unique")
+            found[name] = number
+        return list(found)
 
     def _ballot(self, line: int, text: str) -> tuple[int, list[list[int]]]:
         count, colon, order = text.partition(":")
-        if not colon or not count.strip().isdecimal() or int(count) == 0:
+        if not colon or not _whole(count) or int(count) == 0:
             raise self.source.fault(
-                line, f"{text[:40]!r} is no ballot; give a count, a colon and an order: 12: 3,{{1,2}}"
+                line,
+                f"{text[:40]!r} is no ballot; give a count up to {_LARGEST:.0e}, a colon and an order: 12: 3,{{1,2}}",
             )
         order = order.replace(" ", "")
         tiers, at = [], 0
@@ -70,7 +86,7 @@ class _Ballots:
             if match.start() != at:
                 break
             inside = match[1] if match[1] is not None else match[2]
-            if inside and not all(part.isdecimal() for part in inside.split(",")):
+            if inside and not all(map(_whole, inside.split(","))):
                 break
             tiers.append([int(part) for part in inside.split(",")] if inside else [])
             at = match.end() + (order[match.end() : match.end() + 1] == ",")
@@ -106,11 +122,17 @@ class _Ballots:
 
     def _number(self, key: str) -> int:
         line, value = self._value(key)
-        if not value.isdecimal():
-            raise self.source.fault(line, f"{key} is {value!r}, which is no number")
+        if not _whole(value):
+            raise self.source.fault(line, f"{key} is {value[:40]!r}, which is no number up to {_LARGEST:.0e}")
         return int(value)
 
     def _value(self, key: str) -> tuple[int, str]:
         if key not in self.header:
             raise self.source.fault(1, f"no line '# {key}: ...'; the form of PrefLib since 2022 is read")
         return self.header[key]
+
+
+def _whole(text: str) -> bool:
+    """Tell whether a text is a whole number that is not too large."""
+    text = text.strip()
+    return text.isdecimal() and len(text) <= len(str(_LARGEST)) and int(text) <= _LARGEST

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING
 
 from aggregators.errors import ReadError
 from aggregators.profiles import Profile, Rankings
-from aggregators.reading.cells import weights_of
+from aggregators.reading.cells import number, weights_of
+from aggregators.reading.cells import weight as weight_in
 from aggregators.reading.formats import reader
 
 if TYPE_CHECKING:
@@ -18,48 +18,72 @@ if TYPE_CHECKING:
 
 __all__ = ["read_ranked", "read_votekit"]
 
-_PLACE = re.compile(r"(?:rank(?:ing)?|choice|preference)[ _-]*(\d+)", re.IGNORECASE)
-_RANK = re.compile(r"rank(?:ing)?[ _-]*\d+", re.IGNORECASE)
+_PLACE = re.compile(r"(?:rank(?:ing)?|choice|preference)[ _-]*(\d{1,6})", re.IGNORECASE)
+_RANK = re.compile(r"rank(?:ing)?[ _-]*\d{1,6}", re.IGNORECASE)
 _CANDIDATE = re.compile(r"\(([^():]*(?:\([^()]*\)[^():]*)*):([^():]*)\)")
 _MEMBER = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
 
-def _by_place(first: str) -> bool:
-    return any(_RANK.fullmatch(name.strip().strip('"')) for name in first.split(","))
+def _by_place(source: Source) -> bool:
+    """Tell whether columns are places: called Rank 1, or called Choice 1 and holding names rather than numbers."""
+    rows = source.rows(source.delimiter)
+    _, header = next(rows, (0, []))
+    names = [name.strip() for name in header]
+    if any(map(_RANK.fullmatch, names)):
+        return True
+    places = [index for index, name in enumerate(names) if _PLACE.fullmatch(name)]
+    return bool(places) and any(_is_name(cells[index]) for _, cells in rows for index in places if index < len(cells))
 
 
-@reader("ranked-csv", suffixes=(".csv",), recognises=_by_place)
+def _is_name(cell: str) -> bool:
+    try:
+        number(cell.strip())
+    except ValueError:
+        return True
+    return False
+
+
+@reader("ranked-csv", suffixes=(".csv", ".txt", ".tsv"), recognises=_by_place)
 def read_ranked(
     source: Source,
     wanted: type[Profile] | None,
     *,
     weight: str | None = None,
-    skip: Sequence[str] = ("overvote", "undervote", "skipped"),
+    voter: str | None = None,
+    skip: str | Sequence[str] = ("overvote", "undervote", "skipped"),
 ) -> Profile:
-    """Ranked ballots (.csv) with columns "Rank 1", "Rank 2", ...: a name a cell, other columns left out.
+    """Ranked ballots (.csv) with columns "Rank 1" or "Choice 1", ...: a name a cell, other columns left out.
 
-    An empty cell and the words in `skip` fill no place: what follows moves up. A name that a ballot repeats counts
-    where it stands first. Every name that occurs is an alternative, write-ins included; restrict the profile for less.
+    An empty cell and the words in `skip`, in capitals or not, fill no place: what follows moves up. A name that a
+    ballot repeats counts where it stands first. Every name that occurs is an alternative, write-ins included; restrict
+    the profile for less. The column of voters is left out like all others.
     """
     header, rows = source.table()
     places = sorted(
-        (int(match[1]), index) for index, name in enumerate(header) if (match := _PLACE.fullmatch(name.strip()))
+        (int(match[1]), index)
+        for index, name in enumerate(header)
+        if name not in {weight, voter} and (match := _PLACE.fullmatch(name.strip()))
     )
+    if voter is not None:
+        source.column(header, voter)
     if not places or not rows:
         raise ReadError(f"{source.path}: holds no {'columns called Rank 1, Rank 2, ...' if rows else 'voters'}")
+    skipped = {word.strip().casefold() for word in ([skip] if isinstance(skip, str) else skip)}
     orders = []
     for _, cells in rows:
         named = (cells[index].strip() for _, index in places)
-        orders.append(tuple(dict.fromkeys(name for name in named if name and name.casefold() not in skip)))
+        orders.append(tuple(dict.fromkeys(name for name in named if name and name.casefold() not in skipped)))
     weights = None if weight is None else weights_of(source, header, rows, weight)
     return Rankings.from_orders(orders, weights)
 
 
-@reader(
-    "votekit", suffixes=(".csv",), recognises=lambda first: first.strip().strip('"').startswith("VoteKit RankProfile")
-)
+def _is_votekit(source: Source) -> bool:
+    return source.first_line().strip().strip('"').startswith("VoteKit RankProfile")
+
+
+@reader("votekit", suffixes=(".csv",), recognises=_is_votekit)
 def read_votekit(source: Source, wanted: type[Profile] | None) -> Profile:
-    """Rank profiles as VoteKit writes them (.csv): sets of candidates by place, and a weight."""
+    """Rank profiles as VoteKit writes them (.csv): sets of candidates by place, and a weight such as 2.5 or 3/2."""
     names: dict[str, str] = {}
     places: list[int] = []
     weight = -1
@@ -76,6 +100,7 @@ def read_votekit(source: Source, wanted: type[Profile] | None) -> Profile:
             raise source.fault(line, f"a row of {len(cells)}; the weight should stand in cell {weight + 1}")
         orders.append(tuple(_tier(source, line, cells[index], names) for index in places if cells[index].strip()))
         weights.append(_weight(source, line, cells[weight]) if weight >= 0 else 1.0)
+        source.ballot_lines.append(line)
     if not orders:
         raise ReadError(f"{source.path}: holds no ballots under a header Ranking_1, ...")
     return Rankings.from_orders(orders, weights, alternatives=list(names.values()) or None)
@@ -93,9 +118,6 @@ def _tier(source: Source, line: int, cell: str, names: dict[str, str]) -> tuple[
 
 def _weight(source: Source, line: int, text: str) -> float:
     try:
-        weight = float(text)
-    except ValueError:
-        weight = math.nan
-    if not 0 <= weight < math.inf:
-        raise source.fault(line, f"weight {text!r} is not a number of 0 or more")
-    return weight
+        return weight_in(text.strip())
+    except ValueError as error:
+        raise source.fault(line, f"weight {text!r} {error}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,23 +18,23 @@ if TYPE_CHECKING:
 
 __all__ = ["read_table"]
 
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _MOST = 2**31 - 1  # no ranking has as many places
 
 
-@reader("csv", suffixes=(".csv", ".txt"))
+@reader("csv", suffixes=(".csv", ".txt", ".tsv"))
 def read_table(
     source: Source, wanted: type[Profile] | None, *, weight: str | None = None, voter: str | None = None
 ) -> Profile:
     """Tables (.csv) of one row a voter and one column an alternative: utilities, ranks or 0/1 approvals, as asked.
 
     Every column but those of weights and of the voters' names is an alternative. An empty cell is no opinion, unranked
-    or not approved.
+    or not approved. Cells are separated by commas, or by semicolons or tabs if the header has no comma.
     """
     header, rows = source.table()
     _check_names(source, header)
     for name in filter(None, (weight, voter)):
-        if name not in header:
-            raise ReadError(f"{source.path}: no column {name!r}; columns: {', '.join(header)}")
+        source.column(header, name)
     if not rows:
         raise ReadError(f"{source.path}: holds no voters")
     columns = [index for index, name in enumerate(header) if name not in {weight, voter}]
@@ -46,7 +47,8 @@ def read_table(
             try:
                 value = number(cells[index].strip())
             except ValueError:
-                raise refuse(source, row, line, header[index], cells[index], f"is not a number{hint}") from None
+                more = "; write decimals with a point" if _DECIMAL_COMMA.fullmatch(cells[index].strip()) else hint
+                raise refuse(source, row, line, header[index], cells[index], f"is not a number{more}") from None
             if wrong := _wrong(value, wanted):
                 raise refuse(source, row, line, header[index], cells[index], wrong)
             values[row, column] = value
@@ -75,6 +77,6 @@ def _wrong(value: float, wanted: type[Profile] | None) -> str | None:
 def _check_names(source: Source, header: list[str]) -> None:
     for position, name in enumerate(header):
         if not name.strip():
-            raise source.fault(1, f"column {position + 1} has no name; name it, or leave it out")
+            raise source.fault(source.header_line, f"column {position + 1} has no name; name it, or leave it out")
         if name in header[:position]:
-            raise source.fault(1, f"two columns are called {name!r}; rename one")
+            raise source.fault(source.header_line, f"two columns are called {name!r}; rename one")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from aggregators import Approvals, Rankings, ReadError, Utilities
-from aggregators.reading import from_long, pabulib, read
+from aggregators.reading import format_of, from_long, load, pabulib, read
 
 NAN = float("nan")
 
@@ -44,6 +44,48 @@ def test_a_byte_order_mark_quotes_and_empty_lines_are_no_matter(file):
     found = Utilities.read(file("t.csv", '\ufeff"a, b",c\n\n1,2\n\n'))
     assert found.alternatives == ("a, b", "c")
     assert found.n_voters == 1
+
+
+def test_a_blank_line_in_one_column_is_a_voter_without_opinion(file):
+    found = Utilities.read(file("t.csv", "\na\n1\n\n2\n\n"))
+    np.testing.assert_array_equal(found.values, [[1], [NAN], [2]])
+    assert Rankings.read(file("r.csv", "Rank 1\nx\n\ny\n")).ranks.tolist() == [[1, 0], [0, 0], [0, 1]]
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_semicolons_and_tabs_separate_cells(file, mark):
+    found = Utilities.read(file("t.csv", "a|b, c|w\n1|2|1\n".replace("|", mark).replace("b, c", '"b, c"')), weight="w")
+    assert found.alternatives == ("a", "b, c")
+    ranked = read(file("r.csv", "Rank 1|Rank 2\nx|y\n".replace("|", mark)))
+    assert ranked.alternatives == ("x", "y")
+    with pytest.raises(ReadError, match="line 2, data row 1: b='1,5' is not a number; write decimals with a point"):
+        read(file("d.csv", "a;b\n1;1,5\n"))
+
+
+def test_weights_may_be_fractions(file):
+    assert Utilities.read(file("t.csv", "a,w\n1,3/2\n1,2\n"), weight="w").weights.tolist() == [1.5, 2]
+
+
+@pytest.mark.parametrize(
+    ("weight", "says"),
+    [
+        ("3/0", "is not a number"),
+        ("1_0/2", "is not a number"),
+        ("-1/2", "is not a weight: a number, 0 or more"),
+        (f"{'9' * 400}/2", "is not finite"),
+        (f"{'9' * 5000}/2", "is not a number"),
+        ("", "is not a weight"),
+    ],
+)
+def test_a_cell_that_is_no_weight(file, weight, says):
+    for path, options in (
+        (file("t.csv", f"a,w\n1,{weight}\n"), {"weight": "w"}),
+        (file("v.csv", VOTEKIT.replace("2.5", weight)), {}),
+    ):
+        with pytest.raises(ReadError) as caught:
+            read(path, **options)
+        assert says in str(caught.value)
+        assert "line" in str(caught.value)
 
 
 # --- PrefLib -------------------------------------------------------------------------------------
@@ -90,6 +132,10 @@ def test_preflib_categories(file):
         ("t.toi", preflib("3: 1").replace("TIVES: 3", "TIVES: three"), "line 2: NUMBER ALTERNATIVES is 'three'"),
         ("t.cat", preflib("3: 1", kind="cat", more="# NUMBER CATEGORIES: 2\n"), "has 1 categories; the header says 2"),
         ("t.toi", "3\n1,x\n", "is no ballot"),
+        ("t.toi", preflib("3: 1", f"{'9' * 5000}: 1", voters=4), "line 8: '9999"),
+        ("t.toi", preflib(f"3: 1,{'9' * 5000}"), "line 7: cannot read the order"),
+        ("t.toi", preflib("3: 1", voters="9" * 5000), "line 3: NUMBER VOTERS is '9999"),
+        ("t.toi", preflib("3: 1").replace("TIVES: 3", "TIVES: 4"), "line 2: NUMBER ALTERNATIVES is 4, and there is no"),
     ],
 )
 def test_malformed_preflib_names_the_line(file, name, text, says):
@@ -145,7 +191,17 @@ def test_pabulib_kinds_of_votes(file):
         ("{kind}", "guess", "vote_type 'guess' is not known"),
         ("META\n", "", "line 1: 'key' stands before any section"),
         ("VOTES\nvoter_id;sex;vote;points\n", "", "a row of 4 under a header of 3"),
-        ("project_id;", "id;", "no column 'project_id'; columns: id, cost, name"),
+        ("project_id;", "id;", "line 8: no column 'project_id'; columns: id, cost, name"),
+        (";cost;", ";price;", "line 8: no column 'cost'; columns: project_id, price, name"),
+        (";vote;", ";votes;", "line 12: no column 'vote'"),
+        ("budget;100,5", "budget;much", "line 5: budget 'much' is no amount of money"),
+        ("budget;100,5", "budget;10,000", "line 5: budget '10,000' may be meant in thousands; write 10000, or"),
+        ("p2;50;", "p2;1_0;", "line 10: cost '1_0' is no amount"),
+        ("num_votes;3", "num_votes;4", "line 4: META says"),
+        ("num_projects;2", "num_projects;3", "line 3: META says"),
+        ("{kind}", "guess", "line 6: vote_type"),
+        ("A tree", '"A tree', "line 10: a double quote opens a cell and is not closed"),
+        ("A tree", '"A tree\np3;1;"bench"', "line 10: a double quote opens a cell and is not closed"),
     ],
 )
 def test_malformed_pabulib_names_the_line(file, old, new, says):
@@ -154,6 +210,13 @@ def test_malformed_pabulib_names_the_line(file, old, new, says):
         read(file("t.pb", PABULIB.replace(old, new).replace("{kind}", "approval")))
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("points", "says"), [("0,4", "votes for 'p2' twice"), ("nan,1", "are not numbers")])
+def test_points_do_not_hide_a_fault(file, points, says):
+    votes = "p2,p2" if "twice" in says else "p1,p2"
+    with pytest.raises(ReadError, match=f"line 14: .*{says}"):
+        read(file("t.pb", PABULIB.format(kind="cumulative").replace("M;p2;5", f"M;{votes};{points}")))
 
 
 def test_points_must_go_with_projects(file):
@@ -172,6 +235,21 @@ def test_ranked_ballots_skip_what_fills_no_place(file):
     assert profile.weights.tolist() == [2, 1, 1]
     kept = Rankings.read(file("t.csv", text), skip=())
     assert kept.alternatives == ("overvote", "x", "y")
+
+
+def test_words_to_skip_are_whole_words_in_any_case(file):
+    path = file("t.csv", "id,Rank 1,Rank 2\n1,OverVote,x\n2,vote,y\n")
+    for skip in (("Overvote",), "overvote", " OVERVOTE"):
+        assert Rankings.read(path, skip=skip).alternatives == ("vote", "x", "y")
+    assert Rankings.read(path, skip="x").alternatives == ("OverVote", "vote", "y")
+    assert Rankings.read(path, voter="id") == Rankings.read(path)
+    with pytest.raises(ReadError, match="line 1: no column 'who'; columns: id, Rank 1, Rank 2"):
+        Rankings.read(path, voter="who")
+
+
+def test_choices_are_places_where_they_hold_names(file):
+    assert read(file("c.csv", "Choice 1,Choice 2\nx,y\n,x\n")) == Rankings.from_orders([("x", "y"), ("x",)])
+    assert isinstance(read(file("u.csv", "Choice 1,Choice 2\n4,2\n,1\n")), Utilities)
 
 
 VOTEKIT = """VoteKit RankProfile
@@ -193,6 +271,7 @@ def test_votekit_ties_and_names(file):
     assert profile.alternatives == ("Ann (A.) Bee", "Carl")
     assert profile.ranks.tolist() == [[2, 1], [1, 1]]
     assert profile.weights.tolist() == [2.5, 1]
+    assert read(file("f.csv", VOTEKIT.replace("2.5", "5/2"))) == profile
 
 
 @pytest.mark.parametrize(
@@ -246,8 +325,37 @@ def test_what_a_file_does_not_hold_is_not_made_up(file):
 
 def test_faults_of_profiles_name_the_file(file):
     text = preflib("1: 1").replace("NAME 2: y", "NAME 2: x")
-    with pytest.raises(ReadError, match=r"t.toi: alternatives has 'x' twice"):
+    with pytest.raises(ReadError, match=r"t.toi, line 5: ALTERNATIVE NAME 2 is 'x', and so is 1; names are unique"):
         read(file("t.toi", text))
+    with pytest.raises(ReadError, match=r"t.csv: ranks has shape \(1, 0\); give at least one voter"):
+        read(file("t.csv", "Rank 1\noverVote\n"))
+
+
+def test_gzip_is_known_by_its_bytes(tmp_path):
+    (tmp_path / "t.csv").write_bytes(gzip.compress(b"a,b\n1,2\n"))
+    (tmp_path / "t.csv.gz").write_bytes(b"a,b\n1,2\n")
+    assert read(tmp_path / "t.csv") == read(tmp_path / "t.csv.gz") == Utilities([[1, 2]], alternatives=["a", "b"])
+
+
+def test_what_is_not_utf8_names_the_line(tmp_path):
+    (tmp_path / "t.csv").write_bytes(b"\xef\xbb\xbfa,b\n1,\xff\n")
+    with pytest.raises(ReadError, match=r"line 2: .* the byte 0xff is not UTF-8; save the file as text in UTF-8"):
+        read(tmp_path / "t.csv")
+
+
+def test_where_each_ballot_stands(file):
+    text = PABULIB.format(kind="approval")
+    for name, written, lines in (
+        ("t.csv", "\na,b\n1,2\n\n3,4\n", (3, 5)),
+        ("q.csv", 'a,"b\nc"\n1,2\n3,4\n', (3, 4)),
+        ("t.toi", preflib("3: 1", "1: 2"), (7, 8)),
+        ("t.pb", text, (13, 14, 15)),
+        ("v.csv", VOTEKIT, (10, 11)),
+    ):
+        loaded = load(file(name, written))
+        assert loaded.lines == lines
+        assert loaded.profile == read(file(name, written))
+        assert loaded.format == format_of(file(name, written))
 
 
 def test_unreadable_files_are_one_line(file, tmp_path):
@@ -278,6 +386,12 @@ def test_long_tables():
         ({"who": [1, None, 2]}, {}, "row 1: 'who' is empty"),
         ({"stars": ["x", "y", "z"]}, {}, "column 'stars' must hold numbers"),
         ({"w": [1.0, 2.0, 1.0]}, {"weight": "w"}, "'w' of voter '1' is not the same number in all rows"),
+        ({"w": [1.0, 1.0, None]}, {"weight": "w"}, "row 2: 'w' is nan; a weight is a finite number, 0 or more"),
+        ({"w": [1.0, 1.0, -2.0]}, {"weight": "w"}, "row 2: 'w' is -2.0; a weight is"),
+        ({"w": [0.0, 0.0, 0.0]}, {"weight": "w"}, "column 'w': all weights are 0"),
+        ({"stars": [1.0, float("inf"), 1.0]}, {}, "row 1: 'stars' is inf; give a finite utility"),
+        ({"what": [1, 2, "1"]}, {}, "row 2: what='1' is also written in another type; write '1' one way"),
+        ({"who": [1, 1, "1"]}, {}, "row 2: who='1' is also written in another type"),
         ({}, {"value": "score"}, "no column 'score'; columns: who, what, stars, w"),
     ],
 )
