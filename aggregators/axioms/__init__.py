@@ -19,6 +19,7 @@ from aggregators.axioms.search import Finding, search
 from aggregators.axioms.subject import Decision, OutsideDomain, RuleFailed, Subject, Testable, subject
 from aggregators.axioms.trial import Trial
 from aggregators.axioms.violation import Violation
+from aggregators.axioms.welfare.bounded_influence import fanatic_influence
 
 __all__ = [
     "Axiom",
@@ -35,6 +36,7 @@ __all__ = [
     "axiom",
     "axioms",
     "expect",
+    "fanatic_influence",
     "search",
     "subject",
 ]

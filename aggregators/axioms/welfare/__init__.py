@@ -1,1 +1,4 @@
-"""Axioms about how utilities are weighed, one a file."""
+"""Axioms about the social ranking and the utilities behind it, one a file.
+
+They speak of complete utilities; where a voter has no opinion on something, they ask nothing.
+"""
