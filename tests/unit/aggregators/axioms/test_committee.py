@@ -17,24 +17,20 @@ NOT_MONOTONIC = Rankings.from_orders(
 
 
 def approvals(ballots, alternatives):
-    """Approvals from a mapping of what is approved, one letter each, to a weight."""
-    matrix = [[label in ballot for label in alternatives] for ballot in ballots]
-    return Approvals(matrix, list(ballots.values()), list(alternatives))
+    """Approvals from text such as ``"3 ab, 1 c"``: a weight and what is approved, one letter each."""
+    weights, approved = zip(*(ballot.split() for ballot in ballots.split(", ")), strict=True)
+    matrix = [[label in each for label in alternatives] for each in approved]
+    return Approvals(matrix, [int(weight) for weight in weights], list(alternatives))
 
 
 # Brill, Freeman, Janson and Lackner (2017), Phragmén's Voting Methods and Justified Representation: of 12 seats, the
 # four voters who approve of a and b are owed two
-NOT_EXTENDED = approvals({"abc": 2, "abd": 2, "cdefghijklmn": 6, "defghijklmn": 5, "efghijklmn": 9}, "abcdefghijklmn")
-# found by integer programming: 10 of 60 voters approve of g only, and nobody else does; six seats are the fewest
-# for which there is such a profile (Sánchez-Fernández et al., 2017, Proportional Justified Representation)
+NOT_EXTENDED = approvals("2 abc, 2 abd, 6 cdefghijklmn, 5 defghijklmn, 9 efghijklmn", "abcdefghijklmn")
+# found by integer programming: 10 of 60 voters approve of g only, and nobody else does; there is no such profile for
+# fewer than six seats (Sánchez-Fernández et al., 2017, Proportional Justified Representation)
 NOT_JUSTIFIED = approvals(
-    dict(
-        zip(
-            "f e d cf ce cd bf bd bde bce acf acde abe abdf abcd abcdf abcde g".split(),
-            [4, 6, 4, 1, 1, 2, 3, 2, 1, 4, 7, 4, 2, 6, 1, 1, 1, 10],
-            strict=True,
-        )
-    ),
+    "4 f, 6 e, 4 d, 1 cf, 1 ce, 2 cd, 3 bf, 2 bd, 1 bde, 4 bce, 7 acf, 4 acde, 2 abe, 6 abdf, 1 abcd, 1 abcdf,"
+    " 1 abcde, 10 g",
     "abcdefg",
 )
 
