@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypeVar
 
 from aggregators.errors import RuleError
@@ -36,9 +37,12 @@ def read_as(profile: Profile, wanted: type[Wanted], rule: str, parameters: dict[
 
 def _threshold(value: object) -> float:
     try:
-        return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise RuleError(f"threshold={value!r} is not a utility; give the lowest one that approves") from None
+        threshold = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        threshold = math.nan
+    if math.isnan(threshold):
+        raise RuleError(f"threshold={value!r} is not a utility; give the lowest one that approves")
+    return threshold
 
 
 _REMEDIES: dict[tuple[type[Profile], type[Profile]], str] = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, NoReturn, ParamSpe
 import numpy as np
 
 from aggregators.errors import ProfileError
-from aggregators.profiles.checking import Groups, checked_alternatives, checked_groups, frozen_weights
+from aggregators.profiles.checking import Groups, checked_alternatives, checked_groups, frozen_weights, named
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -111,20 +111,26 @@ class Profile:
         ----------
         voters : (n,) bool array or (k,) int array
             A mask, or indices in the order wanted; an index may recur.
+
+        Raises
+        ------
+        ProfileError
+            If they are no such array, name a voter who is not there, or leave nobody with a weight.
         """
-        chosen = np.asarray(voters)
+        chosen = _checked_voters(voters, self.n_voters)
         groups = {name: labels[chosen] for name, labels in self.groups.items()}
         return type(self)(self._matrix[chosen], self.weights[chosen], self.alternatives, groups)  # type: ignore[call-arg]
 
     def restrict(self, alternatives: Sequence[str]) -> Self:
         """Return the ballots on some alternatives only, in the order given."""
+        alternatives = named("alternatives", alternatives)
         columns = [self.index(label) for label in alternatives]
         return type(self)(self._matrix[:, columns], self.weights, alternatives, self.groups)  # type: ignore[call-arg]
 
     def index(self, alternative: str) -> int:
         """Return the column of `alternative`."""
         try:
-            return self.alternatives.index(alternative)
+            return self.alternatives.index(str(alternative))
         except ValueError:
             known = ", ".join(self.alternatives)
             raise ProfileError(f"alternative {alternative!r} is not in this profile; it has: {known}") from None
@@ -157,6 +163,30 @@ class Profile:
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{type(self).__name__}.{name} cannot be changed; make a new profile")
+
+
+def _checked_voters(voters: ArrayLike, many: int) -> NDArray[Any]:
+    """Return a mask of `many` voters, or indices of them."""
+    try:
+        chosen = np.asarray(voters)
+    except ValueError:
+        raise ProfileError("voters is no array; give a mask of the voters, or their indices") from None
+    if chosen.size == 0 or (chosen.dtype == np.bool_ and not chosen.any()):
+        raise ProfileError("voters names nobody; give a mask of the voters, or their indices, with at least one")
+    if chosen.ndim != 1 or chosen.dtype.kind not in "biu":
+        raise ProfileError(f"voters={_brief(voters)} is neither a mask of the voters nor their indices")
+    if chosen.dtype == np.bool_:
+        if len(chosen) != many:
+            raise ProfileError(f"voters is a mask of {len(chosen)}; there are {many} voters")
+    elif chosen.min() < -many or chosen.max() >= many:
+        wrong = chosen[(chosen < -many) | (chosen >= many)][0]
+        raise ProfileError(f"voters names {wrong}; the {many} voters are counted from 0")
+    return chosen
+
+
+def _brief(value: object) -> str:
+    text = repr(value).replace("\n", " ")
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def _shortened(labels: tuple[str, ...], most: int = 6) -> str:

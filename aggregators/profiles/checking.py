@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import count, islice, product
 from string import ascii_lowercase
 from types import MappingProxyType
@@ -39,6 +40,7 @@ def checked_weights(weights: ArrayLike, voters: int) -> NDArray[np.float64]:
     ProfileError
         If they do not fit.
     """
+    refuse_mask("weights", weights)
     try:
         given = np.asarray(weights, dtype=np.float64)
     except (TypeError, ValueError):
@@ -61,13 +63,24 @@ def checked_weights(weights: ArrayLike, voters: int) -> NDArray[np.float64]:
 def frozen_weights(weights: ArrayLike | None, voters: int) -> NDArray[np.float64]:
     """Return `weights` checked and read-only; ones where there are none."""
     settled = np.ones(voters) if weights is None else frozen(checked_weights(weights, voters))
+    if settled.ndim != 1:
+        raise ProfileError(
+            f"weights has shape {settled.shape}; a profile has one a voter, and decide(..., weights=W) takes more"
+        )
     settled.flags.writeable = False
     return settled
 
 
 def checked_matrix(field: str, data: ArrayLike, dtype: type[np.float64] | None) -> NDArray[Any]:
-    """Return `data` as a table with at least one row and column; a copy where a `dtype` is asked for."""
+    """Return `data` as a table with at least one row and column; a copy where a `dtype` is asked for.
+
+    A masked entry is NaN where a `dtype` is asked for, and refused otherwise.
+    """
+    if dtype is None:
+        refuse_mask(field, data)
     try:
+        if dtype is not None and (masked := _with_mask(data)) is not None:
+            data = np.ma.filled(masked.astype(dtype), np.nan)
         matrix: NDArray[Any] = np.asarray(data) if dtype is None else np.array(data, dtype=dtype)
     except (TypeError, ValueError):
         raise ProfileError(f"{field} is not a table of numbers; give one row a voter, rows of one length") from None
@@ -82,9 +95,7 @@ def checked_alternatives(labels: Sequence[object] | None, columns: int) -> tuple
     """Return unique labels, one a column: a, b, c, ... where none are given."""
     if labels is None:
         return tuple(islice(_letters(), columns))
-    if isinstance(labels, str):
-        raise ProfileError(f"alternatives={labels!r} is one string; give a sequence of labels")
-    names = tuple(map(str, labels))
+    names = named("alternatives", labels)
     if len(names) != columns:
         raise ProfileError(f"alternatives has {len(names)} labels for {columns} columns; give one a column")
     if len(set(names)) != columns:
@@ -97,17 +108,40 @@ def checked_groups(groups: Groups | None, voters: int) -> Mapping[str, NDArray[n
     """Return attribute -> one label a voter, read-only."""
     if groups is None:
         groups = {}
-    elif isinstance(groups, str):
-        raise ProfileError(f"groups={groups!r} is one string; give one label a voter")
     elif not isinstance(groups, Mapping):
-        groups = {"group": groups}
+        groups = {"group": named("groups", groups)}
     checked: dict[str, NDArray[np.str_]] = {}
     for attribute, labels in groups.items():
-        column = np.array([str(label) for label in labels], dtype=np.str_)
+        column = np.array(named(f"groups[{attribute!r}]", labels), dtype=np.str_)
         if len(column) != voters:
             raise ProfileError(f"groups[{attribute!r}] has {len(column)} labels for {voters} voters; give one each")
         checked[str(attribute)] = frozen(column)
     return MappingProxyType(checked)
+
+
+def named(field: str, labels: object) -> tuple[str, ...]:
+    """Return labels as strings."""
+    if isinstance(labels, str):
+        raise ProfileError(f"{field}={labels!r} is one string; give a sequence of labels")
+    if not isinstance(labels, Iterable):
+        raise ProfileError(f"{field}={labels!r} is no sequence; give a sequence of labels")
+    return tuple(map(str, labels))
+
+
+def refuse_mask(field: str, data: object) -> None:
+    """Refuse masked entries, which numpy would otherwise take at the values that they hide."""
+    masked = _with_mask(data)
+    if masked is not None:
+        where = first(np.ma.getmaskarray(masked))
+        raise ProfileError(f"{field}{where} is masked; say what it stands for with .filled(...)")
+
+
+def _with_mask(data: object) -> np.ma.MaskedArray[Any, Any] | None:
+    """Return `data`, or the rows that it lists, as a masked array, if an entry is masked."""
+    if isinstance(data, list | tuple) and any(isinstance(row, np.ma.MaskedArray) for row in data):
+        with suppress(ValueError):  # rows of several lengths, which are refused later
+            data = np.ma.stack(data)
+    return data if isinstance(data, np.ma.MaskedArray) and np.ma.getmaskarray(data).any() else None
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -11,7 +12,7 @@ from aggregators.errors import ProfileError
 from aggregators.places import are_strict, coded, densest, from_coded
 from aggregators.profiles.approvals import Approvals
 from aggregators.profiles.base import Profile
-from aggregators.profiles.checking import Groups, checked_matrix, first, frozen
+from aggregators.profiles.checking import Groups, checked_matrix, first, frozen, named
 from aggregators.ties import tier_ranks
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-Order: TypeAlias = Sequence[str | Sequence[str]]
-"""Labels best first; a nested sequence is a tie; labels left out are unranked."""
+Order: TypeAlias = Sequence[str | int | Sequence[str | int]]
+"""Labels best first; a nested sequence is a tie; labels left out are unranked. Whole numbers are labels too."""
 
 _WHOLE_BELOW = 2.0**53
 
@@ -111,7 +112,7 @@ class Rankings(Profile):
         weights, groups
             As for `Utilities`.
         alternatives : sequence of labels, optional
-            Default: every label that occurs, sorted.
+            Default: every label that occurs, sorted; whole numbers, if all are, by size. Kept as strings.
 
         Raises
         ------
@@ -125,10 +126,13 @@ class Rankings(Profile):
         array([[2, 1, 2],
                [1, 0, 0]])
         """
-        placed = [list(_places(order)) for order in orders]
+        if isinstance(orders, str) or not isinstance(orders, Iterable):
+            raise ProfileError(f"orders={orders!r} is no sequence of orders; give one a voter")
+        given = [list(_places(order)) for order in orders]
         if alternatives is None:
-            alternatives = sorted({label for places in placed for label, _ in places})
-        column = {str(label): index for index, label in enumerate(alternatives)}
+            alternatives = _sorted({label for places in given for label, _ in places})
+        placed = [[(str(label), rank) for label, rank in places] for places in given]
+        column = {label: index for index, label in enumerate(named("alternatives", alternatives))}
         ranks = np.zeros((len(placed), len(column)), dtype=np.int64)
         for voter, places in enumerate(placed):
             for label, rank in places:
@@ -186,9 +190,21 @@ def _ranks(profile: Rankings) -> NDArray[np.int64]:
     return frozen(from_coded(profile.places))
 
 
-def _places(order: Order) -> Iterator[tuple[str, int]]:
+def _places(order: Order) -> Iterator[tuple[object, int]]:
     if isinstance(order, str):
         raise ProfileError(f"the order {order!r} is one string; give a sequence of labels, best first")
+    if not isinstance(order, Iterable):
+        raise ProfileError(f"the order {order!r} is no sequence; give labels, best first")
     for rank, tier in enumerate(order, start=1):
-        for label in (tier,) if isinstance(tier, str) else tier:
-            yield str(label), rank
+        for label in (tier,) if isinstance(tier, str) or not isinstance(tier, Iterable) else tier:
+            if isinstance(label, Iterable) and not isinstance(label, str):
+                raise ProfileError(f"the order {order!r} nests a tie in a tie; give labels")
+            yield label, rank
+
+
+def _sorted(labels: set[object]) -> list[str]:
+    """Return labels as sorted strings; whole numbers by size."""
+    numbers = [label for label in labels if isinstance(label, Integral)]
+    if len(numbers) == len(labels):
+        return list(dict.fromkeys(map(str, sorted(numbers, key=int))))
+    return sorted(set(map(str, labels)))

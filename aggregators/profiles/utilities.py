@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ class Utilities(Profile):
     Parameters
     ----------
     values : (n, m) array_like of float
-        Utilities, higher is better. NaN means no opinion, which is never an opinion of zero.
+        Utilities, higher is better. NaN means no opinion, which is never an opinion of zero; so does a masked entry.
     weights : (n,) array_like of float, optional
         Non-negative and finite, with a positive total. Default: ones.
     alternatives : sequence of m labels, optional
@@ -103,5 +104,7 @@ class Utilities(Profile):
 
     def to_approvals(self, threshold: float) -> Approvals:
         """Approve what a voter rates at `threshold` or above; no opinion is no approval."""
+        if math.isnan(threshold):
+            raise ProfileError("threshold=nan is not a utility; give the lowest one that approves")
         approved = np.greater_equal(self.values, threshold)
         return Approvals(approved, self.weights, self.alternatives, self.groups)

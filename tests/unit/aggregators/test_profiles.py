@@ -9,6 +9,8 @@ from aggregators import Approvals, ProfileError, Rankings, Utilities
 from aggregators.strategies import approvals, rankings, utilities
 
 NAN = float("nan")
+RANKED = Rankings([[1, 2], [2, 1]])
+MASKED = np.ma.masked_array([[1, 2], [2, 1]], mask=[[False, True], [False, False]])
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,36 @@ NAN = float("nan")
         (lambda: Approvals([[0, 2]]), r"matrix\[0, 1\] is 2"),
         (lambda: Approvals([[0.0, NAN]]), r"matrix\[0, 1\] is nan"),
         (lambda: Utilities([[1]]).restrict(["z"]), "'z' is not in this profile; it has: a"),
+        (lambda: Utilities([[1]]).restrict("a"), "one string"),
+        (lambda: Utilities([[1]]).restrict(None), "no sequence"),
+        (lambda: Utilities([[1, 2]], weights=[[1]]), r"weights has shape \(1, 1\); a profile has one a voter"),
+        (lambda: Approvals([[1, 0], [0, 1]], weights=np.ones((3, 2))), r"decide\(..., weights=W\)"),
+        (lambda: RANKED.with_weights([[1, 2], [3, 4]]), r"weights has shape \(2, 2\)"),
+        (lambda: Utilities([[1]], groups=5), "groups=5 is no sequence"),
+        (lambda: Utilities([[1]], groups={"x": 5}), r"groups\['x'\]=5 is no sequence"),
+        (lambda: Utilities([[1], [2], [3]], groups={"x": "abc"}), r"groups\['x'\]='abc' is one string"),
+        (lambda: Utilities([[1]], alternatives=5), "alternatives=5 is no sequence"),
+        (lambda: Utilities([[1]]).to_approvals(NAN), "threshold=nan"),
+        (lambda: Utilities(np.ma.masked_array([["x", "y"]], mask=[[0, 1]])), "not a table of numbers"),
+        (lambda: Utilities([MASKED[0], [1]]), "not a table of numbers"),
+        (lambda: Rankings(MASKED), r"ranks\[0, 1\] is masked"),
+        (lambda: Rankings([MASKED[0], MASKED[1]]), r"ranks\[0, 1\] is masked"),
+        (lambda: Approvals(MASKED > 1), r"matrix\[0, 1\] is masked"),
+        (lambda: Utilities([[1, 2], [3, 4]], weights=MASKED[0]), r"weights\[1\] is masked"),
+        (lambda: Rankings.from_orders(5), "orders=5 is no sequence"),
+        (lambda: Rankings.from_orders([5]), "the order 5 is no sequence"),
+        (lambda: Rankings.from_orders([("a",)], alternatives=3), "alternatives=3 is no sequence"),
+        (lambda: Rankings.from_orders([(1, 2, "1")]), "'1' twice"),
+        (lambda: Rankings.from_orders([("a", ("b", ("c",)))]), "a tie in a tie"),
+        (lambda: RANKED.select([7]), "voters names 7; the 2 voters are counted from 0"),
+        (lambda: RANKED.select([0, -3]), "voters names -3"),
+        (lambda: RANKED.select([]), "names nobody"),
+        (lambda: RANKED.select([False, False]), "names nobody"),
+        (lambda: RANKED.select([True]), "a mask of 1; there are 2 voters"),
+        (lambda: RANKED.select([0.5]), "neither a mask"),
+        (lambda: RANKED.select([[0], [1]]), "neither a mask"),
+        (lambda: RANKED.select([[0], [1, 2]]), "no array"),
+        (lambda: RANKED.select(0), "neither a mask"),
     ],
 )
 def test_refuses_in_one_line(make, says):
@@ -52,6 +84,21 @@ def test_refuses_in_one_line(make, says):
 
 def test_labels_by_default_go_on_beyond_z():
     assert Utilities(np.zeros((1, 28))).alternatives[-3:] == ("z", "aa", "ab")
+
+
+def test_a_masked_utility_is_no_opinion():
+    for table in (MASKED, MASKED.astype(float), [MASKED[0], MASKED[1]]):
+        assert Utilities(table) == Utilities([[1, NAN], [2, 1]])
+    assert Utilities(np.ma.masked_array([[1, 2]])) == Utilities([[1, 2]])
+    assert Rankings(np.ma.masked_array([[1, 2]])) == Rankings([[1, 2]])
+
+
+def test_orders_of_numbers_are_orders_of_labels():
+    ranked = Rankings.from_orders([(10, 2), (2, (np.int64(9), 10))])
+    assert ranked == Rankings([[2, 0, 1], [1, 2, 2]], alternatives=["2", "9", "10"])
+    assert Rankings.from_orders([(2, 1)], alternatives=[1, 2]) == Rankings([[2, 1]], alternatives=["1", "2"])
+    assert Rankings.from_orders([(2, "x", 10)]).alternatives == ("10", "2", "x")
+    assert ranked.restrict([9, 2]).alternatives == ("9", "2")
 
 
 def test_labels_are_strings():
