@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
@@ -35,13 +36,12 @@ class LosingClones(Axiom):
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
         """Yield sizes of the committee, and who is cloned; of linear orders also who puts the clone above."""
         voters = profile.n_voters
-        for size in every_size(profile, rng):
-            for label in shuffled(profile.alternatives, rng):
-                if not (isinstance(profile, Rankings) and profile.strict):
-                    yield {**size, "cloned": label, "above": []}
-                    continue
-                for above in ([False] * voters, (rng.random(voters) < 0.5).tolist()):
-                    yield {**size, "cloned": label, "above": above}
+        for size, label in shuffled(list(product(every_size(profile, rng), profile.alternatives)), rng):
+            if not (isinstance(profile, Rankings) and profile.strict):
+                yield {**size, "cloned": label, "above": []}
+                continue
+            for above in ([False] * voters, (rng.random(voters) < 0.5).tolist()):
+                yield {**size, "cloned": label, "above": above}
 
     def allows(self, profile: Profile, change: Change) -> bool:
         """Tell whether it is a clone and a size; any voters may put the clone above."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
@@ -33,11 +34,13 @@ class SupportMonotonicity(Axiom):
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
         """Yield each voter's ways to put each alternative higher, and sizes of the committee."""
-        for voter in voters_of_each_kind(profile, rng):
-            for raised in shuffled(profile.alternatives, rng):
-                for ballot in raises(profile, voter, raised):
-                    for size in every_size(profile, rng):
-                        yield {**size, "voter": voter, "raised": raised, "ballot": ballot}
+        every = [
+            {**size, "voter": voter, "raised": raised, "ballot": ballot}
+            for voter, raised in product(voters_of_each_kind(profile, rng), profile.alternatives)
+            for ballot in raises(profile, voter, raised)
+            for size in every_size(profile, rng)
+        ]
+        yield from shuffled(every, rng)
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again after the raise."""

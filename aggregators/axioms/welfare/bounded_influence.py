@@ -44,12 +44,12 @@ class BoundedInfluence(Axiom):
         """Yield extreme reports of a voter on a pair of alternatives that all others agree on."""
         values = cells(profile)
         reports = [[_LOWEST, _HIGHEST], [float(values.min()), float(values.max())]]
-        for voter in voters_of_each_kind(profile, rng):
-            for x, y in shuffled(list(permutations(range(profile.n_alternatives), 2)), rng):
-                if _against_all(profile, voter, x, y):
-                    pair = [profile.alternatives[x], profile.alternatives[y]]
-                    for report in reports:
-                        yield {"voter": voter, "pair": pair, "report": report}
+        pairs = permutations(range(profile.n_alternatives), 2)
+        for voter, (x, y) in shuffled(list(product(voters_of_each_kind(profile, rng), pairs)), rng):
+            if _against_all(profile, voter, x, y):
+                pair = [profile.alternatives[x], profile.alternatives[y]]
+                for report in reports:
+                    yield {"voter": voter, "pair": pair, "report": report}
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again with the report."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import permutations
+from itertools import permutations, product
 
 import numpy as np
 
@@ -34,10 +34,9 @@ class Continuity(Axiom):
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
         """Yield each utility of each voter and a direction."""
-        for voter in voters_of_each_kind(profile, rng):
-            for label in shuffled(profile.alternatives, rng):
-                for direction in (1, -1):
-                    yield {"voter": voter, "alternative": label, "direction": direction}
+        every = list(product(voters_of_each_kind(profile, rng), profile.alternatives, (1, -1)))
+        for voter, label, direction in shuffled(every, rng):
+            yield {"voter": voter, "alternative": label, "direction": direction}
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again closer and closer by."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
@@ -28,9 +29,9 @@ class IndividualScale(Invariance):
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
         """Yield each voter's factors."""
-        for voter in voters_of_each_kind(profile, rng):
-            for factor in shuffled(FACTORS, rng):
-                yield {"voter": voter, "factor": factor}
+        voters = voters_of_each_kind(profile, rng)
+        for voter, factor in shuffled(list(product(voters, FACTORS)), rng):
+            yield {"voter": voter, "factor": factor}
 
     def rescaled(self, profile: Profile, change: Change) -> Profile:
         """Return the profile on the other scale."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
@@ -28,9 +29,9 @@ class IndividualTranslation(Invariance):
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
         """Yield each voter's shifts."""
-        for voter in voters_of_each_kind(profile, rng):
-            for shift in shuffled(SHIFTS, rng):
-                yield {"voter": voter, "shift": shift}
+        voters = voters_of_each_kind(profile, rng)
+        for voter, shift in shuffled(list(product(voters, SHIFTS)), rng):
+            yield {"voter": voter, "shift": shift}
 
     def rescaled(self, profile: Profile, change: Change) -> Profile:
         """Return the profile on the other scale."""

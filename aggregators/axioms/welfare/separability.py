@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -37,13 +37,12 @@ class Separability(Axiom):
         """Yield for each voter and pair of alternatives that are equal to the voter other utilities of both."""
         values = cells(profile)
         occurring = np.unique(values).tolist()
-        for voter in voters_of_each_kind(profile, rng):
-            for x, y in shuffled(list(combinations(range(profile.n_alternatives), 2)), rng):
-                if values[voter, x] == values[voter, y]:
-                    pair = [profile.alternatives[x], profile.alternatives[y]]
-                    for to in shuffled([occurring[0] / 2, *occurring, 2 * occurring[-1]], rng):
-                        if to != values[voter, x]:
-                            yield {"voter": voter, "pair": pair, "to": to}
+        pairs = combinations(range(profile.n_alternatives), 2)
+        others = [occurring[0] / 2, *occurring, 2 * occurring[-1]]
+        every = product(voters_of_each_kind(profile, rng), pairs, others)
+        asked = [(i, x, y, to) for i, (x, y), to in every if values[i, x] == values[i, y] != to]
+        for voter, x, y, to in shuffled(asked, rng):
+            yield {"voter": voter, "pair": [profile.alternatives[x], profile.alternatives[y]], "to": to}
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again after the move."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import ClassVar
 
 import numpy as np
@@ -30,11 +31,10 @@ class WeakMonotonicity(Axiom):
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
         """Yield higher utilities of each voter for each alternative."""
-        for voter in voters_of_each_kind(profile, rng):
-            if profile.weights[voter] > 0:
-                for raised in shuffled(profile.alternatives, rng):
-                    for ballot in raises(profile, voter, raised):
-                        yield {"voter": voter, "raised": raised, "ballot": ballot}
+        voters = [voter for voter in voters_of_each_kind(profile, rng) if profile.weights[voter] > 0]
+        for voter, raised in shuffled(list(product(voters, profile.alternatives)), rng):
+            for ballot in raises(profile, voter, raised):
+                yield {"voter": voter, "raised": raised, "ballot": ballot}
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again after the raise."""
