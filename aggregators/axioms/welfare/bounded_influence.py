@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BoundedInfluence", "fanatic_influence"]
 
-_SHARE = 1 / 3
 _LOWEST, _HIGHEST = 1e-6, 1e6
 _EVERY_REPORT_UP_TO = 6
 
@@ -32,24 +31,25 @@ class BoundedInfluence(Axiom):
     name = "bounded-influence"
     aliases = ("bounded-fanatic-influence",)
     statement = (
-        "a voter with less than a third of the weight, whatever utilities they report, does not put an alternative"
-        " above one that all others like strictly better"
+        "a voter with less than a third of the weight, whatever utilities they report, does not put y above x where"
+        " every other voter's utility of x exceeds every other voter's of y"
     )
-    formula = "w_i < W / 3, u_j(x) > u_j(y) for all j ≠ i  ⟹  x ≿ y at every u_i"
+    formula = "w_i < W / 3, u_j(x) > u_k(y) for all j, k ≠ i  ⟹  x ≿ y at every u_i"
     source = "after Huber (1981), Robust Statistics, and Donoho and Huber (1983), The notion of breakdown point"
     kinds = ("welfare", "voting")
     reads = (Utilities,)
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
-        """Yield extreme reports of a voter on a pair of alternatives that all others agree on."""
+        """Yield extreme reports of a voter on a pair that all others agree on, the others counted often enough."""
         values = cells(profile)
         reports = [[_LOWEST, _HIGHEST], [float(values.min()), float(values.max())]]
         pairs = permutations(range(profile.n_alternatives), 2)
         for voter, (x, y) in shuffled(list(product(voters_of_each_kind(profile, rng), pairs)), rng):
-            if _against_all(profile, voter, x, y):
+            times = _against_all(profile, voter, x, y)
+            if times:
                 pair = [profile.alternatives[x], profile.alternatives[y]]
                 for report in reports:
-                    yield {"voter": voter, "pair": pair, "report": report}
+                    yield {"voter": voter, "pair": pair, "report": report, "others counted": times}
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again with the report."""
@@ -59,16 +59,22 @@ class BoundedInfluence(Axiom):
         trial.decide(profile)
         values = cells(profile).copy()
         values[voter, [profile.index(x), profile.index(y)]] = change["report"]
-        order = trial.decide(remade(profile, values)).order(x, y)
+        weights = profile.weights * change["others counted"]
+        weights[voter] = profile.weights[voter]
+        order = trial.decide(remade(profile, values, weights)).order(x, y)
         return None if order is None else expect(order >= 0, f"{x} is ranked no lower than {y}")
 
 
-def _against_all(profile: Profile, voter: int, x: int, y: int) -> bool:
-    """Tell whether a voter has less than a third of the weight, and all others like column x better than y."""
+def _against_all(profile: Profile, voter: int, x: int, y: int) -> int:
+    """Return how often the others must be counted to have over two thirds of the weight; 0 if they do not agree.
+
+    They agree if all their utilities of column x lie above all their utilities of column y.
+    """
     values, weights = cells(profile), profile.weights
     others = (weights > 0) & (np.arange(profile.n_voters) != voter)
-    light = weights[voter] < _SHARE * weights.sum() * (1 - RELATIVE_TOLERANCE)
-    return bool(light and (values[others, x] > values[others, y]).all())
+    if not others.any() or values[others, x].min() <= values[others, y].max():
+        return 0
+    return int(2 * weights[voter] / weights[others].sum() * (1 + RELATIVE_TOLERANCE)) + 1
 
 
 def fanatic_influence(rule: Testable, profile: Utilities) -> float:
