@@ -12,6 +12,7 @@ jr: voters 3, 4, 5 (50.0% of the weight) are owed 1 of 2 seats for c and have 0
 True
 """
 
+from aggregators.proportionality.appraisal import Appraisal, appraise
 from aggregators.proportionality.core import core_stability
 from aggregators.proportionality.ejr import extended_justified_representation
 from aggregators.proportionality.ejr_plus import extended_justified_representation_plus
@@ -21,8 +22,10 @@ from aggregators.proportionality.pjr import proportional_justified_representatio
 from aggregators.proportionality.psc import solid_coalitions
 
 __all__ = [
+    "Appraisal",
     "Measure",
     "Witness",
+    "appraise",
     "core_stability",
     "extended_justified_representation",
     "extended_justified_representation_plus",
