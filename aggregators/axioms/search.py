@@ -1,28 +1,28 @@
-"""The search for a case in which a rule violates an axiom: small profiles first, then random, then close ones."""
+"""The search for a case in which a rule violates an axiom: small profiles first, then random ones."""
 
 from __future__ import annotations
 
-import random
+import math
 import zlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from aggregators.axioms.base import CHANGES_AT_MOST, Axiom, axioms
+from aggregators.axioms.drawing import drawn
 from aggregators.axioms.editing import cells
 from aggregators.axioms.shrinking import shrunk
 from aggregators.axioms.smallest import smallest
 from aggregators.axioms.subject import OutsideDomain, Subject, subject
 from aggregators.axioms.violation import Violation
 from aggregators.errors import RuleError
-from aggregators.profiles import Approvals, Profile, Rankings, Utilities
+from aggregators.profiles import Profile
 from aggregators.registry import UnknownName
 
 if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
     from aggregators.axioms.subject import Testable
 
 __all__ = ["EXAMPLES", "Domain", "Finding", "Status", "search"]
@@ -32,8 +32,11 @@ Domain = Literal["any", "linear"]
 
 Status = Literal["held", "violated", "not applicable", "never asked"]
 
-EXAMPLES = 500
-"""Random profiles that are tried, as many again by targeted search."""
+EXAMPLES = 4_000
+"""Random profiles that are tried."""
+
+_CHANGES_OF_SMALL = 2  # of small profiles altogether, for each random profile
+_BRIEF, _BRIEF_CASES = 12, 5  # changes of a random profile, and those among them of which the axiom asks something
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Finding:
     violation : Violation or None
         The witness, as small as it got.
     phase : str
-        Where it was found: "smallest", "random" or "targeted"; empty if it was not.
+        Where it was found: "smallest" or "random"; empty if it was not.
     reason : str
         Why the axiom is not applicable; empty otherwise.
     """
@@ -104,8 +107,8 @@ def search(
 ) -> Finding:
     """Search for a violation of an axiom.
 
-    First every small profile is tried, then `examples` random ones, drawn and shrunk by Hypothesis, then as many
-    again that are drawn towards close decisions, where paradoxes live. What is found is made smaller.
+    First small profiles are tried, from the smallest on, then random ones of several kinds of electorate. What is
+    found is made smaller.
 
     Parameters
     ----------
@@ -116,11 +119,11 @@ def search(
     domain : {"any", "linear"}
         Of rankings: any, or only those without ties that leave nothing unranked.
     examples : int
-        Random profiles of each kind of search.
+        Random profiles; and small ones until twice as many changes of them are tried.
     seed : int
         The same seed finds the same.
     exhaustive : bool
-        Whether to begin with every small profile.
+        Whether to begin with small profiles.
 
     Raises
     ------
@@ -162,16 +165,13 @@ def _named(axiom: str | Axiom) -> Axiom:
 def _phases(
     inquiry: _Inquiry, domain: Domain, examples: int, seed: int, exhaustive: bool
 ) -> tuple[str, Violation | None]:
-    phases: dict[str, Callable[[], Violation | None]] = {
-        "smallest": lambda: inquiry.first(smallest(inquiry.tested.reads, domain)) if exhaustive else None,
-        "random": lambda: _random(inquiry, domain, examples, seed, targeted=False),
-        "targeted": lambda: _random(inquiry, domain, examples, seed, targeted=True),
-    }
-    for phase, look in phases.items():
-        found = look()
+    reads = inquiry.tested.reads
+    if exhaustive:
+        found = inquiry.first(smallest(reads, domain), _CHANGES_OF_SMALL * examples)
         if found is not None:
-            return phase, found
-    return "", None
+            return "smallest", found
+    found = inquiry.first(islice(drawn(reads, domain, np.random.default_rng(seed)), examples), briefly=True)
+    return ("", None) if found is None else ("random", found)
 
 
 @dataclass
@@ -184,73 +184,35 @@ class _Inquiry:
     profiles: int = 0
     cases: int = 0
     refused: int = 0
-    last: Violation | None = field(default=None, repr=False)
+    changes: int = 0
 
-    def violation(self, profile: Profile) -> Violation | None:
-        """Return a violation on a profile; the same changes are tried whenever the profile recurs."""
+    def violation(self, profile: Profile, *, briefly: bool = False) -> Violation | None:
+        """Return a violation on a profile; the same changes are tried whenever the profile recurs.
+
+        Briefly: a few of them, as another profile is likelier to show a violation than another change of this one.
+        """
         self.profiles += 1
+        until = self.cases + (_BRIEF_CASES if briefly else CHANGES_AT_MOST)
         rng = np.random.default_rng([self.seed, zlib.crc32(cells(profile).tobytes())])
         try:
-            for case in self.axiom.cases(self.tested, profile, None, rng, CHANGES_AT_MOST):
+            for case in self.axiom.cases(self.tested, profile, None, rng, _BRIEF if briefly else CHANGES_AT_MOST):
+                self.changes += 1
+                self.cases += case is not False
                 if isinstance(case, Violation):
-                    self.cases += 1
-                    self.last = case
                     return case
-                self.cases += case
+                if self.cases >= until:
+                    break
         except OutsideDomain:
             self.refused += 1
         return None
 
-    def first(self, profiles: Iterable[Profile]) -> Violation | None:
-        """Return the first violation."""
-        return next((found for found in map(self.violation, profiles) if found is not None), None)
-
-    def closeness(self, profile: Profile) -> float:
-        """Return how close the decision is: 0 for a tie, lower the clearer it is."""
-        try:
-            scores = self.tested.decide(profile).scores if self.axiom.kinds != ("committee",) else None
-        except OutsideDomain:
-            return -1.0
-        known = sorted(score for score in (scores or {}).values() if score == score)
-        if len(known) < 2:
-            return -1.0
-        gap = (known[-1] - known[-2]) / (abs(known[-1]) + abs(known[0]) + 1e-9)
-        return -min(1.0, gap)
-
-
-def _random(inquiry: _Inquiry, domain: Domain, examples: int, seed: int, *, targeted: bool) -> Violation | None:
-    """Draw profiles by Hypothesis until one shows a violation, and shrink it."""
-    import hypothesis
-    from hypothesis.errors import NoSuchExample
-
-    settings = hypothesis.settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
-
-    def violated(profile: Profile) -> bool:
-        if targeted:
-            hypothesis.target(inquiry.closeness(profile))
-        return inquiry.violation(profile) is not None
-
-    strategy = _profiles(inquiry.tested.reads, domain)
-    try:
-        profile = hypothesis.find(strategy, violated, settings=settings, random=random.Random(seed))  # noqa: S311 - no secret
-    except NoSuchExample:
+    def first(
+        self, profiles: Iterable[Profile], changes: float = math.inf, *, briefly: bool = False
+    ) -> Violation | None:
+        """Return the first violation, unless so many changes are tried before."""
+        until = self.changes + changes
+        for profile in profiles:
+            found = self.violation(profile, briefly=briefly)
+            if found is not None or self.changes >= until:
+                return found
         return None
-    return inquiry.violation(profile)
-
-
-def _profiles(reads: type[Profile], domain: Domain) -> SearchStrategy[Any]:
-    from aggregators import strategies
-
-    sizes = {"min_alternatives": 2, "max_alternatives": 5, "max_voters": 9}
-    if issubclass(reads, Utilities):
-        return strategies.utilities(low=1, whole=True, **sizes)  # type: ignore[arg-type]
-    if issubclass(reads, Approvals):
-        return strategies.approvals(**sizes)  # type: ignore[arg-type]
-    if domain == "linear" or not issubclass(reads, Rankings):
-        return strategies.rankings(**sizes)  # type: ignore[arg-type]
-    return strategies.rankings(**sizes) | strategies.rankings(ties=True, truncated=True, **sizes)  # type: ignore[arg-type]

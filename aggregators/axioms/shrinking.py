@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from aggregators.axioms.editing import cells, remade, without
+from aggregators.profiles import Utilities
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from aggregators.axioms.violation import Violation
     from aggregators.profiles import Profile
@@ -23,7 +27,8 @@ _ATTEMPTS = 2_000
 def shrunk(found: Violation, again: Callable[[Profile], Violation | None]) -> Violation:
     """Return a violation on a smaller profile, if steps down lead to one.
 
-    Steps leave out an alternative or a voter, or lower a weight; each is kept if the axiom is still violated.
+    Steps leave out an alternative or a voter, or lower weights or a utility; each is kept if the axiom is still
+    violated.
 
     Parameters
     ----------
@@ -53,9 +58,29 @@ def _smaller(profile: Profile) -> Iterator[Profile]:
     if profile.n_voters > 1:
         for voter in range(profile.n_voters):
             yield profile.select(np.arange(profile.n_voters) != voter)
-    for voter, weight in enumerate(profile.weights.tolist()):
-        for less in sorted({1.0, weight // 2, weight - 1}):
-            if 0 < less < weight:
-                weights = profile.weights.copy()
-                weights[voter] = less
-                yield remade(profile, cells(profile), weights)
+    for weights in _lighter(profile.weights):
+        yield remade(profile, cells(profile), weights)
+    if isinstance(profile, Utilities):
+        for values in _lower(profile.values):
+            yield remade(profile, values)
+
+
+def _lighter(weights: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """Yield lower weights: of all voters, of one, of two at once, whose weights may have to keep in balance."""
+    if (weights > 1).any():
+        yield np.maximum(weights // 2, 1)
+        yield np.maximum(weights - 1, 1)
+    heavier = np.flatnonzero(weights > 1).tolist()
+    for few in (*combinations(heavier, 1), *combinations(heavier, 2)):
+        for less in (weights // 2, weights - 1):
+            yield np.where(np.isin(np.arange(len(weights)), few), np.maximum(less, 1), weights)
+
+
+def _lower(values: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """Yield lower utilities, down to the lowest: of one voter for one alternative."""
+    lowest = values.min()
+    for place in zip(*np.nonzero(values > lowest), strict=True):
+        for less in dict.fromkeys((lowest, max(lowest, values[place] // 2), max(lowest, values[place] - 1))):
+            lower = values.copy()
+            lower[place] = less
+            yield lower

@@ -30,8 +30,8 @@ _LEVELS = (1.0, 2.0, 4.0)  # positive, as Nash asks; unevenly spaced, so that or
 def smallest(reads: type[Profile], domain: Domain) -> Iterator[Profile]:
     """Yield every profile of few voters and alternatives, as unordered collections of ballots of weight 1.
 
-    Linear orders of up to 3 alternatives and 5 voters and of 4 and 3; then, unless the domain is ``"linear"``, orders
-    with ties and unranked alternatives; approvals; utilities on three levels.
+    Linear orders of up to 3 alternatives and 5 voters; then, unless the domain is ``"linear"``, orders with ties and
+    unranked alternatives; linear orders of 4 alternatives and up to 3 voters. Approvals; utilities on three levels.
 
     Parameters
     ----------
@@ -41,9 +41,10 @@ def smallest(reads: type[Profile], domain: Domain) -> Iterator[Profile]:
         Of rankings.
     """
     if issubclass(reads, Rankings):
-        yield from _profiles(reads, ((size, most, all_orders(size, linear=True)) for size, most in _LINEAR))
+        yield from _profiles(reads, ((size, most, all_orders(size, linear=True)) for size, most in _LINEAR[:-1]))
         if domain == "any":
             yield from _profiles(reads, ((size, most, all_orders(size, linear=False)) for size, most in _WEAK))
+        yield from _profiles(reads, ((size, most, all_orders(size, linear=True)) for size, most in _LINEAR[-1:]))
     elif issubclass(reads, Approvals):
         yield from _profiles(reads, ((size, most, _all([False, True], size)) for size, most in _APPROVALS))
     elif issubclass(reads, Utilities):

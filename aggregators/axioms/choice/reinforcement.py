@@ -30,9 +30,10 @@ class Reinforcement(Axiom):
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
         """Yield the ways to split few voters in two, random ways to split many."""
+        all_count = bool(profile.weights.all())
         for part in _parts(profile.n_voters, rng):
             change = {"first": part}
-            if self.allows(profile, change):
+            if len(part) < profile.n_voters and (all_count or self.allows(profile, change)):
                 yield change
 
     def allows(self, profile: Profile, change: Change) -> bool:
@@ -44,7 +45,8 @@ class Reinforcement(Axiom):
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask the whole electorate, then each part."""
-        first = np.isin(np.arange(profile.n_voters), change["first"])
+        first = np.zeros(profile.n_voters, dtype=np.bool_)
+        first[change["first"]] = True
         together = trial.decide(profile).winners
         ours = trial.decide(profile.select(first)).winners
         if not ours:
