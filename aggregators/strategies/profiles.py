@@ -1,17 +1,4 @@
-"""Hypothesis strategies for profiles, to test rules and whatever is built on them.
-
-Everything shrinks towards one voter, one alternative, equal weights and small whole numbers. This is the
-only module that imports Hypothesis.
-
->>> from hypothesis import given
->>> from aggregators import decide
->>> from aggregators.strategies import utilities
->>> @given(utilities(low=0, missing=True))
-... def test_somebody_rated_the_winner(profile):
-...     outcome = decide(profile, "utilitarian")
-...     assert not set(outcome.winners) & set(outcome.unscored)
->>> test_somebody_rated_the_winner()
-"""
+"""Strategies for ballots without any pattern, and for weights."""
 
 from __future__ import annotations
 
@@ -90,7 +77,7 @@ def utilities(
     groups : int
         Put the voters into up to this many groups of the attribute ``"group"``; 0 for no groups.
     """
-    shape = _shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
+    shape = drawn_shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
     value: st.SearchStrategy[float] = st.floats(low, high, allow_subnormal=False)
     if whole:
         value = st.integers(int(np.ceil(low)), int(np.floor(high))).map(float)
@@ -98,7 +85,7 @@ def utilities(
     if missing:  # drawn apart from the values, so that an opinion is simpler than none
         values[draw(arrays(np.bool_, shape, fill=st.nothing()))] = np.nan
     labels = [draw(st.sampled_from([f"g{g}" for g in range(groups)])) for _ in range(shape[0])] if groups else None
-    return Utilities(values, _weights(draw, shape[0], weighted), groups=labels)
+    return Utilities(values, drawn_weights(draw, shape[0], weighted), groups=labels)
 
 
 @st.composite
@@ -128,13 +115,13 @@ def rankings(
     weighted : bool
         Whether weights may differ from one; they are whole and positive.
     """
-    n, m = _shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
+    n, m = drawn_shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
     row = st.lists(st.integers(1, m), min_size=m, max_size=m) if ties else st.permutations(range(1, m + 1))
     ranks = np.array(draw(st.lists(row, min_size=n, max_size=n)))
     if truncated:
         cut = np.array(draw(st.lists(st.integers(0, m), min_size=n, max_size=n)))
         ranks[ranks > m - cut[:, None]] = 0
-    return Rankings(ranks, _weights(draw, n, weighted))
+    return Rankings(ranks, drawn_weights(draw, n, weighted))
 
 
 @st.composite
@@ -158,14 +145,16 @@ def approvals(
     weighted : bool
         Whether weights may differ from one; they are whole and positive.
     """
-    shape = _shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
+    shape = drawn_shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
     matrix = draw(arrays(np.bool_, shape, fill=st.nothing()))
-    return Approvals(matrix, _weights(draw, shape[0], weighted))
+    return Approvals(matrix, drawn_weights(draw, shape[0], weighted))
 
 
-def _shape(draw: st.DrawFn, n_low: int, n_high: int, m_low: int, m_high: int) -> tuple[int, int]:
+def drawn_shape(draw: st.DrawFn, n_low: int, n_high: int, m_low: int, m_high: int) -> tuple[int, int]:
+    """Draw how many voters and alternatives there are."""
     return draw(st.integers(n_low, n_high)), draw(st.integers(m_low, m_high))
 
 
-def _weights(draw: st.DrawFn, voters: int, weighted: bool) -> NDArray[np.float64] | None:
+def drawn_weights(draw: st.DrawFn, voters: int, weighted: bool) -> NDArray[np.float64] | None:
+    """Draw weights, or None."""
     return draw(st.none() | weights(voters)) if weighted else None
