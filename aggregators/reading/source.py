@@ -78,7 +78,8 @@ class Source:
         try:
             for cells in rows:
                 line = rows.line_num - len(taken) + 1
-                if len(taken) > 1 and "".join(taken).count('"') % 2:
+                written = "".join(taken)
+                if written.count('"') % 2 and (len(taken) > 1 or _unclosed(written, delimiter)):
                     raise self.fault(
                         line, "a double quote opens a cell and is not closed in this row; close it, or leave it out"
                     )
@@ -130,6 +131,15 @@ class Source:
     def fault(self, line: int, what: str) -> ReadError:
         """Return the error for a line."""
         return ReadError(f"{self.path}, line {line}: {what}")
+
+
+def _unclosed(row: str, delimiter: str) -> bool:
+    """Tell whether a row of one line ends within quotes, which the last of a file may."""
+    try:
+        next(csv.reader([row], delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
 
 
 @contextmanager

@@ -52,6 +52,13 @@ def test_a_blank_line_in_one_column_is_a_voter_without_opinion(file):
     assert Rankings.read(file("r.csv", "Rank 1\nx\n\ny\n")).ranks.tolist() == [[1, 0], [0, 0], [0, 1]]
 
 
+@pytest.mark.parametrize("end", ["\n", "\ny,x\n", ""])
+def test_a_quote_that_is_not_closed_names_its_line(file, end):
+    with pytest.raises(ReadError, match="line 3: a double quote opens a cell and is not closed in this row"):
+        read(file("t.csv", f'Rank 1,Rank 2\nx,y\n"z,x{end}'))
+    assert Rankings.read(file("i.csv", 'Rank 1,Rank 2\n5" pipe,\n"a\nb",\n')).alternatives == ('5" pipe', "a\nb")
+
+
 @pytest.mark.parametrize("mark", [";", "\t"])
 def test_semicolons_and_tabs_separate_cells(file, mark):
     found = Utilities.read(file("t.csv", "a|b, c|w\n1|2|1\n".replace("|", mark).replace("b, c", '"b, c"')), weight="w")
