@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
-__all__ = ["BatchOutcome", "CommitteeOutcome", "Outcome"]
+__all__ = ["BatchOutcome", "CommitteeOutcome", "Outcome", "plain"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,26 +70,32 @@ class Outcome:
         """Return the outcome as plain JSON types; NaN becomes None."""
         return {
             "rule": self.rule,
-            "parameters": {name: _plain(value) for name, value in self.parameters.items()},
+            "parameters": plain(self.parameters),
             "alternatives": list(self.alternatives),
             "winners": list(self.winners),
+            "hung": self.hung,
             "ranking": [list(tier) for tier in self.ranking],
-            "scores": None if self.scores is None else [_plain(score) for score in self.scores.tolist()],
+            "scores": plain(self.scores),
             "asked": self.asked,
             "answered": self.answered.tolist(),
             "answered_weight": self.answered_weight.tolist(),
             "unscored": list(self.unscored),
-            "details": {name: _plain(value) for name, value in self.details.items()},
+            "details": plain(self.details),
         }
 
     def __str__(self) -> str:
-        """Return the ranking in one line, tied alternatives joined by ``=``."""
+        """Return the ranking in one line, tied alternatives joined by ``=``; of a hung jury, by how much it hangs."""
         scores = {} if self.scores is None else dict(zip(self.alternatives, self.scores, strict=True))
         shown = [
             " = ".join(f"{label} ({scores[label]:.4g})" if scores else label for label in tier) for tier in self.ranking
         ]
-        verdict = "" if self.winners else " [no winner]"
-        return f"{self.rule}: {' > '.join(shown) or 'nobody answered'}{verdict}"
+        return f"{self.rule}: {' > '.join(shown) or 'nobody answered'}{self._verdict()}"
+
+    def _verdict(self) -> str:
+        if not self.hung:
+            return ""
+        short = -np.nanmax(self.details["margin"]) if "margin" in self.details else 0.0
+        return f" [hung, {short:.4g} short of the quota]" if short > 0 else " [hung]"
 
     def __repr__(self) -> str:
         return f"Outcome({_called(self.rule, self.parameters)}, winners={self.winners}, ranking={self.ranking})"
@@ -127,6 +132,19 @@ class BatchOutcome:
         tied = self.winner_mask.sum(axis=1, keepdims=True)
         share: NDArray[np.float64] = (self.winner_mask / np.maximum(tied, 1)).mean(axis=0)
         return share
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcomes as plain JSON types, winners by label for each weighting; NaN becomes None."""
+        columns = range(len(self.alternatives))
+        return {
+            "rule": self.rule,
+            "parameters": plain(self.parameters),
+            "alternatives": list(self.alternatives),
+            "winners": [[self.alternatives[c] for c in columns if row[c]] for row in self.winner_mask.tolist()],
+            "win_share": self.win_share().tolist(),
+            "scores": plain(self.scores),
+            "details": plain(self.details),
+        }
 
     def __repr__(self) -> str:
         shares = zip(self.alternatives, self.win_share(), strict=True)
@@ -174,14 +192,14 @@ class CommitteeOutcome:
         """Return the outcome as plain JSON types."""
         return {
             "rule": self.rule,
-            "parameters": {name: _plain(value) for name, value in self.parameters.items()},
+            "parameters": plain(self.parameters),
             "alternatives": list(self.alternatives),
             "seats": self.seats,
             "committees": [[a for a in self.alternatives if a in committee] for committee in self.committees],
-            "score": _plain(self.score),
-            "gap": _plain(self.gap),
+            "score": plain(self.score),
+            "gap": plain(self.gap),
             "complete": self.complete,
-            "details": {name: _plain(value) for name, value in self.details.items()},
+            "details": plain(self.details),
         }
 
 
@@ -190,11 +208,14 @@ def _called(rule: str, parameters: Mapping[str, Any]) -> str:
     return f"{rule}:{given}" if given else rule
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any parameter of any rule
+def plain(value: Any) -> Any:  # noqa: ANN401 - any parameter of any rule
+    """Return parameters, arrays and numbers as plain JSON types: NaN as None, infinities as text."""
+    if isinstance(value, Mapping):
+        return {name: plain(each) for name, each in value.items()}
     if isinstance(value, (np.ndarray, np.generic)):
         value = value.tolist()
     if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else str(value)
     return value

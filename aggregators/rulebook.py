@@ -12,12 +12,13 @@ The decorated rule stays callable, from ballots to an outcome: ``antiplurality(p
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, partial
-from types import MappingProxyType
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 from aggregators.claims import Claimed, Claims
@@ -25,6 +26,7 @@ from aggregators.conversion import read_as
 from aggregators.elected import Elected
 from aggregators.errors import RuleError
 from aggregators.evaluation import decide_batch, decide_one
+from aggregators.options import is_whole
 from aggregators.outcome import BatchOutcome, CommitteeOutcome, Outcome
 from aggregators.profiles import Approvals, Profile, checked_weights
 from aggregators.registry import Registry, UnknownName
@@ -70,12 +72,13 @@ class Parameter:
         wanted = type(self.default)
         if wanted is tuple:
             return self._numbers(value, rule)
-        if isinstance(value, wanted):
+        if wanted not in {int, float} and isinstance(value, wanted):
             return value
-        if wanted in {int, float} and isinstance(value, (int, float, str)) and not isinstance(value, bool):
+        truth = isinstance(value, bool)  # which Python counts among the whole numbers
+        if wanted in {int, float} and not truth and isinstance(value, (Real, str)):
             with suppress(ValueError, OverflowError):
                 number: int | float = wanted(value)
-                if number == float(value):
+                if number == float(value) or math.isnan(number):
                     return number
         if wanted is float and isinstance(value, str):
             with suppress(ValueError, ZeroDivisionError):
@@ -86,7 +89,12 @@ class Parameter:
         """Return finite numbers, given as a sequence or as text with bars between them."""
         parts = value.split("|") if isinstance(value, str) else value
         with suppress(TypeError, ValueError, ZeroDivisionError, OverflowError):
-            return tuple(float(Fraction(part)) for part in parts)  # type: ignore[attr-defined]
+            numbers = tuple(
+                float(part if isinstance(part, Real) else Fraction(part))
+                for part in parts  # type: ignore[attr-defined]
+            )
+            if all(map(math.isfinite, numbers)):
+                return numbers
         raise RuleError(f"{self.name}={value!r} of {rule!r} are not numbers; give them like 3|2|1 or (3, 2, 1)")
 
 
@@ -149,7 +157,7 @@ class Rule:
             if parameter.default is not parameter.empty
         }
 
-    def bind(self, given: Mapping[str, object]) -> Mapping[str, Any]:
+    def bind(self, given: Mapping[str, object]) -> dict[str, Any]:
         """Return every parameter of the rule, those `given` checked and the others at their defaults.
 
         Raises
@@ -162,8 +170,11 @@ class Rule:
             if name not in known:
                 has = f"it has: {', '.join(known)}" if known else "it has none"
                 raise RuleError(f"{self.name!r} has no parameter {name!r}; {has}")
-        bound = {name: p.read(given[name], self.name) if name in given else p.default for name, p in known.items()}
-        return MappingProxyType(bound)
+        return {name: p.read(given[name], self.name) if name in given else p.default for name, p in known.items()}
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        # A registered rule is copied and pickled as its name, so that what is loaded is the rule itself.
+        return (_registered, (self.name,)) if _rulebook.get(self.name) is self else super().__reduce__()
 
 
 class DecisionRule(Rule):
@@ -211,8 +222,9 @@ class CommitteeRule(Rule):
         checked_tie_break(tie_break, rng)
         ballots = read_as(profile, self.reads, self.name, parameters)
         bound = self.bind(parameters)
-        if isinstance(seats, bool) or not isinstance(seats, int) or not 1 <= seats <= ballots.n_alternatives:
+        if not is_whole(seats) or not 1 <= seats <= ballots.n_alternatives:
             raise RuleError(f"seats={seats!r}; give a whole number from 1 to {ballots.n_alternatives} alternatives")
+        seats = int(seats)
         given = profile.weights if weights is None else checked_weights(weights, profile.n_voters)
         if given.ndim != 1:
             raise RuleError(f"weights has shape {given.shape}; a committee is elected for one weighting, (n,)")
@@ -321,6 +333,8 @@ def parse_rule(text: str) -> tuple[Rule, dict[str, object]]:
     >>> found.name, parameters
     ('isoelastic', {'alpha': inf})
     """
+    if not isinstance(text, str):
+        raise RuleError(f"rule={text!r} is no name; give one as text, such as 'nash'")
     name, _, rest = text.partition(":")
     try:
         found = _rulebook[name.strip()]
@@ -346,6 +360,11 @@ def read_parameters(rest: str, text: str) -> dict[str, object]:
 _rulebook: Registry[Rule] = Registry(
     "rule", "aggregators.welfare", "aggregators.voting", "aggregators.committee", "aggregators.verdict"
 )
+
+
+def _registered(name: str) -> Rule:
+    """Return the rule that was pickled by name."""
+    return _rulebook[name]
 
 
 def chooser(tie_break: TieBreak, rng: np.random.Generator | None) -> Choose:

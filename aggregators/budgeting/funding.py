@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from aggregators.conversion import read_as
 from aggregators.errors import ProfileError, RuleError
+from aggregators.outcome import plain
 from aggregators.profiles import Approvals, Profile, checked_weights
 from aggregators.registry import Registry, UnknownName
 from aggregators.rulebook import Rule, chooser, read_parameters
@@ -91,14 +94,14 @@ class BudgetOutcome:
         """Return the outcome as plain JSON types."""
         return {
             "rule": self.rule,
-            "parameters": dict(self.parameters),
+            "parameters": plain(self.parameters),
             "projects": list(self.projects),
             "costs": list(self.costs),
             "budget": self.budget,
             "funded": [[project for project in self.projects if project in chosen] for chosen in self.funded],
             "spent": list(self.spent),
             "complete": self.complete,
-            "details": dict(self.details),
+            "details": plain(self.details),
         }
 
 
@@ -140,6 +143,9 @@ class BudgetRule(Rule):
             tie_break == "none",
             found.details,
         )
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        return (_registered, (self.name,)) if _budget_rules.get(self.name) is self else object.__reduce__(self)
 
 
 def budget_rule(name: str, *, aliases: tuple[str, ...] = ()) -> Callable[[Callable[..., Funded]], BudgetRule]:
@@ -215,6 +221,8 @@ def fund(
     >>> [sorted(projects) for projects in outcome.funded], outcome.spent
     ([['a', 'b'], ['a', 'c']], (80.0, 80.0))
     """
+    if not isinstance(rule, str):
+        raise RuleError(f"rule={rule!r} is no name; give one as text, such as 'mes'")
     name, _, rest = rule.partition(":")
     try:
         found = _budget_rules[name.strip()]
@@ -227,6 +235,11 @@ def fund(
 _budget_rules: Registry[BudgetRule] = Registry("budgeting rule", "aggregators.budgeting")
 
 
+def _registered(name: str) -> BudgetRule:
+    """Return the rule that was pickled by name."""
+    return _budget_rules[name]
+
+
 def _purse(costs: Mapping[str, float] | Sequence[float], budget: float, labels: tuple[str, ...]) -> Purse:
     if isinstance(costs, Mapping):
         named = {str(label): cost for label, cost in costs.items()}
@@ -235,6 +248,10 @@ def _purse(costs: Mapping[str, float] | Sequence[float], budget: float, labels: 
         if unknown := [label for label in named if label not in labels]:
             raise ProfileError(f"costs has {unknown[0]!r}, which is not in this profile")
         costs = [named[label] for label in labels]
+    given: object = costs
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise ProfileError(f"costs={costs!r} is no sequence; give the cost of every project")
+    costs = list(costs)
     if len(costs) != len(labels):
         raise ProfileError(f"costs has {len(costs)} entries for {len(labels)} projects; give one each")
     exact = tuple(_decimal(f"costs[{label!r}]", cost) for label, cost in zip(labels, costs, strict=True))
@@ -252,8 +269,10 @@ def _decimal(field: str, value: object) -> Fraction:
         return value
     try:
         number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ProfileError(f"{field} is {value!r}; give a number") from None
     if not math.isfinite(number):
         raise ProfileError(f"{field} is {number}; give a finite number")
-    return Fraction(value) if isinstance(value, int) else Fraction(repr(number))
+    if isinstance(value, Integral):
+        return Fraction(int(value))
+    return Fraction(str(value) if isinstance(value, np.floating | Decimal) else repr(number))  # as it prints

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aggregators.budgeting.funding import Funded, Purse, budget_rule
-from aggregators.committee.counting import every_path, most, one_of, whole_weights
+from aggregators.committee.counting import every_path, most, whole_weights
+from aggregators.options import one_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +67,7 @@ def greedy(
     >>> [sorted(p) for p in greedy(votes, [80, 20, 30], 100, by="approvals-per-cost").funded]
     [['b', 'c']]
     """
-    one_of("by", by, ORDERS)
+    one_of("greedy", "by", by, ORDERS)
     return Funded(filled(profile.matrix, weights, purse, choose, by, [()]))
 
 

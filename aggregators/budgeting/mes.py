@@ -12,8 +12,9 @@ import numpy as np
 from aggregators.budgeting.funding import Funded, Purse, budget_rule
 from aggregators.budgeting.greedy import filled
 from aggregators.committee.accounts import Market, Purchase, next_by_price, paid
-from aggregators.committee.counting import every_path, merged, one_of, whole_weights
+from aggregators.committee.counting import every_path, merged, whole_weights
 from aggregators.errors import RuleError
+from aggregators.options import one_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,8 +103,8 @@ def mes(
     >>> [sorted(projects) for projects in mes(votes, [40, 60, 40], 100, completion="none").funded]
     [['park', 'path'], ['path', 'pool']]
     """
-    one_of("utility", utility, UTILITIES)
-    one_of("completion", completion, COMPLETIONS)
+    one_of("mes", "utility", utility, UTILITIES)
+    one_of("mes", "completion", completion, COMPLETIONS)
     if not 0 < increment < float("inf"):
         raise RuleError(f"increment={increment:g}; give the positive share of the budget that one step adds")
     equal = _EqualShares(profile, weights, purse, utility)

@@ -67,4 +67,4 @@ def cc(
     ([['a', 'c'], ['a', 'd']], 5.0)
     """
     marginals = [Fraction(place == 0) for place in range(seats)]
-    return best_by_marginals(profile, weights, marginals, choose, search, time_limit)
+    return best_by_marginals("cc", profile, weights, marginals, choose, search, time_limit)

@@ -26,7 +26,6 @@ __all__ = [
     "least",
     "merged",
     "most",
-    "one_of",
     "patterns",
     "too_many",
     "whole_weights",
@@ -187,10 +186,3 @@ def every_path(start: P, step: Callable[[P], Iterable[P] | None]) -> list[tuple[
 def too_many(what: str, remedy: str) -> RuleError:
     """Return the error for more ties than anybody would read."""
     return RuleError(f"more than {MOST_COMMITTEES} {what}; {remedy}")
-
-
-def one_of(name: str, value: str, known: Sequence[str]) -> str:
-    """Return `value`, or refuse it because it is not one of those `known`."""
-    if value not in known:
-        raise RuleError(f"{name}={value!r}; give one of: {', '.join(known)}")
-    return value

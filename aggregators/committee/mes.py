@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aggregators.committee.accounts import Market, Purchase, next_by_price, next_by_time, paid
-from aggregators.committee.counting import every_path, most, one_of, whole_weights
+from aggregators.committee.counting import every_path, most, whole_weights
 from aggregators.elected import Elected
+from aggregators.options import one_of
 from aggregators.rulebook import committee_rule
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def mes(
     >>> [sorted(committee) for committee in mes(ballots, 2).committees]
     [['a', 'd'], ['b', 'd'], ['c', 'd']]
     """
-    one_of("completion", completion, COMPLETIONS)
+    one_of("mes", "completion", completion, COMPLETIONS)
     counted = weights > 0
     matrix, weights = profile.matrix[counted], weights[counted]
     approved = matrix.astype(np.float64)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aggregators.committee.counting import MOST_COMMITTEES, merged, one_of, too_many, whole_weights
+from aggregators.committee.counting import MOST_COMMITTEES, merged, too_many, whole_weights
 from aggregators.committee.optimum import relative_gap, searched, settled, solved
 from aggregators.elected import Elected
 from aggregators.errors import RuleError
+from aggregators.options import checked_time_limit, one_of
 from aggregators.rulebook import committee_rule
 from aggregators.ties import RELATIVE_TOLERANCE
 
@@ -89,7 +90,8 @@ def monroe(
     >>> [sorted(committee) for committee in outcome.committees], outcome.score
     ([['a', 'b'], ['a', 'c'], ['a', 'd'], ['b', 'c'], ['b', 'd']], 4.0)
     """
-    one_of("shares", shares, _SHARES)
+    one_of("monroe", "shares", shares, _SHARES)
+    checked_time_limit("monroe", time_limit)
     whole = whole_weights(weights)
     if shares == "whole":
         if (weights != np.rint(weights)).any():
@@ -113,7 +115,7 @@ def monroe(
 
 
 def _search(search: str, columns: int, seats: int) -> str:
-    found = searched(search, columns, seats)
+    found = searched("monroe", search, columns, seats)
     few = sum(math.comb(columns, size) for size in range(seats + 1)) <= _MOST_SUBSETS
     return "milp" if search == "auto" and not few else found
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aggregators.committee.counting import MOST_COMMITTEES, merged, one_of, too_many, whole_weights
+from aggregators.committee.counting import MOST_COMMITTEES, merged, too_many, whole_weights
 from aggregators.elected import Elected
 from aggregators.errors import RuleError
+from aggregators.options import checked_time_limit, one_of
 from aggregators.ties import RELATIVE_TOLERANCE
 
 if TYPE_CHECKING:
@@ -33,14 +34,15 @@ _NUMBERS_AT_ONCE = 4_000_000
 _EXACT_BELOW = 2.0**53
 
 
-def searched(search: str, alternatives: int, seats: int, most: int = MOST_ENUMERATED) -> str:
+def searched(rule: str, search: str, alternatives: int, seats: int, most: int = MOST_ENUMERATED) -> str:
     """Return how to look for the best committees: ``"enumerate"`` or ``"milp"``."""
-    one_of("search", search, SEARCHES)
+    one_of(rule, "search", search, SEARCHES)
     few = math.comb(alternatives, seats) <= most
     return search if search != "auto" else ("enumerate" if few else "milp")
 
 
 def best_by_marginals(
+    rule: str,
     profile: Approvals,
     weights: NDArray[np.float64],
     marginals: Sequence[Fraction],
@@ -52,6 +54,8 @@ def best_by_marginals(
 
     Parameters
     ----------
+    rule : str
+        Its name, for messages.
     profile : Approvals
         Approvals (n, m).
     weights : (n,) array
@@ -65,13 +69,14 @@ def best_by_marginals(
     time_limit : float
         Seconds for the solver.
     """
+    checked_time_limit(rule, time_limit)
     whole = whole_weights(weights)
     rows, totals = merged(profile.matrix, weights if whole is None else whole.astype(np.float64))
     if not len(rows):
         rows, totals = np.zeros((1, profile.n_alternatives), dtype=np.bool_), np.zeros(1)
     shares = [float(share) for share in marginals]
     given = 1.0 if whole is None else float(weights.sum()) / int(whole.sum())  # a unit, in the weights given
-    if searched(search, profile.n_alternatives, len(marginals)) == "milp":
+    if searched(rule, search, profile.n_alternatives, len(marginals)) == "milp":
         members, bound = _solve_marginals(rows, totals, shares, time_limit)
         score = float(_points(rows, members, totals, marginals)) * given
         return Elected([members], score, relative_gap(bound * given, score), complete=False)

@@ -71,4 +71,4 @@ def pav(
     ([['a', 'b', 'c'], ['a', 'b', 'd'], ['a', 'c', 'd'], ['b', 'c', 'd']], 5.5)
     """
     marginals = [Fraction(1, place) for place in range(1, seats + 1)]
-    return best_by_marginals(profile, weights, marginals, choose, search, time_limit)
+    return best_by_marginals("pav", profile, weights, marginals, choose, search, time_limit)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from aggregators.committee.counting import every_path, one_of, whole_weights
+from aggregators.committee.counting import every_path, whole_weights
 from aggregators.elected import Elected
 from aggregators.errors import RuleError
+from aggregators.options import one_of
 from aggregators.profiles import Rankings
 from aggregators.rulebook import committee_rule
 from aggregators.ties import RELATIVE_TOLERANCE
@@ -89,7 +90,7 @@ def stv(profile: Rankings, weights: NDArray[np.float64], seats: int, choose: Cho
     >>> [sorted(committee) for committee in stv(votes, 2).committees], stv(votes, 2).details["quota"]
     ([['a', 'b']], 3.0)
     """
-    one_of("quota", quota, QUOTAS)
+    one_of("stv", "quota", quota, QUOTAS)
     voting = (weights > 0) & profile.opinions.any(axis=1)
     count = _Count(profile.ranks[voting], weights[voting], seats, quota)
 

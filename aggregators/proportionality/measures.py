@@ -5,14 +5,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
 from aggregators.committee.counting import whole_weights
 from aggregators.errors import RuleError
+from aggregators.options import checked_time_limit, is_whole
 from aggregators.profiles import Approvals, Profile, checked_weights
 from aggregators.registry import Registry, UnknownName
+from aggregators.rulebook import Parameter
 from aggregators.ties import RELATIVE_TOLERANCE
 
 if TYPE_CHECKING:
@@ -187,13 +190,16 @@ class Measure:
         if not isinstance(profile, self.reads):
             given = type(profile).__name__
             raise RuleError(f"{self.name!r} is measured on {self.reads.__name__} and was given {given}")
-        if isinstance(committee, str):
-            raise RuleError(f"committee={committee!r} is one string; give the labels of the members")
+        if isinstance(committee, str) or not isinstance(committee, Iterable):
+            kind = "is one string" if isinstance(committee, str) else "is no sequence"
+            raise RuleError(f"committee={committee!r} {kind}; give the labels of the members")
+        bound = self._bind(options)
         members = tuple(sorted({profile.index(label) for label in committee}))
         if seats is None:
             seats = len(members)
-        if isinstance(seats, bool) or not isinstance(seats, int) or seats < max(1, len(members)):
+        if not is_whole(seats) or seats < max(1, len(members)):
             raise RuleError(f"seats={seats!r} for {len(members)} members; give as many or more, and at least 1")
+        seats = int(seats)
         given_weights = profile.weights if weights is None else checked_weights(weights, profile.n_voters)
         if given_weights.ndim != 1:
             raise RuleError(f"weights has shape {given_weights.shape}; give one weight a voter")
@@ -205,7 +211,31 @@ class Measure:
         units = counted if whole is None else whole.astype(np.float64)
         unit = float(counted.sum() / units.sum())
         question = Question(self.name, profile, rows, units, unit, whole is not None, members, seats)
-        return self.function(question, **options)
+        return self.function(question, **bound)
+
+    @cached_property
+    def options(self) -> Mapping[str, Parameter]:
+        """Options that a caller may set, by name."""
+        signature = inspect.signature(self.function)
+        return {
+            name: Parameter(name, option.default, "")
+            for name, option in signature.parameters.items()
+            if option.default is not option.empty
+        }
+
+    def _bind(self, given: Mapping[str, object]) -> dict[str, Any]:
+        """Return the options `given`, checked."""
+        for name in given:
+            if name not in self.options:
+                has = f"it has: {', '.join(self.options)}" if self.options else "it has none"
+                raise RuleError(f"{self.name!r} has no option {name!r}; {has}")
+        bound = {name: self.options[name].read(value, self.name) for name, value in given.items()}
+        if "time_limit" in bound:
+            checked_time_limit(self.name, cast("float", bound["time_limit"]))
+        return bound
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        return (_registered, (self.name,)) if _measures.get(self.name) is self else super().__reduce__()
 
     def _counts(self, profile: Profile) -> NDArray[np.bool_]:
         """Return who is a voter: everybody, but for those who rank nobody."""
@@ -223,6 +253,11 @@ def measure(
         return _measures.add(name, Measure(name, reads, effort, function, aliases), aliases)
 
     return decorate
+
+
+def _registered(name: str) -> Measure:
+    """Return the measure that was pickled by name."""
+    return _measures[name]
 
 
 def measures() -> Mapping[str, Measure]:
@@ -276,6 +311,8 @@ def unrepresented(
     >>> print(unrepresented(ballots, ["a", "c", "d"], "ejr", seats=4))
     ejr: voters 0, 1 (50.0% of the weight) are owed 2 of 4 seats for a, b and have 1
     """
+    if not isinstance(measure, str):
+        raise RuleError(f"measure={measure!r} is no name; give one as text, such as 'ejr'")
     try:
         found = _measures[measure]
     except UnknownName as error:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from aggregators.committee.counting import one_of, patterns
+from aggregators.committee.counting import patterns
+from aggregators.options import one_of
 from aggregators.profiles import Rankings
 from aggregators.proportionality.measures import Question, Witness, measure
 from aggregators.ties import RELATIVE_TOLERANCE
@@ -62,7 +63,7 @@ def solid_coalitions(question: Question, quota: str = "droop") -> Witness | None
     >>> found.alternatives, found.level, found.has, found.needed
     (('a', 'b'), 2, 1, 2.6666666666666665)
     """
-    one_of("quota", quota, _QUOTAS)
+    one_of("psc", "quota", quota, _QUOTAS)
     ranks = cast("Rankings", question.profile).ranks[question.rows]
     tiers = int(ranks.max())
     prefixes = np.concatenate([(ranks > 0) & (ranks <= tier) for tier in range(1, tiers + 1)])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aggregators.errors import RuleError
+from aggregators.options import checked_time_limit
 from aggregators.pairwise import Duels, duels, in_parts
 from aggregators.profiles import Rankings
 from aggregators.rulebook import rule
@@ -68,7 +69,7 @@ def kemeny(
     Raises
     ------
     RuleError
-        If `time_limit` runs out before any ranking is found.
+        If `time_limit` is not positive, or runs out before any ranking is found.
 
     References
     ----------
@@ -88,6 +89,7 @@ def kemeny(
     >>> float(outcome.details["distance"]), float(outcome.details["gap"])
     (10.0, 0.0)
     """
+    checked_time_limit("kemeny", time_limit)
     size = profile.n_alternatives
 
     def tally(part: FloatArray) -> Tally:

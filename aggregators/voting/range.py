@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aggregators.errors import RuleError
 from aggregators.profiles import Utilities
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
@@ -45,6 +46,11 @@ def range(  # noqa: A001 - the rule goes by this name
     Outcome or BatchOutcome
         Scores are weighted averages, higher is better; NaN for what nobody scored.
 
+    Raises
+    ------
+    RuleError
+        If `blank` is infinite.
+
     References
     ----------
     Smith (2000), Range voting.
@@ -58,14 +64,16 @@ def range(  # noqa: A001 - the rule goes by this name
     >>> print(decide(ballots, "range:blank=0"))
     range: b (3) > a (2.5) > c (2)
     """
-    averages, magnitudes = average_scores(profile, weights, blank)
+    averages, magnitudes = average_scores(profile, weights, blank, rule="range")
     return Tally(scores=averages, scale=magnitudes)
 
 
 def average_scores(
-    profile: Utilities, weights: NDArray[np.float64], blank: float
+    profile: Utilities, weights: NDArray[np.float64], blank: float, *, rule: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return (b, m) average scores, NaN for what nobody scored, and the averages of their sizes."""
+    if np.isinf(blank):
+        raise RuleError(f"blank={blank} of {rule!r} is no score; give a finite one, or NaN to leave blanks out")
     missing = np.isnan(profile.values)
     counted = ~missing | (not np.isnan(blank))
     values = np.where(missing, blank if not np.isnan(blank) else 0.0, profile.values)

@@ -48,6 +48,11 @@ def star(profile: Utilities, weights: NDArray[np.float64], blank: float = NAN) -
         Without scores, because the winner need not have the highest average; ``details["average"]`` has the
         averages, higher is better, by which the others are ranked below the winners.
 
+    Raises
+    ------
+    RuleError
+        If `blank` is infinite.
+
     References
     ----------
     Wolk, Quinn and Ogren (2023), STAR Voting, equality of voice, and voter satisfaction.
@@ -60,7 +65,7 @@ def star(profile: Utilities, weights: NDArray[np.float64], blank: float = NAN) -
     >>> outcome.ranking, outcome.details["average"].tolist()
     ((('a',), ('b',), ('c',)), [3.0, 4.0, 1.8])
     """
-    averages, magnitudes = average_scores(profile, weights, blank)
+    averages, magnitudes = average_scores(profile, weights, blank, rule="star")
     averaged = Tally(scores=averages, scale=magnitudes)
     among = ~np.isnan(averages)
     first = leaders(averaged, among)

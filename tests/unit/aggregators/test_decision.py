@@ -1,12 +1,18 @@
+import copy
+import json
 import math
+import pickle
 import subprocess
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from aggregators import Approvals, ProfileError, Rankings, RuleError, Utilities, decide, elect, parse_rule, rules
-from aggregators.rulebook import rule
+from aggregators import Approvals, ProfileError, Rankings, RuleError, Utilities, decide, elect, fund, parse_rule, rules
+from aggregators.budgeting import budget_rules
+from aggregators.proportionality import measures
+from aggregators.rulebook import DecisionRule, rule
 from aggregators.welfare.nash import nash
 
 JURY = Utilities([[1.0, 2.0], [4.0, 3.0]])
@@ -43,6 +49,27 @@ APPROVED = Approvals([[1, 0]])
         (lambda: elect(APPROVED, "seqpav", seats=0), "seats=0"),
         (lambda: elect(APPROVED, "seqpav", seats=1.0), "seats=1.0"),
         (lambda: elect(APPROVED, "seqpav", seats=1, weights=[[1.0]]), "one weighting"),
+        (lambda: elect(APPROVED, "seqpav", seats=True), "seats=True"),
+        (lambda: elect(APPROVED, "seqpav", seats=np.int64(3)), r"seats=.*3.*; give a whole number"),
+        (lambda: elect(APPROVED, "seqpav", seats="1"), "seats='1'"),
+        (lambda: decide(JURY, None), "rule=None is no name"),
+        (lambda: elect(APPROVED, 7, seats=1), "rule=7 is no name"),
+        (lambda: decide(JURY, "isoelastic", alpha=np.True_), "alpha="),
+        (lambda: decide(JURY, "scoring", vector=(1, math.inf)), "vector="),
+        (lambda: decide(JURY, "approval", threshold=math.nan), "threshold=nan"),
+        (lambda: decide(JURY, "approval:threshold=nan"), "threshold='nan'"),
+        (lambda: decide(JURY, "star:blank=inf"), "blank=inf of 'star' is no score"),
+        (lambda: decide(JURY, "range", blank=-math.inf), "blank=-inf of 'range' is no score"),
+        *[
+            (
+                lambda rule=rule, limit=limit: elect(APPROVED, rule, seats=1, time_limit=limit),
+                "time_limit=.* seconds above 0",
+            )
+            for rule in ("pav", "cc", "monroe")
+            for limit in (0, -1, math.nan)
+        ],
+        (lambda: decide(RANKED, "kemeny:time_limit=nan"), "time_limit=nan of 'kemeny' is no time"),
+        (lambda: decide(RANKED, "kemeny", time_limit=0), "time_limit=0.0"),
         (
             lambda: decide(Utilities([[1, 2], [3, -4]]), "nash"),
             r"utility -4.0 of juror 1 for 'b' is below .* 0.0; give",
@@ -108,9 +135,65 @@ def test_an_outcome_reads_well():
     assert repr(outcome) == "Outcome(utilitarian, winners=('a', 'b'), ranking=(('a', 'b'),))"
     assert outcome.to_dict()["scores"] == [1.0, 1.0, None]
     assert outcome.unscored == ("c",)
-    assert str(decide(JURY, "majority")) == "majority: a (0.5) = b (0.5) [no winner]"
-    assert str(decide(Utilities([[np.nan]]), "nash")) == "nash: nobody answered [no winner]"
+    assert str(decide(JURY, "majority")) == "majority: a (0.5) = b (0.5) [hung]"
+    assert str(decide(Utilities([[np.nan]]), "nash")) == "nash: nobody answered"
     assert decide(JURY, "isoelastic:alpha=inf").to_dict()["parameters"]["alpha"] == "inf"
+
+
+def test_a_hung_jury_says_so_and_by_how_much():
+    short = decide(JURY, "supermajority")
+    assert str(short) == "supermajority: a (0.5) = b (0.5) [hung, 0.1667 short of the quota]"
+    assert short.to_dict()["hung"] is True
+    assert decide(JURY, "nash").to_dict()["hung"] is False
+    silent = decide(Utilities([[np.nan, np.nan]]), "supermajority")
+    assert str(silent) == "supermajority: nobody answered"
+    assert (silent.to_dict()["hung"], silent.winners) == (False, ())
+
+
+def test_a_batch_as_plain_types():
+    batch = decide(Utilities([[1, 2, np.nan], [4, 3, 2]]), "utilitarian", weights=[[1, 0], [0, 1], [1, 1]])
+    found = json.loads(json.dumps(batch.to_dict(), allow_nan=False))
+    assert found["winners"] == [["b"], ["a"], ["a", "b"]]
+    assert found["win_share"] == [0.5, 0.5, 0.0]
+    assert found["scores"][0] == [1.0, 2.0, None]
+    hung = decide(RANKED, "supermajority", weights=[[1.0], [2.0]]).to_dict()
+    assert hung["details"]["quota"] == [2 / 3, 2 / 3]
+    assert decide(JURY, "isoelastic:alpha=inf", weights=[[1, 1]]).to_dict()["parameters"]["alpha"] == "inf"
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda what: pickle.loads(pickle.dumps(what))])
+def test_outcomes_and_rules_are_copied_and_pickled(copied):
+    for outcome in (decide(JURY, "nash"), decide(JURY, "majority"), decide(JURY, "isoelastic", weights=[[1, 2]])):
+        assert copied(outcome).to_dict() == outcome.to_dict()
+    elected = elect(APPROVED, "pav", seats=1)
+    assert copied(elected).to_dict() == elected.to_dict()
+    for each in rules().values():
+        assert copied(each) is each
+    for each in budget_rules().values():
+        assert copied(each) is each
+    for each in measures().values():
+        assert copied(each) is each
+    funded = fund(APPROVED, "mes", costs=[1, 1], budget=1)
+    assert copied(funded).to_dict() == funded.to_dict()
+
+
+def test_a_rule_that_is_not_registered_is_copied_as_any_object():
+    unknown = copy.deepcopy(DecisionRule("unheard-of", "welfare", Utilities, decide))
+    assert unknown.name == "unheard-of"
+
+
+@pytest.mark.parametrize("two", [2, 2.0, np.int64(2), np.float32(2), np.float64(2), Fraction(2), "2", "4/2"])
+def test_numbers_of_any_type_are_parameters(two):
+    alpha = decide(JURY, "isoelastic", alpha=two).parameters["alpha"]
+    assert (alpha, type(alpha)) == (2.0, float)
+
+
+def test_numbers_of_numpy_are_seats_and_points():
+    outcome = elect(APPROVED, "pav", seats=np.int32(1))
+    assert (outcome.seats, type(outcome.seats)) == (1, int)
+    for vector in ((np.float32(1), 0), np.array([1, 0]), (Fraction(1), 0), "1|0"):
+        assert decide(RANKED, "scoring", vector=vector).parameters["vector"] == (1.0, 0.0)
+    assert decide(JURY, "range", blank=math.nan).winners == ("a", "b")
 
 
 def test_win_shares_split_ties_and_leave_out_hung_juries():

@@ -1,6 +1,7 @@
 """Budgeting: published and hand-made cases, the contract of every rule, refusals."""
 
 import json
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -141,9 +142,21 @@ def test_is_documented(rule):
         ("mes", {"a": 1}, 1, {}, ProfileError, "costs lacks 'b'"),
         ("mes", {"a": 1, "b": 1, "c": 1}, 1, {}, ProfileError, "costs has 'c'"),
         ("mes", [1, "x"], 1, {}, ProfileError, "costs\\['b'\\] is 'x'"),
+        ("mes", None, 1, {}, ProfileError, "costs=None is no sequence"),
+        ("mes", "11", 1, {}, ProfileError, "costs='11' is no sequence"),
+        ("mes", [1, None], 1, {}, ProfileError, "costs\\['b'\\] is None"),
+        ("mes", [1, 1], None, {}, ProfileError, "budget is None"),
+        (None, [1, 1], 1, {}, RuleError, "rule=None is no name"),
         ("mes", [1, 1], -1, {}, ProfileError, "budget is -1"),
         ("mes", [1, 1], float("inf"), {}, ProfileError, "budget is inf"),
-        ("mes:utility=joy", [1, 1], 1, {}, RuleError, "utility='joy'; give one of: cost, cardinality"),
+        (
+            "mes:utility=joy",
+            [1, 1],
+            1,
+            {},
+            RuleError,
+            "utility='joy' of .* is not an option; choose one of: cost, cardinality",
+        ),
         ("mes:increment=0", [1, 1], 1, {}, RuleError, "increment=0"),
         ("greedy:by=luck", [1, 1], 1, {}, RuleError, "by='luck'"),
         ("greedy:by", [1, 1], 1, {}, RuleError, "write parameter=value"),
@@ -153,6 +166,14 @@ def test_is_documented(rule):
 def test_refusals(rule, costs, budget, options, error, message):
     with pytest.raises(error, match=message):
         fund(Approvals(np.eye(2)), rule, costs=costs, budget=budget, **options)
+
+
+def test_numbers_of_any_type_are_costs():
+    costs = [np.float32(0.1), Decimal("0.2"), Fraction(3, 10), np.int64(1)]
+    outcome = fund(Approvals(np.eye(4)), "greedy", costs=costs, budget=np.float64(1.6))
+    assert outcome.funded == (frozenset("abcd"),)
+    told = fund(Approvals(np.eye(2)), "mes:increment=0.5", costs=[1, 1], budget=2).to_dict()
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
 
 
 def test_a_virtual_budget_does_not_grow_for_ever():

@@ -118,9 +118,13 @@ def test_a_time_limit_leaves_an_honest_gap(rule):
 @pytest.mark.parametrize(
     ("rule", "options", "message"),
     [
-        ("pav", {"search": "guess"}, "search='guess'; give one of: auto, enumerate, milp"),
-        ("mes", {"completion": "all"}, "completion='all'; give one of: phragmen, utilitarian, none"),
-        ("monroe", {"shares": "odd"}, "shares='odd'; give one of: equal, whole"),
+        ("pav", {"search": "guess"}, "search='guess' of .* is not an option; choose one of: auto, enumerate, milp"),
+        (
+            "mes",
+            {"completion": "all"},
+            "completion='all' of .* is not an option; choose one of: phragmen, utilitarian, none",
+        ),
+        ("monroe", {"shares": "odd"}, "shares='odd' of .* is not an option; choose one of: equal, whole"),
         ("monroe", {"shares": "whole", "weights": [0.5, 1]}, "a weight is not whole"),
     ],
 )

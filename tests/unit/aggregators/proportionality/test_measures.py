@@ -186,11 +186,27 @@ def test_registry():
         ("jr", [], {}, RuleError, "seats=0"),
         ("jr", ["a", "b"], {"seats": 1}, RuleError, "seats=1 for 2 members"),
         ("jr", ["a"], {"weights": [[1.0, 1.0]]}, RuleError, "one weight a voter"),
+        ("jr", ["a"], {"quota": "hare"}, RuleError, "'jr' has no option 'quota'; it has none"),
+        ("ejr", ["a"], {"quota": "hare"}, RuleError, "'ejr' has no option 'quota'; it has: time_limit"),
+        ("ejr", ["a"], {"time_limit": "long"}, RuleError, "time_limit='long' of 'ejr' is not a float"),
+        ("ejr", ["a"], {"time_limit": 0}, RuleError, "time_limit=0.0 of 'ejr' is no time"),
+        ("pjr", ["a"], {"time_limit": float("nan")}, RuleError, "time_limit=nan"),
+        ("core", ["a"], {"time_limit": -1}, RuleError, "time_limit=-1.0"),
+        ("jr", 5, {}, RuleError, "committee=5 is no sequence"),
+        ("jr", ["a"], {"seats": True}, RuleError, "seats=True"),
+        (None, ["a"], {}, RuleError, "measure=None is no name"),
     ],
 )
 def test_refusals(measure, committee, options, error, message):
     with pytest.raises(error, match=message):
         unrepresented(Approvals(np.eye(2)), committee, measure, **options)
+
+
+def test_seats_and_seconds_of_numpy():
+    profile = Approvals([[1, 0], [1, 0], [0, 1]])
+    found = unrepresented(profile, ["b"], "ejr", seats=np.int64(2), time_limit=np.float32(5))
+    assert found is not None
+    json.dumps(found.to_dict())
 
 
 def test_no_voter_no_claim():
