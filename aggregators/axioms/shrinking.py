@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aggregators.axioms.editing import cells, remade, without
+from aggregators.axioms.editing import cells, liking, remade, without
 from aggregators.profiles import Utilities
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ _ATTEMPTS = 2_000
 def shrunk(found: Violation, again: Callable[[Profile], Violation | None]) -> Violation:
     """Return a violation on a smaller profile, if steps down lead to one.
 
-    Steps leave out an alternative or a voter, or lower weights or a utility; each is kept if the axiom is still
-    violated.
+    Steps leave out an alternative or a voter, or lower weights or a utility, or call alternatives a, b, c, ...;
+    each is kept if the axiom is still violated.
 
     Parameters
     ----------
@@ -63,6 +63,15 @@ def _smaller(profile: Profile) -> Iterator[Profile]:
     if isinstance(profile, Utilities):
         for values in _lower(profile.values):
             yield remade(profile, values)
+    named = _named_by_first(profile)
+    if named != profile:
+        yield named
+
+
+def _named_by_first(profile: Profile) -> Profile:
+    """Return the profile with alternatives called a, b, c, ... in the order of the first ballot."""
+    order = np.argsort(-liking(profile)[0], kind="stable")
+    return type(profile)(cells(profile)[:, order], profile.weights)  # type: ignore[call-arg]
 
 
 def _lighter(weights: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
