@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -66,16 +66,29 @@ def copeland(profile: Rankings, weights: NDArray[np.float64], alpha: float = 0.5
     if not 0 <= alpha <= 1:
         raise RuleError(f"alpha={alpha} of 'copeland' is no share of a win; give a number from 0 to 1")
     size = profile.n_alternatives
-    rows, columns = np.triu_indices(size, 1)
-    first = np.eye(size)[:, rows]  # (m, pairs): which of each pair an alternative is
-    second = np.eye(size)[:, columns]
 
     def tally(part: NDArray[np.float64]) -> Tally:
         lead = np.sign(duels(profile, part, unranked, rule="copeland").differences)
+        net = _per_alternative(size, lead, -lead)  # duels won less duels lost
         if alpha == 0.5:
-            return Tally(scores=(0.5 * ((first - second) @ lead + (size - 1))).T)
-        won, lost = (lead > 0).astype(np.float64), (lead < 0).astype(np.float64)
-        tied = alpha * (1.0 - won - lost)
-        return Tally(scores=(first @ (won + tied) + second @ (lost + tied)).T)
+            return Tally(scores=(0.5 * (net + (size - 1))).T)
+        level = lead == 0
+        tied = _per_alternative(size, level, level)
+        return Tally(scores=(0.5 * (net + (size - 1) - tied) + alpha * tied).T)
 
     return duels_in_parts(tally, weights, size)
+
+
+def _per_alternative(size: int, upper: NDArray[Any], lower: NDArray[Any]) -> NDArray[np.float64]:
+    """Return (m, b) sums over the (pairs, b) duels of each alternative: `upper` where it is the first of a pair.
+
+    Duel by duel rather than as a product with a matrix of who is in which, which has m times as many cells.
+    """
+    sums = np.zeros((size, upper.shape[1]))
+    at = 0
+    for first in range(size - 1):
+        pairs = slice(at, at + size - 1 - first)
+        at = pairs.stop
+        sums[first] += upper[pairs].sum(axis=0)
+        sums[first + 1 :] += lower[pairs]
+    return sums
