@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from aggregators.axioms.base import axioms
 from aggregators.axioms.labels import keep, label, witnesses
-from aggregators.axioms.search import search
+from aggregators.axioms.search import EXAMPLES, search
 from aggregators.axioms.subject import subject
 from aggregators.rulebook import Rule, rules
 
@@ -68,7 +68,7 @@ def _main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.claims", description=__doc__)
     parser.add_argument("rules", nargs="*", metavar="RULE")
     parser.add_argument("--axiom", action="append", default=[], choices=list(axioms), metavar="NAME")
-    parser.add_argument("--examples", type=int, default=500)
+    parser.add_argument("--examples", type=int, default=EXAMPLES)
     given = parser.parse_args(arguments)
     for name in given.rules or rules():
         rule = rules()[name]

@@ -1,4 +1,4 @@
-"""The search for a case in which a rule violates an axiom: small profiles first, then random ones."""
+"""The search for a case in which a rule violates an axiom: small profiles first, then random, then close ones."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from aggregators.axioms.editing import cells
 from aggregators.axioms.shrinking import shrunk
 from aggregators.axioms.smallest import smallest
 from aggregators.axioms.subject import OutsideDomain, Subject, subject
+from aggregators.axioms.targeted import targeted
 from aggregators.axioms.violation import Violation
 from aggregators.errors import RuleError
 from aggregators.profiles import Profile
@@ -36,6 +37,7 @@ EXAMPLES = 4_000
 """Random profiles that are tried."""
 
 _CHANGES_OF_SMALL = 2  # of small profiles altogether, for each random profile
+_TARGETED = 20  # random profiles for each that Hypothesis draws: a draw of its own costs as much as some decisions
 _BRIEF, _BRIEF_CASES = 12, 5  # changes of a random profile, and those among them of which the axiom asks something
 
 
@@ -58,7 +60,7 @@ class Finding:
     violation : Violation or None
         The witness, as small as it got.
     phase : str
-        Where it was found: "smallest" or "random"; empty if it was not.
+        Where it was found: "smallest", "random" or "targeted"; empty if it was not.
     reason : str
         Why the axiom is not applicable; empty otherwise.
     """
@@ -107,8 +109,8 @@ def search(
 ) -> Finding:
     """Search for a violation of an axiom.
 
-    First small profiles are tried, from the smallest on, then random ones of several kinds of electorate. What is
-    found is made smaller.
+    First small profiles are tried, from the smallest on, then random ones of several kinds of electorate, then some
+    that Hypothesis draws towards close decisions. What is found is made smaller.
 
     Parameters
     ----------
@@ -119,7 +121,8 @@ def search(
     domain : {"any", "linear"}
         Of rankings: any, or only those without ties that leave nothing unranked.
     examples : int
-        Random profiles; and small ones until twice as many changes of them are tried.
+        Random profiles; and small ones until twice as many changes of them are tried, and targeted ones, a
+        twentieth as many.
     seed : int
         The same seed finds the same.
     exhaustive : bool
@@ -171,7 +174,10 @@ def _phases(
         if found is not None:
             return "smallest", found
     found = inquiry.first(islice(drawn(reads, domain, np.random.default_rng(seed)), examples), briefly=True)
-    return ("", None) if found is None else ("random", found)
+    if found is not None:
+        return "random", found
+    found = targeted(inquiry.tested, domain, inquiry.violation, -(-examples // _TARGETED), seed)
+    return ("", None) if found is None else ("targeted", found)
 
 
 @dataclass
