@@ -6,6 +6,7 @@ import inspect
 import typing
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -262,13 +263,18 @@ def _function(function: Callable[..., Any], reads: type[Profile] | None, name: s
 
 
 def _annotation(function: Callable[..., Any], parameters: list[inspect.Parameter]) -> object:
-    """Return the type of the first parameter, or None where nothing is said."""
+    """Return the type of the first parameter, or None where nothing is said.
+
+    The other annotations are left alone: they may name what is imported for type checkers only.
+    """
     if not parameters or parameters[0].annotation is inspect.Parameter.empty:
         return None
+    said = parameters[0].annotation
+    names = getattr(inspect.unwrap(function), "__globals__", {})
     try:
-        return typing.get_type_hints(function).get(parameters[0].name)
+        return typing.get_type_hints(SimpleNamespace(__annotations__={"first": said}), names)["first"]
     except (NameError, TypeError):
-        return parameters[0].annotation
+        return said
 
 
 def _copied(profile: Profile) -> NDArray[Any]:
