@@ -12,6 +12,8 @@ from aggregators.profiles import Profile
 
 __all__ = ["Homogeneity"]
 
+_MANY = 1_000
+
 
 @axiom
 class Homogeneity(Axiom):
@@ -24,16 +26,20 @@ class Homogeneity(Axiom):
     aliases = ("replication",)
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
-        """Yield two and three copies."""
-        yield {"copies": 2}
-        yield {"copies": 3}
+        """Yield two and three copies, and so many that products overflow or vanish."""
+        for copies in (2, 3, _MANY):
+            yield {"copies": copies}
 
     def allows(self, profile: Profile, change: Change) -> bool:
         """Tell whether there are at least two copies."""
         return isinstance(change["copies"], int) and change["copies"] >= 2
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
-        """Ask again with every voter there several times."""
+        """Ask again with every voter there several times; many copies are one voter of so much weight."""
+        copies = change["copies"]
         before = trial.decide(profile)
-        after = trial.decide(profile.select(np.tile(np.arange(profile.n_voters), change["copies"])))
-        return expect(after.same_as(before), f"{change['copies']} copies of every voter decide the same")
+        if copies < _MANY:
+            after = trial.decide(profile.select(np.tile(np.arange(profile.n_voters), copies)))
+        else:
+            after = trial.decide(profile.with_weights(copies * profile.weights))
+        return expect(after.same_as(before), f"{copies} copies of every voter decide the same")

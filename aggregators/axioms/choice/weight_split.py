@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+from itertools import combinations, islice
+from typing import Any
 
 import numpy as np
 
 from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
-from aggregators.axioms.editing import cells, remade, voters_of_each_kind
+from aggregators.axioms.editing import ballots_like, cells, remade, voters_of_each_kind
 from aggregators.axioms.trial import Trial
-from aggregators.profiles import Profile
+from aggregators.errors import ProfileError
+from aggregators.profiles import Profile, Rankings
 
 __all__ = ["WeightSplit"]
+
+_OF_NO_WEIGHT = 3
 
 
 @axiom
@@ -20,17 +24,21 @@ class WeightSplit(Axiom):
     """A voter and two who share the weight and have the same ballot decide the same.
 
     A voter is split in two, or two with the same ballot are merged into one, which is the same read backwards. Whole
-    weights are split into whole parts, so that a voter of weight 1 is not split.
+    weights are split into whole parts, so that a voter of weight 1 is not split. Of no voter at all the parts are
+    voters of weight 0, whatever their ballot: one joins.
     """
 
     name = "weight-split"
-    statement = "a voter, and two voters of the same ballot who share that weight, decide the same"
-    formula = "v + w = u, same ballot  ⟹  f(P + v + w) = f(P + u), ≿ the same"
+    statement = (
+        "a voter, and two voters of the same ballot who share that weight, decide the same; one more of weight 0"
+        " changes nothing"
+    )
+    formula = "v + w = u, same ballot  ⟹  f(P + v + w) = f(P + u), ≿ the same;  v = 0  ⟹  f(P + v) = f(P)"
     source = "by the meaning of a weight: so many voters of one ballot"
     aliases = ("weight-split-invariance",)
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
-        """Yield unequal and equal parts of each kind of voter, then the pairs that can be merged."""
+        """Yield unequal and equal parts of each kind of voter, pairs that can be merged, ballots of no weight."""
         whole = _whole(profile)
         for voter in voters_of_each_kind(profile, rng):
             weight = float(profile.weights[voter])
@@ -42,9 +50,13 @@ class WeightSplit(Axiom):
         for pair in combinations(range(profile.n_voters), 2):
             if ballots[pair[0]] == ballots[pair[1]]:
                 yield {"merged": list(pair)}
+        for ballot in islice(ballots_like(profile, rng), _OF_NO_WEIGHT):
+            yield {"absent": ballot}
 
     def allows(self, profile: Profile, change: Change) -> bool:
-        """Tell whether the parts make up the weight, or the merged ballots are the same."""
+        """Tell whether the parts make up the weight, the merged ballots are the same, the absent one fits."""
+        if "absent" in change:
+            return change.keys() == {"absent"} and _fits(profile, change["absent"])
         if "merged" in change:
             return change in [each for each in self.changes(profile, np.random.default_rng(0)) if "merged" in each]
         parts = np.array(change["parts"])
@@ -59,6 +71,9 @@ class WeightSplit(Axiom):
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again with one voter more, or one less."""
         before = trial.decide(profile)
+        if "absent" in change:
+            after = trial.decide(_joined(profile, change["absent"]))
+            return expect(after.same_as(before), "with a voter of weight 0 the decision is the same")
         if "merged" in change:
             after = trial.decide(_merged(profile, *change["merged"]))
             return expect(after.same_as(before), "one voter of their joint weight decides the same")
@@ -68,6 +83,21 @@ class WeightSplit(Axiom):
 
 def _whole(profile: Profile) -> bool:
     return bool((profile.weights == np.rint(profile.weights)).all())
+
+
+def _joined(profile: Profile, ballot: Sequence[Any]) -> Profile:
+    return remade(profile, np.vstack([cells(profile), ballot]), np.append(profile.weights, 0.0))
+
+
+def _fits(profile: Profile, ballot: Sequence[Any]) -> bool:
+    """Tell whether a ballot is of the same domain."""
+    if len(ballot) != profile.n_alternatives:
+        return False
+    try:
+        after = _joined(profile, ballot)
+    except ProfileError:
+        return False
+    return not (isinstance(profile, Rankings) and isinstance(after, Rankings) and profile.strict > after.strict)
 
 
 def _split(profile: Profile, voter: int, parts: list[float]) -> Profile:
