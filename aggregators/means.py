@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["log_power_mean", "lowest", "mean", "power_mean", "ranked_mean"]
 
 _UNDERFLOW = 1e-200
-_FLAT = 1.0
+_ALIKE = 0.3  # means of terms up to 1 beyond which they are nearly alike
+_FAR = 100.0  # times its own size: as far away a number may be measured from with two digits lost
+_MOST_NATS = 8.0
 _LOOK_FIRST = 32
 _CELLS_AT_ONCE = 2**21
 
@@ -126,30 +128,64 @@ def power_mean(logs: FloatArray, weights: FloatArray, power: float) -> FloatArra
 
     Notes
     -----
-    Each alternative is measured from its dominating utility, so that no power overflows; a weighting that
-    leaves the dominating voters out is summed again from its own. Where the terms are nearly alike, as they
-    are when `power` is near 0, ``log1p`` and ``expm1`` keep the digits that ``log`` and ``exp`` would lose.
+    Each alternative is measured from its dominating utility, so that no power overflows; a weighting that leaves the
+    dominating voters out is summed again from its own where these are far away, so that voters without weight change
+    no digit that counts. Where the terms are nearly alike, as they are when `power` is near 0, ``log1p`` and
+    ``expm1`` keep the digits that ``log`` and ``exp`` would lose.
     """
     return np.exp(log_power_mean(logs, weights, power))
 
 
-def log_power_mean(logs: FloatArray, weights: FloatArray, power: float) -> FloatArray:
-    """Logarithm of `power_mean`, which does not overflow however large the logarithms are."""
+def log_power_mean(
+    logs: FloatArray, weights: FloatArray, power: float, dominating: FloatArray | None = None
+) -> FloatArray:
+    """Logarithm of `power_mean`, which does not overflow however large the logarithms are.
+
+    The (b, m) logarithms that dominate, the lowest of those counted for a negative power and else the highest, are
+    looked for unless they are given.
+    """
     if power == 0:
         return mean(logs, weights)
+    if len(weights) == 1 and not weights.all():
+        counted = weights[0] > 0
+        logs, weights = logs[counted], weights[:, counted]
     present = ~np.isnan(logs)
     extreme = np.where(present, logs, -np.inf * power).max if power > 0 else np.where(present, logs, np.inf).min
     pivot = extreme(axis=0)
     pivot = np.where(np.isfinite(pivot), pivot, 0.0)
+    mass = weights @ present
+    result = _from_pivot(logs, weights, power, pivot, mass)
+    if weights.min() == 0:
+        if dominating is None:
+            dominating = lowest(logs, weights) if power < 0 else -lowest(-logs, weights)
+        for column, utilities in enumerate(logs.T):
+            own = dominating[:, column]
+            away = np.abs(own - pivot[column])  # NaN and infinite where there is nothing to measure
+            far = np.isfinite(away) & ((away > _FAR * np.abs(own)) | (away * abs(power) > _MOST_NATS))
+            for start in np.unique(own[far]):
+                rows = np.flatnonzero(far & (own == start))
+                beyond = utilities < start if power < 0 else utilities > start  # nobody whom these rows count
+                near = np.where(beyond, np.nan, utilities)[:, None]
+                part = weights[rows]
+                result[rows, column] = _from_pivot(near, part, power, start[None], mass[rows, column][:, None])[:, 0]
+    return result
+
+
+def _from_pivot(logs: FloatArray, weights: FloatArray, power: float, pivot: FloatArray, mass: FloatArray) -> FloatArray:
+    """Return logarithms of power means, measured from (m,) logarithms that dominate all others."""
+    present = ~np.isnan(logs)
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         terms = np.where(present, power * (logs - pivot), -np.inf)
-        mass = weights @ present
         total = _divide(weights @ np.exp(terms), mass)
         log_mean = np.log(total)
-        flat = np.where(present, terms, 0.0).min(axis=0) > -_FLAT
+        alike = total > _ALIKE
+        # Where the terms are far apart, or the pivot is no small number itself, `log` loses nothing that counts.
+        flat = (np.where(present, terms, 0.0).min(axis=0) > -1.0) | (np.abs(power * pivot) < 1 / _FAR)
+        flat &= alike.any(axis=0)
         if flat.any():
             excess = np.where(present[:, flat], np.expm1(terms[:, flat]), 0.0)
-            log_mean[:, flat] = np.log1p(_divide(weights @ excess, mass[:, flat]))
+            near_zero = np.log1p(_divide(weights @ excess, mass[:, flat]))
+            log_mean[:, flat] = np.where(alike[:, flat], near_zero, log_mean[:, flat])
         for column in np.flatnonzero((total < _UNDERFLOW).any(axis=0)):
             lost = total[:, column] < _UNDERFLOW
             log_mean[lost, column] = _log_mean_exp(terms[:, column], weights[lost]) - np.log(mass[lost, column])

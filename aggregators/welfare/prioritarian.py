@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aggregators.errors import RuleError
-from aggregators.means import log_power_mean
+from aggregators.means import log_power_mean, lowest
 from aggregators.profiles import Utilities
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
@@ -79,6 +79,6 @@ def prioritarian(profile: Utilities, weights: FloatArray, aversion: float = 1.0)
     """
     if not 0 < aversion < math.inf:
         raise RuleError(f"aversion={aversion!r} of 'prioritarian' is no curvature; give a positive, finite number")
-    scores = log_power_mean(profile.values, weights, -aversion)
-    worst = np.abs(np.fmin.reduce(profile.values, axis=0))
-    return Tally(scores=scores, scale=np.fmax(np.abs(scores), worst))
+    worst = lowest(profile.values, weights)
+    scores = log_power_mean(profile.values, weights, -aversion, worst)
+    return Tally(scores=scores, scale=np.fmax(np.abs(scores), np.abs(worst)))
