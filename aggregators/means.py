@@ -160,8 +160,10 @@ def log_power_mean(
             dominating = lowest(logs, weights) if power < 0 else -lowest(-logs, weights)
         for column, utilities in enumerate(logs.T):
             own = dominating[:, column]
-            away = np.abs(own - pivot[column])  # NaN and infinite where there is nothing to measure
-            far = np.isfinite(away) & ((away > _FAR * np.abs(own)) | (away * abs(power) > _MOST_NATS))
+            with np.errstate(over="ignore"):
+                away = np.abs(own - pivot[column])
+                far = (away > _FAR * np.abs(own)) | (away * abs(power) > _MOST_NATS)
+            far &= np.isfinite(own)  # else there is nothing to measure
             for start in np.unique(own[far]):
                 rows = np.flatnonzero(far & (own == start))
                 beyond = utilities < start if power < 0 else utilities > start  # nobody whom these rows count

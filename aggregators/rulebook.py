@@ -78,12 +78,16 @@ class Parameter:
         if wanted in {int, float} and not truth and isinstance(value, (Real, str)):
             with suppress(ValueError, OverflowError):
                 number: int | float = wanted(value)
-                if number == float(value) or math.isnan(number):
+                if number == float(value) or (math.isnan(number) and self._takes_nan(value)):
                     return number
         if wanted is float and isinstance(value, str):
             with suppress(ValueError, ZeroDivisionError):
                 return float(Fraction(value))
         raise RuleError(f"{self.name}={value!r} of {rule!r} is not a {wanted.__name__}; default: {self.default!r}")
+
+    def _takes_nan(self, value: object) -> bool:
+        """Tell whether NaN may go on to the rule; as text it is mostly a slip."""
+        return not isinstance(value, str) or math.isnan(self.default)
 
     def _numbers(self, value: object, rule: str) -> tuple[float, ...]:
         """Return finite numbers, given as a sequence or as text with bars between them."""

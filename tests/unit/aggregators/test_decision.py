@@ -68,7 +68,8 @@ APPROVED = Approvals([[1, 0]])
             for rule in ("pav", "cc", "monroe")
             for limit in (0, -1, math.nan)
         ],
-        (lambda: decide(RANKED, "kemeny:time_limit=nan"), "time_limit=nan of 'kemeny' is no time"),
+        (lambda: decide(RANKED, "kemeny:time_limit=nan"), "time_limit='nan' of 'kemeny' is not a float"),
+        (lambda: decide(RANKED, "kemeny", time_limit=math.nan), "time_limit=nan of 'kemeny' is no time"),
         (lambda: decide(RANKED, "kemeny", time_limit=0), "time_limit=0.0"),
         (
             lambda: decide(Utilities([[1, 2], [3, -4]]), "nash"),
@@ -193,6 +194,7 @@ def test_numbers_of_numpy_are_seats_and_points():
     assert (outcome.seats, type(outcome.seats)) == (1, int)
     for vector in ((np.float32(1), 0), np.array([1, 0]), (Fraction(1), 0), "1|0"):
         assert decide(RANKED, "scoring", vector=vector).parameters["vector"] == (1.0, 0.0)
+    assert decide(JURY, "range:blank=nan").winners == decide(JURY, "range", blank=np.float32("nan")).winners
     assert decide(JURY, "range", blank=math.nan).winners == ("a", "b")
 
 
