@@ -22,6 +22,7 @@ COMMANDS = {
     "personas": "List, show and sample populations.",
     "models": "List models; fetch the embedded one.",
     "rules": "List the rules that decide, with their parameters.",
+    "axioms": "Search for violations of axioms by a rule, yours or a built-in one.",
     "schema": "Print the JSON Schema of study files.",
     "doctor": "Check the installation and what each provider needs.",
 }
