@@ -2,7 +2,9 @@
 
 Two numbers tie when they differ by at most ``RELATIVE_TOLERANCE`` times the larger of their magnitudes (or
 of the magnitudes that were added up to give them), so that ``0.1 + 0.2`` ties with ``0.3``. Two whole numbers
-below 2**53 are compared exactly: counts of ballots are never blurred. Ties are taken with the best of those
+below 2**43, nine million million, are compared exactly: counts of ballots are never blurred. Larger ones tie like
+other numbers, because there rounded sums of thirds may look whole: up to 2**43 a float keeps ten binary digits
+behind the point, which they do not all lose by chance. Ties are taken with the best of those
 still compared, never along a chain, so that a tier is never wider than the tolerance.
 """
 
@@ -35,7 +37,7 @@ __all__ = [
 ]
 
 RELATIVE_TOLERANCE = 1e-9
-_EXACT_BELOW = 2.0**53
+_EXACT_BELOW = 2.0**43
 
 TieBreak = Literal["none", "lexicographic", "random"]
 

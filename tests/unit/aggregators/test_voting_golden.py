@@ -198,7 +198,7 @@ def test_noise_neither_makes_nor_hides_a_tie():
     ballots = Rankings.from_orders([tuple("abc"), tuple("abc"), tuple("bac")], weights=[0.1, 0.2, 0.3])
     for rule in ("copeland", "minimax", "schulze", "ranked_pairs", "split_cycle", "kemeny", "smith", "irv", "baldwin"):
         assert decide(ballots, rule).winners == ("a", "b"), rule
-    sharp = ballots.with_weights([1e15, 2e15, 3e15 + 1])
+    sharp = ballots.with_weights([1e12, 2e12, 3e12 + 1])
     for rule in ("copeland", "minimax", "schulze", "ranked_pairs", "kemeny", "smith", "irv", "baldwin", "nanson"):
         assert decide(sharp, rule).winners == ("b",), rule
 
