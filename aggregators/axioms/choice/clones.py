@@ -2,84 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Iterator, Sequence
+from itertools import count
 
 import numpy as np
 
 from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
-from aggregators.axioms.editing import cloned, comparable, shuffled
+from aggregators.axioms.editing import cells, comparable, remade, shuffled
 from aggregators.axioms.trial import Trial
 from aggregators.profiles import Profile, Rankings
 
 __all__ = ["Clones"]
 
-_ALL_PATTERNS_UP_TO = 7
-_PATTERNS = 2**_ALL_PATTERNS_UP_TO
+_SIZES = (2, 3)  # of three, each can beat one and lose to one: what sinks minimax, which withstands every pair
+_ROUNDS = 100
 
 
 @axiom
 class Clones(Axiom):
-    """A clone of an alternative, next to it on every ballot, changes nothing for the others."""
+    """Clones of an alternative, next to it on every ballot, change nothing for the others."""
 
     name = "clones"
     aliases = ("independence-of-clones",)
     statement = (
-        "with a clone next to an alternative on every ballot the other winners stay, and one of the two wins "
-        "exactly if the alternative won alone"
+        "with clones next to an alternative on every ballot the other winners stay, and one of the clones or the "
+        "alternative wins exactly if the alternative won before"
     )
-    formula = "P' = P with a clone x' of x  ⟹  f(P') - {x, x'} = f(P) - {x},  x ∈ f(P) ⟺ f(P') ∩ {x, x'} ≠ ∅"
+    formula = "P' = P with x cloned into X  ⟹  f(P') - X = f(P) - {x},  x ∈ f(P) ⟺ f(P') ∩ X ≠ ∅"
     source = "Tideman (1987), Independence of clones as a criterion for voting rules"
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
-        """Yield each alternative with who ranks its clone above it; of many voters, random ones."""
-        if not _is_linear(profile):
+        """Yield each alternative with the places of itself and of one or two clones among each other on each ballot.
+
+        Those who are indifferent between alternatives are so between clones; in linear orders, first all rank the
+        clones alike, then at random.
+        """
+        linear = _is_linear(profile)
+        for turn in range(_ROUNDS if linear else 1):
             for label in shuffled(profile.alternatives, rng):
-                yield {"cloned": label, "above": [False] * profile.n_voters}
-            return
-        if profile.n_voters <= _ALL_PATTERNS_UP_TO:
-            patterns = [list(above) for above in product((False, True), repeat=profile.n_voters)]
-        else:
-            patterns = rng.integers(0, 2, (_PATTERNS, profile.n_voters)).astype(bool).tolist()
-        for label, above in shuffled(list(product(profile.alternatives, patterns)), rng):
-            yield {"cloned": label, "above": above}
+                for size in _SIZES:
+                    places = np.tile(np.arange(size) if linear else np.zeros(size, int), (profile.n_voters, 1))
+                    if turn > 0:
+                        places = rng.permuted(places, axis=1)
+                    yield {"cloned": label, "places": places.tolist()}
 
     def allows(self, profile: Profile, change: Change) -> bool:
-        """Accept an alternative of the profile, and a side for each voter; only linear orders leave a choice."""
-        above = change.get("above")
-        return (
-            change.keys() == {"cloned", "above"}
-            and change["cloned"] in profile.alternatives
-            and isinstance(above, list)
-            and len(above) == profile.n_voters
-            and all(isinstance(side, bool) for side in above)
-            and (_is_linear(profile) or not any(above))
-        )
+        """Accept an alternative of the profile, and an order of all clones, or none, on each ballot."""
+        if change.keys() != {"cloned", "places"} or change["cloned"] not in profile.alternatives:
+            return False
+        places = change["places"]
+        size = len(places[0]) if places else 0
+        expected = list(range(size)) if _is_linear(profile) else [0] * size
+        return size > 1 and len(places) == profile.n_voters and all(sorted(row) == expected for row in places)
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
-        """Ask again with the clone."""
+        """Ask again with the clones."""
         if not comparable(profile):
             return None
         before = trial.decide(profile).winners
         if not before:
             return None
-        original = change["cloned"]
-        clone = _new_label(profile, original)
-        after = trial.decide(cloned(profile, original, change["above"], clone)).winners
-        pair = {original, clone}
-        others = sorted(before - pair)
-        expected = [f"{original} or {clone}" if original in before else "", ", ".join(others)]
+        original, places = change["cloned"], change["places"]
+        names = [original, *_new_labels(profile, original, len(places[0]) - 1)]
+        after = trial.decide(_with_clones(profile, names, places)).winners
+        others = before - {original}
+        wanted = [" or ".join(names)] * (original in before) + sorted(others)
         return expect(
-            after - pair == before - pair and bool(after & pair) == (original in before),
-            f"the winners are {' and '.join(filter(None, expected))}, as before",
+            after - set(names) == others and bool(after & set(names)) == (original in before),
+            f"the winners are {' and '.join(wanted)}",
         )
+
+
+def _with_clones(profile: Profile, names: Sequence[str], places: Sequence[Sequence[int]]) -> Profile:
+    """Return the profile with clones of the first of some names, the others, as last columns.
+
+    The places, 0, 1, ..., are theirs among each other on each ballot.
+    """
+    column = profile.index(names[0])
+    ballots = cells(profile)
+    labels = (*profile.alternatives, *names[1:])
+    if not _is_linear(profile):
+        alike = np.repeat(ballots[:, [column]], len(names) - 1, axis=1)
+        return remade(profile, np.hstack([ballots, alike]), alternatives=labels)
+    spread = len(names) * ballots  # leaves room above each alternative
+    block = spread[:, [column]] - (len(names) - 1) + np.array(places)
+    spread[:, column] = block[:, 0]
+    return remade(profile, np.hstack([spread, block[:, 1:]]), alternatives=labels)
+
+
+def _new_labels(profile: Profile, label: str, wanted: int) -> list[str]:
+    """Return labels that the profile has not: a', a'', ..."""
+    primed = (label + "'" * primes for primes in count(1))
+    fresh = (name for name in primed if name not in profile.alternatives)
+    return [next(fresh) for _ in range(wanted)]
 
 
 def _is_linear(profile: Profile) -> bool:
     return isinstance(profile, Rankings) and profile.strict
-
-
-def _new_label(profile: Profile, label: str) -> str:
-    while label in profile.alternatives:
-        label += "'"
-    return label

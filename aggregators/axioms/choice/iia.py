@@ -65,7 +65,9 @@ class IndependenceOfIrrelevantAlternatives(Axiom):
             after = replaced(profile, voter, ballot)
         except ProfileError:
             return False
-        return comparable(after) and _is_linear(profile) <= _is_linear(after) and _same_on(profile, voter, ballot, pair)
+        as_kept = cells(after)[voter].tolist()
+        same_domain = comparable(after) and _is_linear(profile) <= _is_linear(after)
+        return same_domain and _same_on(profile, voter, as_kept, pair)
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again with the other ballot."""
