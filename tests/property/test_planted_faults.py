@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregators import Rankings
 from aggregators.axioms import Violation, axioms, search, subject
 from aggregators.axioms.faults import faults
 
@@ -73,3 +74,17 @@ def test_the_benchmark_prints_one_line_a_fault():
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[2].startswith("| anonymity | dictator | Only the first ballot is read | smallest |")
     assert "Found: 1 of 1" in done.stdout
+
+
+@pytest.mark.parametrize("ballot", [[1.0], [1.0, float("inf")], ["x", 1.0]])
+def test_a_voter_of_weight_0_casts_a_ballot_of_the_profile(ballot):
+    profile = found("maximin_that_ignores_weights").violation.profile
+    assert axioms["weight-split"].allows(profile, {"absent": [1.0, 2.0]})
+    assert not axioms["weight-split"].allows(profile, {"absent": ballot})
+
+
+def test_a_voter_of_weight_0_casts_a_linear_order_where_all_do():
+    profile = Rankings([[1, 2, 3]])
+    assert axioms["weight-split"].allows(profile, {"absent": [3, 1, 2]})
+    assert not axioms["weight-split"].allows(profile, {"absent": [1, 1, 2]})
+    assert not axioms["weight-split"].allows(profile, {"absent": [3, 1, 2], "voter": 0})
