@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
 from aggregators.decision import decide
 from aggregators.errors import RuleError
+from aggregators.options import one_of
 from aggregators.outcome import BatchOutcome, Outcome
 
 if TYPE_CHECKING:
@@ -28,43 +29,56 @@ if TYPE_CHECKING:
     from aggregators.profiles import Profile
     from aggregators.ties import TieBreak
 
-__all__ = ["Bootstrap", "bootstrap", "bootstrap_weights"]
+__all__ = ["Bootstrap", "Meaning", "bootstrap", "bootstrap_weights"]
 
 _NUMBERS_AT_ONCE = 2**20
 
 
+Meaning = Literal["survey", "counts"]
+"""What weights mean: how much one voter counts, or how many voters cast the same ballot."""
+
+
 def bootstrap_weights(
-    n: int, resamples: int, rng: np.random.Generator, weights: ArrayLike | None = None, rows: int | None = None
+    n: int,
+    resamples: int,
+    rng: np.random.Generator,
+    weights: ArrayLike | None = None,
+    rows: int | None = None,
+    meaning: Meaning = "survey",
 ) -> Iterator[NDArray[np.float64]]:
-    """Yield the weights of voters drawn n times with replacement, some resamples at a time.
+    """Yield the weights of voters drawn with replacement, as many as there are, some resamples at a time.
 
     Parameters
     ----------
     n : int
-        Number of voters.
+        Number of ballots.
     resamples : int
         How many rows there are in all.
     rng : numpy.random.Generator
         The same generator and the same `rows` give the same weights.
     weights : (n,) array_like, optional
-        Survey weights: a voter drawn k times counts k times this. Default: ones.
+        Of the ballots. Default: ones.
     rows : int, optional
         Rows of one chunk. Default: as many as a few megabytes hold.
+    meaning : {"survey", "counts"}
+        What `weights` are. ``"survey"``: each ballot is one voter's, and one drawn k times counts k times its weight.
+        ``"counts"``: whole numbers of voters who cast it; they are drawn one by one, each counting once.
 
     Yields
     ------
     (k, n) float array
-        Each row's draws add up to n before they are multiplied by `weights`.
+        Each row's draws add up to n before they are multiplied by survey weights; to the total of counts.
 
     Raises
     ------
     RuleError
-        If a number is not positive.
+        If a number is not positive, or counts are not whole.
 
     Notes
     -----
-    Every draw is one index; counting indices is many times cheaper than drawing multinomial counts. A row of
-    survey weights that come out as all zero is drawn again.
+    Every draw of a ballot is one index; counting indices is many times cheaper than drawing multinomial counts, which
+    take the same time and memory for any number of voters. A row of survey weights that come out as all zero is drawn
+    again.
 
     References
     ----------
@@ -81,6 +95,9 @@ def bootstrap_weights(
         raise RuleError(f"n={n}, resamples={resamples}, rows={rows}: give positive numbers")
     base = None if weights is None else np.asarray(weights, dtype=np.float64)
     rows = max(1, _NUMBERS_AT_ONCE // n) if rows is None else rows
+    if one_of("bootstrap", "weights", meaning, get_args(Meaning)) == "counts" and base is not None:
+        yield from _voters_drawn(base, resamples, rng, rows)
+        return
     for start in range(0, resamples, rows):
         counts = _counts(n, min(rows, resamples - start), rng)
         if base is not None:
@@ -88,6 +105,20 @@ def bootstrap_weights(
             while (empty := np.flatnonzero(~counts.any(axis=1))).size:
                 counts[empty] = _counts(n, len(empty), rng) * base
         yield counts
+
+
+def _voters_drawn(
+    counts: NDArray[np.float64], resamples: int, rng: np.random.Generator, rows: int
+) -> Iterator[NDArray[np.float64]]:
+    """Yield how many of all voters drawn again cast each ballot, which `counts` did."""
+    total = counts.sum()
+    if (counts != np.rint(counts)).any() or not 1 <= total <= _MOST_VOTERS:
+        raise RuleError(f"weights='counts' draws whole voters, 1 to {_MOST_VOTERS:g}; say 'survey' for other weights")
+    cast = np.flatnonzero(counts)
+    for start in range(0, resamples, rows):
+        drawn = np.zeros((min(rows, resamples - start), len(counts)))
+        drawn[:, cast] = rng.multinomial(int(total), counts[cast] / total, size=len(drawn))
+        yield drawn
 
 
 def _counts(n: int, rows: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -104,6 +135,7 @@ def _counts(n: int, rows: int, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 _IN_CACHE = 2**15
+_MOST_VOTERS = 2.0**53
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +197,7 @@ def bootstrap(
     resamples: int,
     rng: np.random.Generator,
     *,
+    weights: Meaning | None = None,
     tie_break: TieBreak = "none",
     **parameters: object,
 ) -> Bootstrap:
@@ -173,13 +206,18 @@ def bootstrap(
     Parameters
     ----------
     profile : Utilities, Rankings or Approvals
-        The ballots; a voter who is drawn k times has k times the weight in the profile.
+        The ballots.
     rule : str
         As for `aggregators.decide`.
     resamples : int
         How many.
     rng : numpy.random.Generator
         Draws the voters, and breaks ties at random if asked to.
+    weights : {"survey", "counts"}, optional
+        What the weights in the profile are. ``"survey"``: how much one voter counts, as in a weighted sample; ballots
+        are drawn, and one drawn k times has k times its weight. ``"counts"``: how many voters cast the ballot, as in
+        files of PrefLib and VoteKit; as many voters are drawn. Needed unless all weights are 1, as the answers differ
+        and no profile tells.
     tie_break : {"none", "lexicographic", "random"}
         As for `aggregators.decide`.
     **parameters
@@ -188,21 +226,40 @@ def bootstrap(
     Raises
     ------
     RuleError, ProfileError
-        As `aggregators.decide` does.
+        As `aggregators.decide` does; if weights are not all 1 and it is not said what they mean; if counts are not
+        whole.
 
     References
     ----------
     Efron (1979), Bootstrap methods: another look at the jackknife.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from aggregators import Rankings
+    >>> from aggregators.resampling import bootstrap
+    >>> vote = Rankings([[1, 2], [2, 1]], weights=[600, 400])
+    >>> drawn = np.random.default_rng(0)
+    >>> [round(bootstrap(vote, "borda", 1000, drawn, weights=w).stability, 2) for w in ("counts", "survey")]
+    [1.0, 0.75]
     """
+    alike = bool((profile.weights == 1).all())
+    if weights is not None:
+        one_of("bootstrap", "weights", weights, get_args(Meaning))
+    elif not alike:
+        raise RuleError(
+            "weights are not all 1: say weights='counts' if they are numbers of voters who cast the same ballot, or "
+            "weights='survey' if they say how much one voter counts"
+        )
     decided: Callable[..., object] = partial(decide, profile, rule, tie_break=tie_break, rng=rng, **parameters)
     outcome = decided()
     if not isinstance(outcome, Outcome):
         raise TypeError("one weighting gave a batch")
     wins = np.zeros(profile.n_alternatives)
     squares, sole, none = wins.copy(), wins.copy(), 0
-    even = bool((profile.weights == profile.weights[0]).all())
-    for weights in bootstrap_weights(profile.n_voters, resamples, rng, None if even else profile.weights):
-        batch = decided(weights=weights)
+    base = None if alike else profile.weights
+    for drawn in bootstrap_weights(profile.n_voters, resamples, rng, base, meaning=weights or "survey"):
+        batch = decided(weights=drawn)
         if not isinstance(batch, BatchOutcome):
             raise TypeError("many weightings gave one outcome")
         held = batch.winner_mask.sum(axis=1)

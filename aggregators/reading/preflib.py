@@ -27,7 +27,7 @@ def read_preflib(source: Source, wanted: type[Profile] | None) -> Profile:
 
     Orders become rankings. Categories become rankings too, those in one category tied; if there are two they become
     approvals of the first. Asked for approvals, every number of categories gives approvals of the first. Voters,
-    alternatives and orders are checked against the header.
+    alternatives and orders are checked against the header. For bootstraps, weights are then ``"counts"``.
     """
     ballots = _Ballots(source)
     if ballots.kind == "cat" and (wanted is Approvals or (wanted is None and ballots.categories == 2)):

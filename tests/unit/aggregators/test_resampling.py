@@ -66,10 +66,47 @@ def test_summary_is_that_of_the_batch(rule):
 
 def test_survey_weights_of_the_profile_count():
     profile = Utilities([[1, 0], [0, 1]], weights=[1, 3])
-    found = bootstrap(profile, "utilitarian", 4000, np.random.default_rng(0))
+    found = bootstrap(profile, "utilitarian", 4000, np.random.default_rng(0), weights="survey")
     # b wins unless the first voter is drawn twice.
     assert found.win_share == pytest.approx([0.25, 0.75], abs=0.03)
     assert found.stability == pytest.approx(0.75, abs=0.03)
+
+
+def test_counts_are_voters_drawn_one_by_one():
+    profile = Rankings([[1, 2], [2, 1]], weights=[600, 400])
+    found = bootstrap(profile, "borda", 4000, np.random.default_rng(0), weights="counts")
+    assert found.win_share.tolist() == [1, 0]
+    close = Rankings([[1, 2, 0], [2, 1, 1]], weights=[6, 5])
+    drawn = bootstrap(close, "borda", 20_000, np.random.default_rng(0), weights="counts")
+    rows = bootstrap(Rankings(np.repeat(close.ranks, [6, 5], axis=0)), "borda", 20_000, np.random.default_rng(1))
+    assert drawn.win_share == pytest.approx(rows.win_share, abs=4 * np.hypot(*[rows.standard_error.max()] * 2))
+    counts = together(4, 30_000, weights=[3, 0, 1, 6], meaning="counts")
+    assert (counts.sum(axis=1) == 10).all()
+    assert not counts[:, 1].any()
+    shares = np.array([3, 0, 1, 6]) / 10
+    np.testing.assert_allclose(counts.mean(axis=0), 10 * shares, atol=0.05)
+    np.testing.assert_allclose(np.cov(counts.T), 10 * (np.diag(shares) - np.outer(shares, shares)), atol=0.06)
+
+
+def test_any_number_of_voters_takes_the_memory_of_their_ballots():
+    chunks = bootstrap_weights(2, 10, np.random.default_rng(0), weights=[3e14, 1e14], rows=4, meaning="counts")
+    assert [chunk.sum(axis=1).tolist() for chunk in chunks] == [[4e14] * 4, [4e14] * 4, [4e14] * 2]
+
+
+@pytest.mark.parametrize("weights", [[600, 400], [40, 40], [0.5, 0.5], [1, 0]])
+def test_what_weights_mean_is_not_guessed(weights):
+    profile = Rankings([[1, 2], [2, 1]], weights=weights)
+    with pytest.raises(RuleError, match=r"say weights='counts' .* or weights='survey'"):
+        bootstrap(profile, "borda", 10, np.random.default_rng(0))
+    assert bootstrap(profile, "borda", 10, np.random.default_rng(0), weights="survey").resamples == 10
+
+
+@pytest.mark.parametrize("weights", [[0.5, 1], [0.25, 0.25], [1e299, 1]])
+def test_counts_are_whole(weights):
+    with pytest.raises(RuleError, match="draws whole voters"):
+        bootstrap(Rankings([[1, 2], [2, 1]], weights=weights), "borda", 1, np.random.default_rng(0), weights="counts")
+    with pytest.raises(RuleError, match="weights='tons' of 'bootstrap' is not an option"):
+        bootstrap(Rankings([[1, 2], [2, 1]]), "borda", 1, np.random.default_rng(0), weights="tons")
 
 
 def test_memory_does_not_grow_with_resamples():
