@@ -84,8 +84,8 @@ def _with_clones(profile: Profile, names: Sequence[str], places: Sequence[Sequen
     if not _is_linear(profile):
         alike = np.repeat(ballots[:, [column]], len(names) - 1, axis=1)
         return remade(profile, np.hstack([ballots, alike]), alternatives=labels)
-    spread = len(names) * ballots  # leaves room above each alternative
-    block = spread[:, [column]] - (len(names) - 1) + np.array(places)
+    spread = len(names) * ballots  # leaves room below each alternative
+    block = spread[:, [column]] + np.array(places)
     spread[:, column] = block[:, 0]
     return remade(profile, np.hstack([spread, block[:, 1:]]), alternatives=labels)
 

@@ -35,6 +35,11 @@ def nothing(profile: Rankings):
     return set()
 
 
+def first_of_two(profile: Rankings):
+    """A verdict that hangs on more than two alternatives."""
+    return set(profile.alternatives[:1]) if profile.n_alternatives == 2 else set()
+
+
 def least(profile: Rankings):
     """What the fewest put first."""
     firsts = profile.weights @ (profile.ranks == 1)
@@ -145,6 +150,7 @@ NOTHING_ASKED = [
     ("iia", nothing, NARROW),
     ("immunity-to-spoilers", everything, NARROW),
     ("immunity-to-spoilers", nothing, NARROW),
+    ("immunity-to-spoilers", first_of_two, NARROW),
     ("reversal-symmetry", everything, NARROW),
     ("reversal-symmetry", everything, Rankings([[1]])),
 ]
@@ -265,6 +271,7 @@ def test_a_weight_counts_as_so_many_voters():
     assert axioms["majority"].check(everything, rankings("2 abc, 1 bca, 1 cba")) is None
     assert axioms["unanimity"].check(everything, Rankings([[1, 2], [2, 1]], [2, 0])) is not None
     assert axioms["pareto"].check(everything, Rankings([[1, 2], [2, 1]], [2, 0])) is not None
+    assert axioms["weak-pareto"].check(everything, Rankings([[1, 2], [2, 1]], [2, 0])) is not None
 
 
 def third_of_more_than_three(profile: Rankings):
