@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from aggregators.axioms.loading import Reads
     from aggregators.axioms.search import Domain
 
-_EXAMPLES = 500
+EXAMPLES = 4_000  # as in aggregators.axioms.search, which a help text need not wait for
 _KINDS = ("utilities", "rankings", "approvals")
 _NO_PROOF = "An axiom that holds in every case tried is not proven: another case may violate it."
 
@@ -41,7 +41,7 @@ _NO_PROOF = "An axiom that holds in every case tried is not proven: another case
 @click.option(
     "--examples",
     type=click.IntRange(min=1),
-    default=_EXAMPLES,
+    default=EXAMPLES,
     show_default=True,
     help="Random profiles that are tried, after the small ones.",
 )

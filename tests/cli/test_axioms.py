@@ -201,3 +201,10 @@ def test_what_a_function_reads_may_be_said(here):
 def test_a_document_is_json_even_of_a_committee_rule(here):
     found = json.loads(here("axioms", "mes", "--examples", 20, "-o", "json").out)
     assert {each["axiom"] for each in found["findings"]} >= {"jr", "committee-monotonicity"}
+
+
+def test_the_default_is_the_librarys():
+    from aggregators.axioms.search import EXAMPLES
+    from cli.axioms import EXAMPLES as SHOWN
+
+    assert SHOWN == EXAMPLES
