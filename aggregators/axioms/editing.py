@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from aggregators.profiles import Approvals, Profile, Rankings, Utilities
-from aggregators.ties import RELATIVE_TOLERANCE
+from aggregators.ties import RELATIVE_TOLERANCE, tier_ranks
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -67,10 +67,14 @@ def remade(
 
 
 def liking(profile: Profile) -> NDArray[np.float64]:
-    """Return (n, m) numbers that order each voter's alternatives; higher is preferred, unranked lowest."""
-    if isinstance(profile, Rankings):
-        return np.where(profile.ranks > 0, -profile.ranks, -profile.n_alternatives - 1).astype(np.float64)
-    return cells(profile).astype(np.float64)
+    """Return (n, m) numbers that order each voter's alternatives; higher is preferred, unranked lowest.
+
+    Near-equal utilities are as equal as rules take them to be.
+    """
+    if isinstance(profile, Approvals):
+        return profile.matrix.astype(np.float64)
+    ranks = tier_ranks(profile.values) if isinstance(profile, Utilities) else cells(profile)
+    return np.where(ranks > 0, -ranks, -profile.n_alternatives - 1).astype(np.float64)
 
 
 def margins(profile: Profile) -> NDArray[np.float64]:

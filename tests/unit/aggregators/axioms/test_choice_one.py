@@ -343,3 +343,9 @@ def test_mutual_majority_asks_for_what_each_set_of_all_subsets_asks_for():
         assert (case is False) == (not wanted)
         verdicts.append(case if isinstance(case, bool) else None)
     assert {True, False, None} <= set(verdicts)
+
+
+def test_rounding_noise_is_no_preference():
+    profile = Utilities([[0.3, 0.1 + 0.2], [0.3, 0.1 + 0.2]])
+    assert axioms["pareto"].check(lambda values: 0, profile) is None
+    assert axioms["pareto"].check(lambda values: {0, 1}, profile) is None
