@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -24,27 +24,48 @@ if TYPE_CHECKING:
 
     from aggregators.rulebook import Choose
 
-__all__ = ["QUOTAS", "stv"]
+__all__ = ["ELECTED", "QUOTAS", "stv"]
 
 QUOTAS = ("droop", "droop-whole", "hare")
+ELECTED = ("one", "deemed", "together")
 
 Numbers: TypeAlias = "NDArray[Any]"
 """Floats, or fractions in an array of objects."""
+
+
+Event: TypeAlias = tuple[Literal["elect", "pass", "out"], tuple[int, ...]]
+"""What befell which columns: elected, their surplus passed on, or eliminated."""
+
+
+@dataclass(frozen=True)
+class _Worth:
+    """What ballots are worth: free, and held by those elected whose surplus is not passed on yet."""
+
+    free: Numbers
+    held: Mapping[int, Numbers] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _Path:
     chosen: tuple[int, ...]
     hopeful: frozenset[int]
-    values: Numbers
-    events: tuple[tuple[int, bool], ...] = ()  # a column, and whether it was elected or eliminated
+    worth: _Worth
+    events: tuple[Event, ...] = ()
 
     def key(self) -> object:
-        return frozenset(self.chosen), self.hopeful, self.values.tobytes()
+        held = tuple((column, self.worth.held[column].tobytes()) for column in sorted(self.worth.held))
+        return frozenset(self.chosen), self.hopeful, self.worth.free.tobytes(), held
 
 
 @committee_rule("stv", reads=Rankings, aliases=("single-transferable-vote",))
-def stv(profile: Rankings, weights: NDArray[np.float64], seats: int, choose: Choose, quota: str = "droop") -> Elected:
+def stv(
+    profile: Rankings,
+    weights: NDArray[np.float64],
+    seats: int,
+    choose: Choose,
+    quota: str = "droop",
+    elected: str = "one",
+) -> Elected:
     """Elect who reaches the quota and pass on the surplus; eliminate the last when nobody reaches it.
 
     Votes count for the first choice still in the running. Of those who reach the quota the one with the most votes
@@ -65,6 +86,11 @@ def stv(profile: Rankings, weights: NDArray[np.float64], seats: int, choose: Cho
         Votes that elect, for a total V, fixed at the start. ``"droop"``: more than V / (seats + 1).
         ``"droop-whole"``: V / (seats + 1) rounded down, and one, or more; as in Scotland, for whole weights only.
         ``"hare"``: V / seats or more.
+    elected : {"one", "deemed", "together"}
+        What happens to others who reach the quota at the same time as the one with the most votes. ``"one"``: they stay
+        in the running, receive votes and are elected in turn. ``"deemed"``, as in Scotland: they are elected as well
+        and receive no more votes; surpluses are passed on one at a time, the largest first. ``"together"``, as VoteKit
+        does unless told otherwise: they are elected as well, and all surpluses are passed on at once.
 
     Returns
     -------
@@ -80,7 +106,8 @@ def stv(profile: Rankings, weights: NDArray[np.float64], seats: int, choose: Cho
     References
     ----------
     Hare (1859); Droop (1881), On Methods of Electing Representatives; Tideman (1995), The Single Transferable Vote.
-    The transfer is that of the Scottish Local Government Elections Order 2007.
+    The transfer is that of the Scottish Local Government Elections Order 2007; with ``elected="deemed"`` and
+    ``quota="droop-whole"`` so is the order of the count, but for ties and for values cut to five decimals.
 
     Examples
     --------
@@ -91,6 +118,7 @@ def stv(profile: Rankings, weights: NDArray[np.float64], seats: int, choose: Cho
     ([['a', 'b']], 3.0)
     """
     one_of("stv", "quota", quota, QUOTAS)
+    one_of("stv", "elected", elected, ELECTED)
     voting = (weights > 0) & profile.opinions.any(axis=1)
     count = _Count(profile.ranks[voting], weights[voting], seats, quota)
 
@@ -98,17 +126,24 @@ def stv(profile: Rankings, weights: NDArray[np.float64], seats: int, choose: Cho
         if len(path.chosen) == seats:
             return None
         if len(path.chosen) + len(path.hopeful) <= seats:
-            return [_Path((*path.chosen, *sorted(path.hopeful)), frozenset(), path.values)]
+            return [_Path((*path.chosen, *sorted(path.hopeful)), frozenset(), path.worth)]
         reached, votes = count.reached(path)
+        if reached and elected == "one":
+            first = choose(count.extreme(path, votes, reached, 1))
+            return [count.pass_on(count.elect(path, [column]), [column]) for column in first]
         if reached:
-            return [count.elect(path, column) for column in choose(count.extreme(path, votes, reached, 1))]
+            path = count.elect(path, reached)
+            return [path if elected == "deemed" else count.pass_on(path, reached)]
+        if path.worth.held:
+            largest = choose(count.extreme(path, votes, sorted(path.worth.held), 1))
+            return [count.pass_on(path, [column]) for column in largest]
         hopeful = sorted(path.hopeful)
         idle = [column for column in hopeful if votes[column] == 0]
         if 1 < len(idle) <= len(hopeful) + len(path.chosen) - seats:  # in any order, nobody is the wiser
             return [count.eliminate(path, idle)]
         return [count.eliminate(path, [column]) for column in choose(count.extreme(path, votes, hopeful, -1))]
 
-    start = _Path((), frozenset(range(profile.n_alternatives)), count.weights)
+    start = _Path((), frozenset(range(profile.n_alternatives)), _Worth(count.weights))
     return Elected(every_path(start, step), details={"quota": float(count.quota)})
 
 
@@ -120,7 +155,7 @@ class _Count:
         where = where.ravel()
         self.weights = np.bincount(where, weights, minlength=len(self.ranks))
         self.strict = quota == "droop"
-        self.known: dict[tuple[tuple[int, bool], ...], Numbers] = {}
+        self.known: dict[tuple[Event, ...], _Worth] = {}
         total = float(weights.sum())
         if quota == "droop-whole":
             if (weights != np.rint(weights)).any():
@@ -149,23 +184,33 @@ class _Count:
         top = (ranks == best) & (best < nowhere)
         return top, np.maximum(top.sum(axis=1), 1)
 
-    def votes(self, values: NDArray[np.float64], hopeful: frozenset[int]) -> NDArray[np.float64]:
-        """Return the votes of each column."""
+    def votes(self, worth: _Worth, hopeful: frozenset[int]) -> NDArray[np.float64]:
+        """Return the votes of each column, in the running or elected with a surplus to pass on."""
         top, among = self.shares(hopeful)
-        counted: NDArray[np.float64] = (values / among) @ top
+        counted: NDArray[np.float64] = (worth.free / among) @ top
+        for column, held in worth.held.items():
+            counted[column] = held.sum()
         return counted
 
-    def left(self, values: Numbers, hopeful: frozenset[int], column: int, quota: Any) -> Numbers:  # noqa: ANN401 - float or fraction
-        """Return what ballots are worth after the election of `column`."""
-        top, among = self.shares(hopeful)
-        share = values / among * top[:, column].astype(values.dtype)
-        votes = share.sum()
-        kept: Numbers = values - share * (quota / votes)
-        return kept
+    def after(self, worth: _Worth, hopeful: frozenset[int], event: Event, quota: Any) -> _Worth:  # noqa: ANN401 - float or fraction
+        """Return what ballots are worth after an event, before which some were in the running."""
+        kind, columns = event
+        free, held = worth.free, dict(worth.held)
+        if kind == "elect":
+            top, among = self.shares(hopeful)
+            share = worth.free / among
+            for column in columns:
+                held[column] = share * top[:, column].astype(free.dtype)
+                free = free - held[column]
+        if kind == "pass":
+            for column in columns:
+                pile = held.pop(column)
+                free = free + (pile - pile * (quota / pile.sum()))
+        return _Worth(free, held)
 
     def reached(self, path: _Path) -> tuple[list[int], NDArray[np.float64]]:
         """Return the hopeful who reach the quota, and the votes of all."""
-        votes = self.votes(path.values, path.hopeful)
+        votes = self.votes(path.worth, path.hopeful)
         slack = RELATIVE_TOLERANCE * self.quota
         found = []
         for column in sorted(path.hopeful):
@@ -193,34 +238,46 @@ class _Count:
 
     def exact_votes(self, path: _Path, columns: Sequence[int]) -> list[Fraction]:
         """Return the votes of some columns as fractions."""
-        values = self.exact_values(path.events)
+        worth = self.exact_worth(path.events)
         top, among = self.shares(path.hopeful)
         return [
-            sum((values[ballot] / int(among[ballot]) for ballot in np.flatnonzero(top[:, column])), Fraction(0))
+            sum(worth.held[column], Fraction(0))
+            if column in worth.held
+            else sum(
+                (worth.free[ballot] / int(among[ballot]) for ballot in np.flatnonzero(top[:, column])), Fraction(0)
+            )
             for column in columns
         ]
 
-    def exact_values(self, events: tuple[tuple[int, bool], ...]) -> Numbers:
+    def exact_worth(self, events: tuple[Event, ...]) -> _Worth:
         """Return what the ballots are worth after some events, as fractions."""
         if self.exact_weights is None:
             raise TypeError("fractions need whole weights")
-        while events and not events[-1][1]:  # an elimination leaves a ballot its value
+        while events and events[-1][0] == "out":  # an elimination leaves a ballot its value
             events = events[:-1]
         if not events:
-            return self.exact_weights
+            return _Worth(self.exact_weights)
         if events not in self.known:
-            gone = {column for column, _ in events[:-1]}
+            gone = {column for kind, columns in events[:-1] if kind != "pass" for column in columns}
             hopeful = frozenset(range(self.ranks.shape[1])) - gone
-            values = self.exact_values(events[:-1])
-            self.known[events] = self.left(values, hopeful, events[-1][0], self.exact_quota)
+            self.known[events] = self.after(self.exact_worth(events[:-1]), hopeful, events[-1], self.exact_quota)
         return self.known[events]
 
-    def elect(self, path: _Path, column: int) -> _Path:
-        """Elect a column and pass on its surplus."""
-        values = np.maximum(self.left(path.values, path.hopeful, column, self.quota), 0.0)
-        return _Path((*path.chosen, column), path.hopeful - {column}, values, (*path.events, (column, True)))
+    def elect(self, path: _Path, columns: Sequence[int]) -> _Path:
+        """Elect columns, which hold their ballots until their surplus is passed on."""
+        path = self._befallen(path, ("elect", tuple(columns)))
+        return replace(path, chosen=(*path.chosen, *columns), hopeful=path.hopeful - set(columns))
+
+    def pass_on(self, path: _Path, columns: Sequence[int]) -> _Path:
+        """Pass on the surplus of columns that are elected."""
+        return self._befallen(path, ("pass", tuple(columns)))
 
     def eliminate(self, path: _Path, columns: Sequence[int]) -> _Path:
         """Take columns out of the running."""
-        events = (*path.events, *((column, False) for column in columns))
-        return _Path(path.chosen, path.hopeful - set(columns), path.values, events)
+        path = self._befallen(path, ("out", tuple(columns)))
+        return replace(path, hopeful=path.hopeful - set(columns))
+
+    def _befallen(self, path: _Path, event: Event) -> _Path:
+        worth = self.after(path.worth, path.hopeful, event, self.quota)
+        worth = _Worth(np.maximum(worth.free, 0.0), worth.held)
+        return replace(path, worth=worth, events=(*path.events, event))

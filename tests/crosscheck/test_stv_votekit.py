@@ -39,15 +39,19 @@ def drawn(seed, count=ELECTIONS):
         yield Rankings(ranks, rng.integers(1, 60, n)), int(rng.integers(1, m))
 
 
+@pytest.mark.parametrize("way", ["one", "together"])
 @pytest.mark.parametrize(("ours", "theirs"), [("droop-whole", "droop"), ("hare", "hare")])
-def test_the_same_committee(ours, theirs):
+def test_the_same_committee(ours, theirs, way):
     # VoteKit rounds quotas: Droop's as Scottish law does, Hare's down. In fractions, it and we count exactly.
     compared = 0
     for ballots, seats in drawn(31):
-        found = elect(ballots, "stv", seats=seats, quota=ours)
+        found = elect(ballots, "stv", seats=seats, quota=ours, elected=way)
         if len(found.committees) > 1 or (ours == "hare" and ballots.weights.sum() % seats):
             continue
-        election = STV(peer_of(ballots), n_seats=seats, quota=theirs, simultaneous=False, tiebreak="random", exact=True)
+        at_once = way == "together"
+        election = STV(
+            peer_of(ballots), n_seats=seats, quota=theirs, simultaneous=at_once, tiebreak="random", exact=True
+        )
         assert election.threshold == found.details["quota"]
         assert elected(election) == found.committees[0], (ballots.ranks, ballots.weights, seats)
         compared += 1
@@ -61,6 +65,8 @@ def test_where_a_surplus_goes_when_two_reach_the_quota_at_once():
     assert elect(ballots, "stv:quota=droop-whole", seats=3).committees == (frozenset("abd"),)
     assert elected(STV(peer_of(ballots), n_seats=3, simultaneous=False, exact=True)) == frozenset("abd")
     assert elected(STV(peer_of(ballots), n_seats=3, simultaneous=True, exact=True)) == frozenset("abc")
+    for way in ("together", "deemed"):
+        assert elect(ballots, f"stv:quota=droop-whole,elected={way}", seats=3).committees == (frozenset("abc"),)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +83,8 @@ def test_portland_elects_its_councillors(portland):
     # As certified: https://www.portland.gov/sites/default/files/2024/Portland-District-1-Certified-Abstract-Nov-2024.pdf
     councillors = frozenset({"Candace Avalos", "Jamie Dunphy", "Loretta Smith"})
     for quota in ("droop", "droop-whole", "hare"):
-        assert elect(portland, "stv", seats=3, quota=quota).committees == (councillors,)
+        for way in ("one", "deemed", "together"):
+            assert elect(portland, "stv", seats=3, quota=quota, elected=way).committees == (councillors,)
 
 
 def test_portland_at_other_sizes(portland):
