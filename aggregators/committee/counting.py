@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 MOST_COMMITTEES = 100_000
+_MANY = 1_000  # ways, after which it is worth while to reckon how many there are
 _EXACT_BELOW = 2**53
 _LARGEST_DENOMINATOR = 10_000
 _ROUNDING = 1e-14  # a few roundings of a double
@@ -146,7 +147,9 @@ class Path(Protocol):
 P = TypeVar("P", bound=Path)
 
 
-def every_path(start: P, step: Callable[[P], Iterable[P] | None]) -> list[tuple[int, ...]]:
+def every_path(
+    start: P, step: Callable[[P], Iterable[P] | None], ballots: NDArray[Any] | None = None
+) -> list[tuple[int, ...]]:
     """Follow every way of breaking ties and return the sets it ends at, sorted.
 
     Parameters
@@ -155,11 +158,13 @@ def every_path(start: P, step: Callable[[P], Iterable[P] | None]) -> list[tuple[
         Where nothing is chosen yet.
     step : callable
         Returns the next paths, or None for a path that has ended.
+    ballots : (n, m) array, optional
+        All that is known of the candidates; those with equal columns can stand in for each other.
 
     Raises
     ------
     RuleError
-        If there are more than 100,000 of them.
+        If there are more than 100,000 of them; early, if equal columns alone make as many.
     """
     found: set[tuple[int, ...]] = set()
     seen: set[object] = set()
@@ -171,6 +176,10 @@ def every_path(start: P, step: Callable[[P], Iterable[P] | None]) -> list[tuple[
             found.add(tuple(sorted(path.chosen)))
             continue
         fresh = list(following)
+        if ballots is not None and len(seen) > _MANY:
+            if _at_least(start, step, ballots) > MOST_COMMITTEES:
+                raise _too_many_ways()
+            ballots = None
         if len(fresh) == 1 and not open_paths and not seen:
             open_paths = fresh
             continue
@@ -179,8 +188,23 @@ def every_path(start: P, step: Callable[[P], Iterable[P] | None]) -> list[tuple[
                 seen.add(key)
                 open_paths.append(another)
         if len(seen) > MOST_COMMITTEES:
-            raise too_many("ways to break ties", "give tie_break='lexicographic' or 'random'")
+            raise _too_many_ways()
     return sorted(found)
+
+
+def _at_least(start: P, step: Callable[[P], Iterable[P] | None], ballots: NDArray[Any]) -> int:
+    """Return how many sets follow from one of them by exchanging candidates with equal columns."""
+    path = start
+    while (following := step(path)) is not None:
+        path = next(iter(following))
+    alike = np.unique(ballots, axis=1, return_inverse=True)[1].ravel()
+    there = np.bincount(alike)
+    chosen = np.bincount(alike[list(path.chosen)], minlength=len(there))
+    return math.prod(map(math.comb, there.tolist(), chosen.tolist()))
+
+
+def _too_many_ways() -> RuleError:
+    return too_many("ways to break ties", "give tie_break='lexicographic' or 'random'")
 
 
 def too_many(what: str, remedy: str) -> RuleError:

@@ -127,7 +127,7 @@ def mes(
 
     prices = np.full(columns, np.inf)
     np.divide(cost, support, out=prices, where=support > 0)
-    found = every_path(_Path((), 0, np.ones(len(weights)), prices), step)
+    found = every_path(_Path((), 0, np.ones(len(weights)), prices), step, matrix)
     return Elected(found, details={"cost": cost, "bought": min(bought)})
 
 

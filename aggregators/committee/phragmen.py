@@ -96,4 +96,4 @@ def phragmen(profile: Approvals, weights: NDArray[np.float64], seats: int, choos
             for c in choose(tied)
         ]
 
-    return every_path(_Path((), np.zeros(len(weights))), step)
+    return every_path(_Path((), np.zeros(len(weights))), step, matrix)

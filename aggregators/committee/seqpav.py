@@ -82,7 +82,7 @@ def seqpav(profile: Approvals, weights: NDArray[np.float64], seats: int, choose:
         tied = most(gains, exact)
         return [_Path((*path.chosen, c), path.had + profile.matrix[:, c]) for c in choose(tied)]
 
-    return every_path(_Path((), np.zeros(profile.n_voters, dtype=np.intp)), step)
+    return every_path(_Path((), np.zeros(profile.n_voters, dtype=np.intp)), step, profile.matrix[weights > 0])
 
 
 def _gains(

@@ -144,7 +144,7 @@ def stv(
         return [count.eliminate(path, [column]) for column in choose(count.extreme(path, votes, hopeful, -1))]
 
     start = _Path((), frozenset(range(profile.n_alternatives)), _Worth(count.weights))
-    return Elected(every_path(start, step), details={"quota": float(count.quota)})
+    return Elected(every_path(start, step, count.ranks), details={"quota": float(count.quota)})
 
 
 class _Count:

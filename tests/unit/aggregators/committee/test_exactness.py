@@ -1,13 +1,14 @@
 """What floats cannot tell apart, and what they must not."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregators import Approvals, RuleError, elect
+from aggregators import Approvals, Rankings, RuleError, elect
 from aggregators.committee import counting
 from aggregators.committee.counting import whole_weights
 from aggregators.strategies import approvals, weights
@@ -76,6 +77,46 @@ def test_refuses_to_list_too_many_ties(rule, monkeypatch):
     with pytest.raises(RuleError, match="tie_break='lexicographic'"):
         elect(everyone, rule, seats=8)
     assert elect(everyone, rule, seats=8, tie_break="lexicographic").committees == (frozenset("abcdefgh"),)
+
+
+@dataclass(frozen=True)
+class Grown:
+    chosen: tuple[int, ...]
+
+    def key(self):
+        return frozenset(self.chosen)
+
+
+def test_clones_are_seen_to_tie_before_all_are_followed():
+    followed = []
+
+    def step(path):
+        followed.append(path)
+        if len(path.chosen) == 12:
+            return None
+        return [Grown((*path.chosen, column)) for column in range(24) if column not in path.chosen]
+
+    with pytest.raises(RuleError, match="more than 100000 ways to break ties"):
+        counting.every_path(Grown(()), step, np.ones((3, 24)))
+    assert len(followed) < 2_000  # instead of some ten thousand
+
+
+def test_many_ties_that_are_few_enough_are_all_followed():
+    # Of each five clones two are elected: 10 ways, three times.
+    rows = np.repeat(np.eye(3), 5, axis=1)
+    found = elect(Approvals(rows), "phragmen", seats=6).committees
+    assert len(found) == 10**3
+
+
+@pytest.mark.parametrize("rule", ["seqpav", "phragmen", "mes", "stv"])
+def test_clones_by_the_dozen_are_refused_by_every_rule(rule, monkeypatch):
+    counted = []
+    reckoned = counting._at_least
+    monkeypatch.setattr(counting, "_at_least", lambda *given: counted.append(reckoned(*given)) or counted[-1])
+    alike = Rankings(np.ones((2, 24))) if rule == "stv" else Approvals(np.ones((2, 24)))
+    with pytest.raises(RuleError, match="more than 100000 ways to break ties"):
+        elect(alike, rule, seats=12)
+    assert counted == [2_704_156]  # 24 over 12
 
 
 @pytest.mark.parametrize("rule", ["cc", "pav", "monroe"])
