@@ -1,5 +1,6 @@
 import re
 from itertools import combinations, permutations
+from random import Random
 
 import numpy as np
 import pytest
@@ -53,11 +54,11 @@ def test_rankings_are_strict_and_complete_unless_asked(profile):
     ],
 )
 def test_reaches_what_it_promises(strategy, reached):
-    find(strategy, reached, settings=QUICK)
+    find(strategy, reached, settings=QUICK, random=Random(0))
 
 
 def test_shrinks_to_something_small():
-    smallest = find(utilities(missing=True), lambda p: p.n_alternatives >= 2, settings=QUICK)
+    smallest = find(utilities(missing=True), lambda p: p.n_alternatives >= 2, settings=QUICK, random=Random(0))
     assert smallest.values.tolist() == [[0, 0]]
     assert smallest.weights.tolist() == [1]
 
@@ -84,14 +85,19 @@ def test_a_minority_is_a_share_of_the_voters(population):
     ],
 )
 def test_minorities_are_anywhere(reached):
-    find(populations_with_groups(missing=True, max_voters=3, max_alternatives=2), reached, settings=QUICK)
+    find(
+        populations_with_groups(missing=True, max_voters=3, max_alternatives=2),
+        reached,
+        settings=QUICK,
+        random=Random(0),
+    )
 
 
 @pytest.mark.parametrize("strategy", [populations_with_groups, polarised])
 @pytest.mark.parametrize("wrong", [{"minority": 0.5}, {"minority": 0}, {"min_voters": 2, "max_voters": 2}])
 def test_a_minority_that_is_none(strategy, wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        find(strategy(**wrong), lambda _: True, settings=QUICK)
+        find(strategy(**wrong), lambda _: True, settings=QUICK, random=Random(0))
 
 
 # --- cultures ------------------------------------------------------------------------------------
@@ -148,7 +154,7 @@ def test_single_peaked_orders_have_one_peak_and_all_are_reached(method):
     for order in permutations((1, 2, 3, 4)):
         row = np.array(order)
         if is_single_peaked(row):
-            find(strategy, lambda p, row=row: np.array_equal(p.ranks[0], row), settings=QUICK)
+            find(strategy, lambda p, row=row: np.array_equal(p.ranks[0], row), settings=QUICK, random=Random(0))
 
 
 def test_methods_of_single_peaked_orders_differ_in_the_frequency_of_the_middle_peak():
@@ -250,7 +256,9 @@ def test_two_blocs_have_opposed_views(profile):
 
 
 def test_camps_scatter_within_the_spread():
-    found = find(polarised(spread=2), lambda p: (np.ptp(p.values[:2], axis=0) == 2).any(), settings=QUICK)
+    found = find(
+        polarised(spread=2), lambda p: (np.ptp(p.values[:2], axis=0) == 2).any(), settings=QUICK, random=Random(0)
+    )
     assert (found.values <= found.n_alternatives + 2).all()
 
 
@@ -268,9 +276,11 @@ LINEAR = {
 @pytest.mark.parametrize("culture", LINEAR.values(), ids=LINEAR)
 def test_cultures_shrink_to_voters_who_agree(culture):
     strategy = culture(min_alternatives=3, max_voters=5, weighted=True)
-    smallest = find(strategy, lambda p: p.n_voters >= 3, settings=QUICK)
+    smallest = find(strategy, lambda p: p.n_voters >= 3, settings=QUICK, random=Random(0))
     assert smallest == Rankings([[1, 2, 3]] * 3)
-    dissent = find(strategy, lambda p: p.ranks[-1, 0] == p.n_alternatives and p.n_voters >= 3, settings=QUICK)
+    dissent = find(
+        strategy, lambda p: p.ranks[-1, 0] == p.n_alternatives and p.n_voters >= 3, settings=QUICK, random=Random(0)
+    )
     assert dissent.n_voters == 3
     assert dissent.n_alternatives == 3
     if culture is not LINEAR["euclidean"]:  # where alternatives are at the same points for all, and have to move
@@ -279,7 +289,7 @@ def test_cultures_shrink_to_voters_who_agree(culture):
 
 
 def test_polarised_shrinks_to_two_blocs():
-    smallest = find(polarised(weighted=True), lambda p: p.n_voters >= 4, settings=QUICK)
+    smallest = find(polarised(weighted=True), lambda p: p.n_voters >= 4, settings=QUICK, random=Random(0))
     assert smallest == Utilities([[2, 1]] * 3 + [[1, 2]], groups=["majority"] * 3 + ["minority"])
 
 
@@ -298,7 +308,7 @@ def test_parameters_are_checked_at_once(wrong, named):
 
 
 def test_cultures_are_unweighted_unless_asked():
-    find(urn(weighted=True), lambda p: (p.weights != 1).any(), settings=QUICK)
+    find(urn(weighted=True), lambda p: (p.weights != 1).any(), settings=QUICK, random=Random(0))
 
     @given(urn() | mallows() | single_peaked() | impartial() | euclidean() | polarised())
     def hold(profile):
