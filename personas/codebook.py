@@ -6,6 +6,7 @@ A codebook is a YAML file, or the ``codebook:`` block of a population file::
     id: respno              # optional: column of unique identifiers
     weight: wt              # optional: column of base weights
     missing: [-9]           # codes that mean "no answer" in every column
+    keep: {age: [18, null]} # optional: whose rows belong to the population; the others are left out, and counted
     attributes:             # what describes a person, in the order in which it is shown
       age: {label: Age}   # a number as it is
       age_group: {column: age, prompt: false, bins: {18-39: [18, 39], 40+: [40, null]}}
@@ -29,17 +30,18 @@ from personas.provenance import Source
 BUILT_IN = Path(__file__).parent / "data" / "codebooks"
 
 
-def _code(value: object) -> str:
+def code(value: object) -> str:
+    """Return a code or word of a YAML file as text; a bare yes or no, which YAML reads as a truth value, is refused."""
     if isinstance(value, bool):
         message = "YAML reads a bare yes, no, on or off as true or false: put it in quotes"
         raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueErrors
     return readable(value)
 
 
-Code: TypeAlias = Annotated[str, BeforeValidator(_code)]
+Code: TypeAlias = Annotated[str, BeforeValidator(code)]
 """A value of a data file as text; 1 and 1.0 are the same code."""
 
-Words: TypeAlias = Annotated[str, BeforeValidator(_code)]
+Words: TypeAlias = Annotated[str, BeforeValidator(code)]
 
 
 class _Block(BaseModel):
@@ -81,6 +83,8 @@ class Attribute(_Block):
             raise ValueError("values and bins exclude each other: give two attributes with the same column")
         if (self.kind == "category") != (self.values is not None) and self.kind is not None:
             raise ValueError(f"kind {self.kind!r} does not go with values: a category has values, nothing else does")
+        if both := [code for code in self.values or {} if code in self.missing]:
+            raise ValueError(f"code {both[0]!r} is both in values and missing: keep one")
         if self.bins is not None and self.kind == "text":
             raise ValueError("bins need numbers: drop kind or write kind: number")
         if overlap := _overlap(self.bins or {}):
@@ -116,6 +120,12 @@ class Item(_Block):
     column: str | None = None
     missing: tuple[Code, ...] = ()
 
+    @model_validator(mode="after")
+    def _consistent(self) -> Item:
+        if both := [code for code in self.options if code in self.missing]:
+            raise ValueError(f"code {both[0]!r} is both in options and missing: keep one")
+        return self
+
     @property
     def text(self) -> str:
         """The question as it was asked."""
@@ -135,6 +145,9 @@ class Codebook(_Block):
         Columns of identifiers, of base weights, and of free text about the person.
     missing : tuple of code
         Codes that mean "no answer" in every column.
+    keep : mapping of column to (low, high)
+        Rows of the population: numbers in these ranges, both ends included, None for an open end. Rows outside, and
+        those that do not state it, are left out; the population's notes say how many.
     items : mapping of str to Item
         What people were asked; answers are kept apart from attributes, so that no prompt can leak them.
     """
@@ -145,6 +158,7 @@ class Codebook(_Block):
     weight: str | None = None
     narrative: str | None = None
     missing: tuple[Code, ...] = ()
+    keep: dict[str, tuple[float | None, float | None]] = {}
     items: dict[str, Item] = {}
 
     @model_validator(mode="before")
@@ -155,6 +169,15 @@ class Codebook(_Block):
             bare = {name: {} if block is None else block for name, block in document["attributes"].items()}
             return {**document, "attributes": bare}
         return document
+
+    @model_validator(mode="after")
+    def _missing_everywhere(self) -> Codebook:
+        words = {f"attributes.{name}": block.values or {} for name, block in self.attributes.items()}
+        words |= {f"items.{name}": item.options for name, item in self.items.items()}
+        for field, known in words.items():
+            if both := [code for code in known if code in self.missing]:
+                raise ValueError(f"missing: {both[0]!r} is an answer in {field}: declare it where it is none")
+        return self
 
     @property
     def labels(self) -> dict[str, str]:

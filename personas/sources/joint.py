@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from personas.errors import PopulationError
 from personas.groups import factor
-from personas.sources import Reading, sources
+from personas.sources import Reading, source
 from personas.tables import interpret
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SHARE = "share"
 
 
-@sources.register("joint")
+@source("joint", takes="table")
 def joint(reading: Reading) -> Population:
     """Read one cell a row; the weight is the cell's share or count, by default in a column named ``share``.
 
@@ -29,5 +29,7 @@ def joint(reading: Reading) -> Population:
     population = interpret(replace(reading, weight=weight), unit="cell")
     if len(factor(population.frame, population.attributes).levels) < len(population):
         repeated = population.frame[population.frame.duplicated()].iloc[0].to_dict()
-        raise PopulationError(f"{reading.path}: two rows describe the cell {repeated}: add their {weight} into one row")
+        raise PopulationError(
+            f"{reading.place}: two rows describe the cell {repeated}: add their {weight} into one row"
+        )
     return population

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from personas.sources import Reading, sources
+from personas.sources import Reading, source
 from personas.tables import interpret
 
 if TYPE_CHECKING:
     from personas.population import Population
 
 
-@sources.register("microdata")
+@source("microdata", takes="table")
 def microdata(reading: Reading) -> Population:
     """Read one person a row; a file without a weight column counts everybody the same, and says so.
 

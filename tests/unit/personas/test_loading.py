@@ -1,10 +1,9 @@
-import csv
 import gzip
 
 import pandas as pd
 import pytest
 
-from personas import PopulationError, built_in_populations, load_population
+from personas import PopulationError, load_population
 from personas.codebook import Codebook
 
 BOOK = """\
@@ -119,7 +118,7 @@ def test_a_codebook_that_does_not_fit_the_file(survey, old, new, message):
         (
             "a.yaml",
             "kind: oracle\nfile: a.csv\n",
-            r"kind: no persona source named 'oracle'.*joint, microdata",
+            r"kind: no persona source named 'oracle'.*joint, library, marginals, microdata, rdatasets",
         ),
         ("a.yaml", "kind: joint\nfile: b.csv\n", r"b\.csv: no such file"),
         ("a.yaml", "kind: joint\nfile: b.csv\ncodebook:\n  source: {}\n", r"line 4: codebook\.source\.title"),
@@ -151,27 +150,6 @@ def test_a_population_file_names_its_data_and_codebook_relative_to_itself(survey
     (survey / "town.yaml").write_text("kind: microdata\nfile: data.csv\ncodebook: book.yaml\n")
     assert load_population(survey / "town.yaml").name == "town"
     assert len(load_population(survey / "town.yaml")) == 3
-
-
-@pytest.mark.parametrize("name", built_in_populations())
-def test_built_in_populations_say_where_they_come_from(name):
-    people = load_population(name)
-    source = people.source
-    assert all([source.title, source.citation, source.year, source.licence, source.universe, source.notes])
-    assert people.name == name
-
-
-def test_us_adults_is_the_reference_table(shared_data):
-    with (shared_data / "population" / "us_census_age_sex_race.csv").open() as file:
-        table = {row["age_category"].removesuffix(" years old"): row for row in csv.DictReader(file)}
-    people = load_population("us-adults")
-    assert len(people) == 72
-    assert people.weights.sum() == pytest.approx(1, abs=1e-12)
-    for (age, sex, race), share in zip(people.frame.itertuples(index=False), people.weights, strict=True):
-        assert share == float(table[age][f"{race}_{sex}"])
-    assert people.margins("age").to_dict() == pytest.approx(
-        {age: float(row["All"]) for age, row in table.items() if age != "All Ages"}
-    )
 
 
 def test_gss_reads_through_the_built_in_codebook(shared_data):
