@@ -64,7 +64,7 @@ def england_wales(path: Path) -> pd.DataFrame:
         if found:
             ethnicity, _, sex = name.rpartition(", ")
             counts = wide[column].groupby(_bands(ages, ENGLAND_WALES_BANDS), observed=True).sum()
-            rows += [(band, sex, ethnicity, int(count)) for band, count in counts.items()]
+            rows += [(str(band), sex, ethnicity, int(count)) for band, count in counts.items()]
     return _sorted(rows, ["age", "sex", "ethnicity", "count"], ENGLAND_WALES_BANDS)
 
 

@@ -97,14 +97,20 @@ class _Table:
     """A table's columns, with errors that name the file and the line."""
 
     def __init__(self, frame: pd.DataFrame, reading: Reading) -> None:
-        self.frame = frame
+        self.frame = self.whole = frame
         self.place = reading.place
         self.lines = reading.frame is None and reading.path.name.endswith((".csv", ".csv.gz"))
 
     def at(self, wrong: pd.Series) -> str:
         """Return the place of the first row for which `wrong` is true; a CSV file has a line of names above it."""
         row = int(wrong[wrong].index[0])
-        return f"{self.place}, line {row + 2}" if self.lines else f"{self.place}, row {row + 1}"
+        if not self.lines:
+            return f"{self.place}, row {row + 1}"
+        texts = self.whole.iloc[:row].select_dtypes(["object", "str"])
+        breaks = sum(
+            int(texts[name].str.count("\n").sum()) for name in texts
+        )  # a cell in quotes may have several lines
+        return f"{self.place}, line {row + 2 + breaks}"
 
     def keep(self, book: Codebook) -> str | None:
         """Leave out the rows that do not belong to the population, and say how many that were."""

@@ -34,7 +34,11 @@ from personas.sources import Reading, source
 from personas.sources.joint import SHARE
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
+
+    from personas.ipf import Margin
 
 Cell = tuple[str, ...]
 Shares = dict[Cell, float]
@@ -224,22 +228,30 @@ def _fitted(
     name: str,
     place: Path,
 ) -> Population:
+    import numpy as np
     import pandas as pd
 
-    from personas.raking import rake
+    from personas.ipf import fit
 
     count = math.prod(map(len, levels.values()))
     if count > MOST_CELLS:
         raise PopulationError(
             f"{place}: {count} combinations of levels, at most {MOST_CELLS}: merge levels or leave out an attribute"
         )
-    frame = pd.DataFrame(list(itertools.product(*levels.values())), columns=list(levels))
-    frame = frame.astype({key: pd.CategoricalDtype(list(found), ordered=True) for key, found in levels.items()})
+    codes = np.unravel_index(np.arange(count), tuple(map(len, levels.values())))
+    positions = dict(zip(levels, codes, strict=True))
     try:
-        weights = rake(frame, {of: _complete(shares, of, levels) for of, shares in known.items()}).weights
+        fitted = fit(np.ones(count), [_margin(of, shares, levels, positions) for of, shares in known.items()])
     except RakingError as error:
         reason = str(error).removeprefix("targets: ")
         raise PopulationError(f"{place}: margins: no table has them all: {reason}") from None
+    weights = fitted.weights
+    frame = pd.DataFrame(
+        {
+            key: pd.Categorical.from_codes(positions[key], categories=pd.Index(found, dtype="str"), ordered=True)
+            for key, found in levels.items()
+        }
+    )
     kept = weights > 0
     weights = weights[kept] / weights[kept].sum()
     return Population(
@@ -253,10 +265,22 @@ def _fitted(
     )
 
 
-def _complete(shares: Shares, of: tuple[str, ...], levels: Mapping[str, tuple[str, ...]]) -> dict[object, float]:
-    """Return the share of every combination; those that a margin does not name are empty."""
-    cells = itertools.product(*(levels[name] for name in of))
-    return {cell: shares.get(cell, 0.0) for cell in cells}
+def _margin(
+    of: tuple[str, ...],
+    shares: Shares,
+    levels: Mapping[str, tuple[str, ...]],
+    positions: Mapping[str, NDArray[np.intp]],
+) -> Margin:
+    """Return a margin over every combination of its levels; those that it does not name are empty."""
+    import numpy as np
+
+    from personas.groups import label
+    from personas.ipf import Margin
+
+    cells = list(itertools.product(*(levels[name] for name in of)))
+    codes = np.ravel_multi_index([positions[name] for name in of], [len(levels[name]) for name in of])
+    labels = tuple(label(of, cell) for cell in cells)
+    return Margin(labels, codes.astype(np.intp), np.array([shares.get(cell, 0.0) for cell in cells]))
 
 
 def _numbered(frame: pd.DataFrame) -> pd.DataFrame:

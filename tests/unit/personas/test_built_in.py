@@ -160,9 +160,12 @@ def test_derivations_of_small_tables(tmp_path):
         [1, "Latin America and the Caribbean", "Land", "Male", "20-29", 7000],
         [1, "Latin America and the Caribbean", "Land", "Male", "70+", 8000],
     ]
-    (tmp_path / "states.csv").write_text("state,repvote,region\nIA,0.5,North Central\nOH,0.5,North Central\nVT,0,Northeast\n")
+    (tmp_path / "states.csv").write_text(
+        "state,repvote,region\nIA,0.5,North Central\nOH,0.5,North Central\nVT,0,Northeast\n"
+    )
     (tmp_path / "table.csv").write_text(
-        "state,eth,male,age,educ,n\nIA,White,0.5,70+,HS,1\nOH,White,0.5,70+,HS,3\nVT,Black,-0.5,70+,No HS,2\nVT,Black,-0.5,70+,HS,0\n"
+        "state,eth,male,age,educ,n\nIA,White,0.5,70+,HS,1\nOH,White,0.5,70+,HS,3\n"
+        "VT,Black,-0.5,70+,No HS,2\nVT,Black,-0.5,70+,HS,0\n"
     )
     assert us_citizens(tmp_path / "table.csv", tmp_path / "states.csv").values.tolist() == [
         ["Midwest", "White", "Male", "70+", "high school", 4],

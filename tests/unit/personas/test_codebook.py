@@ -41,6 +41,9 @@ def test_a_codebook_reads_with_its_defaults(tmp_path):
         ("age:\n", "age: {bins: {a: [5, 1]}}\n", "bins 'a' and 'a' overlap or are not in ascending order"),
         ("2: Female", "no: Female", r"line 4: attributes\.sex\.values.*put it in quotes"),
         ("2: Female", "1: Female", r"line 4: key 'attributes\.sex\.values\.1' repeats line 4"),
+        ("missing: [9]", "missing: [9, 2]", r"line 4: attributes\.sex: code '2' is both in values and missing"),
+        ('2: "no"}}', '2: "no"}, missing: [1]}', r"line 6: items\.q1: code '1' is both in options and missing"),
+        ("attributes:", "missing: [1]\nattributes:", "missing: '1' is an answer in attributes.sex"),
         ("  age:\n", "  age: [\n", "not YAML"),
         (GOOD, "- a list", "expected a YAML mapping"),
     ],
@@ -52,7 +55,7 @@ def test_what_is_wrong_is_named_with_its_line_and_key(tmp_path, old, new, messag
 
 
 def test_an_unknown_name_lists_the_built_in_codebooks():
-    with pytest.raises(PopulationError, match="'gss-1066' is neither a file nor built in; built in: gss-2018"):
+    with pytest.raises(PopulationError, match="'gss-1066' is neither a file nor built in; built in: acs-2012"):
         load_codebook("gss-1066")
 
 

@@ -87,14 +87,17 @@ def test_a_file_without_weights_says_so(survey):
         (
             "2: Female",
             "3: Female",
-            r"attributes\.sex: column 'sex' has the code '2', which the codebook neither",
+            r"data\.csv, line 3: attributes\.sex: column 'sex' has the code '2', which .*; known: 1, 3; missing: -9, 8;",
         ),
-        ("[18, 39]", "[19, 39]", r"attributes\.band: 18 is in no bin"),
+        ("[18, 39]", "[19, 39]", r"line 4: attributes\.band: 18 is in no bin; known: young, old;"),
         ('0: "no"', '2: "no"', r"items\.q: column 'q' has the code '0'"),
+        ("id: resp", "id: story", r"line 3: id: 'story' is empty: fill it"),
+        ("id: resp", "id: resp\nkeep: {age: [90, null]}", "keep: no row is in the ranges"),
+        ("id: resp", "id: resp\nkeep: {old: [90, null]}", r"keep\.old: no column 'old'"),
         (
             "faith: {}",
             "faith: {kind: number}",
-            r"attributes\.faith: 'None' in column 'faith' is not a number",
+            r"line 2: attributes\.faith: 'None' in column 'faith' is not a number",
         ),
     ],
 )
@@ -138,6 +141,31 @@ def test_unknown_names_list_the_built_in_populations(tmp_path):
         load_population(tmp_path / "gone.csv")
     with pytest.raises(PopulationError, match="drop the arguments"):
         load_population("us-adults", weight="share")
+
+
+def test_rows_that_do_not_belong_to_the_population_are_left_out(survey):
+    (survey / "book.yaml").write_text(BOOK.replace("id: resp", "id: resp\nkeep: {age: [18, 40]}"), encoding="utf-8")
+    people = load_population(survey / "data.csv", survey / "book.yaml")
+    assert people.frame.index.tolist() == ["9"]
+    assert people.weights.tolist() == [2.0]
+    assert people.answers["q"].tolist() == ["no"]
+    assert people.narratives == ["Reads."]
+    assert people.source.notes == ("2 of 3 rows left out: the population has age of 18 or more and of 40 or less.",)
+    assert dict(people.personas[0].attributes) == {"age": 18, "band": "young", "sex": None, "faith": None}
+
+
+def test_the_line_of_a_fault_counts_the_lines_of_cells_above_it(survey):
+    (survey / "data.csv").write_text(DATA.replace("Likes tea.", '"Likes\ntea,\nand ""milk""."').replace("9,2.0", "9,x"))
+    with pytest.raises(PopulationError, match=r"data\.csv, line 6: weight: 'x' in column 'wt' is not a number"):
+        load_population(survey / "data.csv", survey / "book.yaml")
+
+
+def test_a_missing_code_is_never_a_level(survey):
+    people = load_population(survey / "data.csv", survey / "book.yaml")
+    for name in people.attributes:
+        assert not {"-9", "8", -9, 8} & set(people.frame[name].dropna())
+    bare = load_population(survey / "data.csv")
+    assert "a code for a missing answer is a level too" in bare.source.notes[0]
 
 
 def test_a_joint_table_has_each_cell_once(tmp_path):
