@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 __all__ = ["cc"]
 
 
-@committee_rule("cc", aliases=("chamberlin-courant",))
+@committee_rule(
+    "cc",
+    aliases=("chamberlin-courant",),
+    satisfies={
+        "Aziz, Brill, Conitzer, Elkind, Freeman and Walsh (2017), Justified representation": ("jr",),
+        "one more approval raises only scores of committees with that member": ("support-monotonicity",),
+        "of a committee with both another may replace the clone, and then the loser is on it": ("losing-clones",),
+    },
+    violates=("committee-monotonicity", "ejr", "pjr"),
+)
 def cc(
     profile: Approvals,
     weights: NDArray[np.float64],

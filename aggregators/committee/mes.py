@@ -43,7 +43,21 @@ class _Path:
         return [(column, "price" if place < self.bought else "time") for place, column in enumerate(self.chosen)]
 
 
-@committee_rule("mes", aliases=("equal-shares", "rule-x"))
+@committee_rule(
+    "mes",
+    aliases=("equal-shares", "rule-x"),
+    satisfies={
+        "Peters and Skowron (2020), Proportionality and the limits of welfarism": ("ejr",),
+        "implied by ejr": ("jr", "pjr"),
+        "at every step a clone is worth as much as the loser, so that wherever it could be chosen the loser could": (
+            "losing-clones",
+        ),
+        "until it is chosen it is only worth more at every step and others as much, so it is chosen no later": (
+            "support-monotonicity",
+        ),
+    },
+    violates=("committee-monotonicity",),
+)
 def mes(
     profile: Approvals, weights: NDArray[np.float64], seats: int, choose: Choose, completion: str = "phragmen"
 ) -> Elected:

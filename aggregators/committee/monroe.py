@@ -28,7 +28,15 @@ _MOST_SUBSETS = 2_000_000
 _NUMBERS_AT_ONCE = 4_000_000
 
 
-@committee_rule("monroe")
+@committee_rule(
+    "monroe",
+    satisfies={
+        "Sánchez-Fernández et al. (2017), Proportional justified representation, as voters can be split": ("pjr",),
+        "implied by pjr": ("jr",),
+    },
+    violates=("committee-monotonicity", "ejr"),
+    unsettled=("losing-clones", "support-monotonicity"),
+)
 def monroe(
     profile: Approvals,
     weights: NDArray[np.float64],

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 __all__ = ["pav"]
 
 
-@committee_rule("pav", aliases=("thiele",))
+@committee_rule(
+    "pav",
+    aliases=("thiele",),
+    satisfies={
+        "Aziz, Brill, Conitzer, Elkind, Freeman and Walsh (2017), Justified representation": ("ejr",),
+        "implied by ejr": ("jr", "pjr"),
+        "one more approval raises only scores of committees with that member": ("support-monotonicity",),
+    },
+    violates=("committee-monotonicity",),
+    unsettled=("losing-clones",),
+)
 def pav(
     profile: Approvals,
     weights: NDArray[np.float64],

@@ -36,7 +36,22 @@ class _Path:
         return [(column, "time") for column in self.chosen]
 
 
-@committee_rule("phragmen", aliases=("seq-phragmen", "seqphragmen"))
+@committee_rule(
+    "phragmen",
+    aliases=("seq-phragmen", "seqphragmen"),
+    satisfies={
+        "seats are filled one by one, whatever their number": ("committee-monotonicity",),
+        "at every step a clone is worth as much as the loser, so that wherever it could be chosen the loser could": (
+            "losing-clones",
+        ),
+        "until it is chosen it is only worth more at every step and others as much, so it is chosen no later": (
+            "support-monotonicity",
+        ),
+        "Brill, Freeman, Janson and Lackner (2017), Phragmén's voting methods and justified representation": ("pjr",),
+        "implied by pjr": ("jr",),
+    },
+    violates=("ejr",),
+)
 def phragmen(profile: Approvals, weights: NDArray[np.float64], seats: int, choose: Choose) -> list[tuple[int, ...]]:
     """Let every voter earn money at one pace; who can pay for a candidate first, elects it.
 

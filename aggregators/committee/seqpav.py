@@ -32,7 +32,20 @@ class _Path:
         return frozenset(self.chosen)
 
 
-@committee_rule("seqpav", aliases=("spav", "thiele-sequential"))
+@committee_rule(
+    "seqpav",
+    aliases=("spav", "thiele-sequential"),
+    satisfies={
+        "seats are filled one by one, whatever their number": ("committee-monotonicity",),
+        "at every step a clone is worth as much as the loser, so that wherever it could be chosen the loser could": (
+            "losing-clones",
+        ),
+        "until it is chosen it is only worth more at every step and others as much, so it is chosen no later": (
+            "support-monotonicity",
+        ),
+    },
+    violates=("ejr", "jr", "pjr"),
+)
 def seqpav(profile: Approvals, weights: NDArray[np.float64], seats: int, choose: Choose) -> list[tuple[int, ...]]:
     """Fill seat after seat, a voter with k members already counting for 1/(k + 1).
 

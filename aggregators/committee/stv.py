@@ -57,7 +57,18 @@ class _Path:
         return frozenset(self.chosen), self.hopeful, self.worth.free.tobytes(), held
 
 
-@committee_rule("stv", reads=Rankings, aliases=("single-transferable-vote",))
+@committee_rule(
+    "stv",
+    reads=Rankings,
+    aliases=("single-transferable-vote",),
+    satisfies={
+        "Tideman (1995), The single transferable vote": ("solid-coalitions",),
+    },
+    linear={
+        "of two clones one leaves before their votes do, which go to the other": ("losing-clones",),
+    },
+    violates=("committee-monotonicity", "support-monotonicity"),
+)
 def stv(
     profile: Rankings,
     weights: NDArray[np.float64],

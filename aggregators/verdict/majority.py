@@ -25,8 +25,29 @@ _LARGE = 2.0**512
     "majority",
     kind="verdict",
     reads=Rankings,
-    satisfies=("pareto", "majority", "monotonicity", "reinforcement"),
-    violates=("condorcet",),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "what over half put first wins every duel": (
+            "condorcet-loser",
+            "majority-loser",
+            "pareto",
+            "reversal-symmetry",
+            "smith",
+            "weak-pareto",
+        ),
+        "of the winner the share does not fall without another alternative": ("immunity-to-spoilers", "isda"),
+        "of the winner, put higher, the share does not fall": ("monotonicity", "positive-responsiveness"),
+        "two parts of the electorate have the quota together": ("reinforcement",),
+        "the winner has over half of the votes, and none of the voter who prefers another": (
+            "participation",
+            "strategyproofness",
+        ),
+        "there is never more than one winner": ("resolvability",),
+        "by definition": ("majority",),
+        "implied by majority": ("unanimity",),
+    },
+    violates=("clones", "condorcet", "iia", "mutual-majority"),
 )
 def majority(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     """Find for what more than half of the jurors put first; without that the jury is hung.

@@ -24,8 +24,28 @@ _LARGEST_DENOMINATOR = 10_000
     "supermajority",
     kind="verdict",
     reads=Rankings,
-    satisfies=("pareto", "monotonicity", "reinforcement"),
-    violates=("majority", "condorcet"),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "what over half put first wins every duel": (
+            "condorcet-loser",
+            "majority-loser",
+            "pareto",
+            "reversal-symmetry",
+            "smith",
+            "weak-pareto",
+        ),
+        "of the winner the share does not fall without another alternative": ("immunity-to-spoilers", "isda"),
+        "of the winner, put higher, the share does not fall": ("monotonicity", "positive-responsiveness"),
+        "two parts of the electorate have the quota together": ("reinforcement",),
+        "the winner has over half of the votes, and none of the voter who prefers another": (
+            "participation",
+            "strategyproofness",
+        ),
+        "there is never more than one winner": ("resolvability",),
+        "all reach any quota": ("unanimity",),
+    },
+    violates=("clones", "condorcet", "iia", "majority", "mutual-majority"),
 )
 def supermajority(profile: Rankings, weights: NDArray[np.float64], q: float = 2 / 3) -> Tally:
     """Find for what at least a share q of the jurors put first; without that the jury is hung.

@@ -22,8 +22,34 @@ __all__ = ["antiplurality"]
     kind="voting",
     reads=Rankings,
     aliases=("veto",),
-    satisfies=("monotonicity", "reinforcement"),
-    violates=("pareto", "weak-pareto", "majority", "condorcet"),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "adds up points that no place has fewer of than a lower one": (
+            "monotonicity",
+            "participation",
+            "reinforcement",
+        ),
+        "over half veto it, so that anything else has fewer vetoes": ("majority-loser",),
+    },
+    violates=(
+        "clones",
+        "condorcet",
+        "condorcet-loser",
+        "iia",
+        "immunity-to-spoilers",
+        "isda",
+        "majority",
+        "mutual-majority",
+        "pareto",
+        "positive-responsiveness",
+        "resolvability",
+        "reversal-symmetry",
+        "smith",
+        "strategyproofness",
+        "unanimity",
+        "weak-pareto",
+    ),
 )
 def antiplurality(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     """Elect what fewest voters put last.

@@ -15,7 +15,29 @@ if TYPE_CHECKING:
 __all__ = ["approval"]
 
 
-@rule("approval", kind="voting", reads=Approvals, satisfies=("monotonicity", "reinforcement"))
+@rule(
+    "approval",
+    kind="voting",
+    reads=Approvals,
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "adds up approvals": ("monotonicity", "pareto", "participation", "positive-responsiveness", "reinforcement"),
+        "one more ballot with it alone makes it the only winner": ("resolvability",),
+        "the margin of a duel is the difference of two scores": (
+            "clones",
+            "condorcet",
+            "iia",
+            "immunity-to-spoilers",
+            "isda",
+            "reversal-symmetry",
+            "smith",
+        ),
+        "Brams and Fishburn (1978), Approval voting": ("strategyproofness",),
+        "implied by smith": ("condorcet-loser", "majority", "majority-loser", "mutual-majority", "unanimity"),
+        "implied by pareto": ("weak-pareto",),
+    },
+)
 def approval(profile: Approvals, weights: NDArray[np.float64]) -> Tally:
     """Elect what most voters approve of.
 

@@ -22,8 +22,36 @@ __all__ = ["baldwin"]
     "baldwin",
     kind="voting",
     reads=Rankings,
-    satisfies=("pareto", "majority", "condorcet"),
-    violates=("reinforcement",),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "the last member of the Smith set beats all that remain, and so has more than the average Borda count": (
+            "smith",
+        ),
+        "implied by smith": (
+            "condorcet",
+            "condorcet-loser",
+            "majority",
+            "majority-loser",
+            "mutual-majority",
+            "unanimity",
+        ),
+        "has a lower Borda count than what dominates it in every round": ("pareto",),
+        "implied by pareto": ("weak-pareto",),
+    },
+    violates=(
+        "clones",
+        "iia",
+        "immunity-to-spoilers",
+        "isda",
+        "monotonicity",
+        "participation",
+        "positive-responsiveness",
+        "reinforcement",
+        "reversal-symmetry",
+        "strategyproofness",
+    ),
+    unsettled=("resolvability",),
 )
 def baldwin(profile: Rankings, weights: NDArray[np.float64], ties: str = "parallel") -> Tally:
     """Eliminate what has the lowest Borda count, and count again among the rest, until one remains.

@@ -22,8 +22,38 @@ __all__ = ["benham"]
     "benham",
     kind="voting",
     reads=Rankings,
-    satisfies=("weak-pareto", "majority", "condorcet"),
-    violates=("pareto", "monotonicity", "reinforcement"),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "the last member of the Smith set beats all that remain": ("smith",),
+        "implied by smith": (
+            "condorcet",
+            "condorcet-loser",
+            "majority",
+            "majority-loser",
+            "mutual-majority",
+            "unanimity",
+        ),
+        "has no vote while the one that all prefer remains, and leaves before any that has one": ("weak-pareto",),
+    },
+    linear={
+        "of two clones one leaves before their votes do, which go to the other; and both win the same duels": (
+            "clones",
+        ),
+        "as weak-pareto": ("pareto",),
+    },
+    violates=(
+        "iia",
+        "immunity-to-spoilers",
+        "isda",
+        "monotonicity",
+        "participation",
+        "positive-responsiveness",
+        "reinforcement",
+        "resolvability",
+        "reversal-symmetry",
+        "strategyproofness",
+    ),
 )
 def benham(profile: Rankings, weights: NDArray[np.float64], ties: str = "parallel", unranked: str = "last") -> Tally:
     """Eliminate as in instant-runoff voting until one of those who remain beats all the others.

@@ -22,8 +22,35 @@ __all__ = ["black"]
     "black",
     kind="voting",
     reads=Rankings,
-    satisfies=("pareto", "majority", "condorcet", "monotonicity"),
-    violates=("reinforcement",),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "by definition": ("condorcet",),
+        "neither wins every duel nor has the highest Borda count": ("condorcet-loser",),
+        "implied by condorcet": ("majority", "unanimity"),
+        "implied by condorcet-loser": ("majority-loser",),
+        "loses a duel, and has a lower Borda count than what dominates it": ("pareto",),
+        "implied by pareto": ("weak-pareto",),
+        "a winner put higher wins as many duels, others no more, and its Borda count alone rises": (
+            "monotonicity",
+            "positive-responsiveness",
+        ),
+        "neither a Condorcet winner nor the highest Borda count is that of the ballots turned over": (
+            "reversal-symmetry",
+        ),
+    },
+    violates=(
+        "clones",
+        "iia",
+        "immunity-to-spoilers",
+        "isda",
+        "mutual-majority",
+        "participation",
+        "reinforcement",
+        "resolvability",
+        "smith",
+        "strategyproofness",
+    ),
 )
 def black(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     """Elect the Condorcet winner, or by the Borda count where there is none.

@@ -23,8 +23,33 @@ __all__ = ["borda", "borda_points"]
     "borda",
     kind="voting",
     reads=Rankings,
-    satisfies=("pareto", "monotonicity", "reinforcement"),
-    violates=("majority", "condorcet"),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "adds up points that every place has more of than the next": (
+            "monotonicity",
+            "pareto",
+            "participation",
+            "positive-responsiveness",
+            "reinforcement",
+        ),
+        "one more ballot with it on top makes it the only one with most points": ("resolvability",),
+        "margins over all others add up to points above the average: Smith (1973)": ("condorcet-loser",),
+        "implied by condorcet-loser": ("majority-loser",),
+        "what a ballot gives over the average it takes when turned over": ("reversal-symmetry",),
+        "implied by pareto": ("unanimity", "weak-pareto"),
+    },
+    violates=(
+        "clones",
+        "condorcet",
+        "iia",
+        "immunity-to-spoilers",
+        "isda",
+        "majority",
+        "mutual-majority",
+        "smith",
+        "strategyproofness",
+    ),
 )
 def borda(profile: Rankings, weights: NDArray[np.float64], unranked: str = "averaged") -> Tally:
     """Add up over the voters how many alternatives each ranks below.

@@ -23,8 +23,33 @@ __all__ = ["bucklin"]
     "bucklin",
     kind="voting",
     reads=Rankings,
-    satisfies=("weak-pareto", "majority", "monotonicity"),
-    violates=("pareto", "condorcet", "reinforcement"),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "over half count the whole set, and nothing else, at the place of its size": ("mutual-majority",),
+        "over half count everything else one place earlier": ("majority-loser",),
+        "put higher it is counted no later, and anything else no earlier": ("monotonicity",),
+        "all count one place earlier what they prefer to it": ("weak-pareto",),
+        "implied by mutual-majority": ("majority", "unanimity"),
+    },
+    linear={
+        "as weak-pareto": ("pareto",),
+    },
+    violates=(
+        "clones",
+        "condorcet",
+        "condorcet-loser",
+        "iia",
+        "immunity-to-spoilers",
+        "isda",
+        "participation",
+        "positive-responsiveness",
+        "reinforcement",
+        "resolvability",
+        "reversal-symmetry",
+        "smith",
+        "strategyproofness",
+    ),
 )
 def bucklin(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     """Count first places, then first and second, and so on, until something has more than half of the voters.

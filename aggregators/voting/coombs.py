@@ -24,8 +24,33 @@ __all__ = ["coombs"]
     "coombs",
     kind="voting",
     reads=Rankings,
-    satisfies=("weak-pareto", "majority"),
-    violates=("reinforcement",),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "the last member of such a set is on top of over half of the ballots": ("majority", "mutual-majority"),
+        "what over half put on top beats all that remain": ("condorcet-loser",),
+        "implied by condorcet-loser": ("majority-loser",),
+        "nobody puts last, while both remain, what all prefer to the other": ("weak-pareto",),
+        "implied by majority": ("unanimity",),
+    },
+    linear={
+        "as weak-pareto": ("pareto",),
+    },
+    violates=(
+        "clones",
+        "condorcet",
+        "iia",
+        "immunity-to-spoilers",
+        "isda",
+        "monotonicity",
+        "participation",
+        "positive-responsiveness",
+        "reinforcement",
+        "reversal-symmetry",
+        "smith",
+        "strategyproofness",
+    ),
+    unsettled=("resolvability",),
 )
 def coombs(profile: Rankings, weights: NDArray[np.float64], ties: str = "parallel", stop: str = "majority") -> Tally:
     """Eliminate what most voters rank lowest among those who remain, until a majority ranks one highest.

@@ -22,8 +22,34 @@ __all__ = ["copeland"]
     "copeland",
     kind="voting",
     reads=Rankings,
-    satisfies=("pareto", "majority", "condorcet", "monotonicity"),
-    violates=("reinforcement",),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "members of the Smith set win more duels than there are alternatives outside, all others fewer": ("smith",),
+        "implied by smith": (
+            "condorcet",
+            "condorcet-loser",
+            "majority",
+            "majority-loser",
+            "mutual-majority",
+            "unanimity",
+        ),
+        "each member of the Smith set wins one duel less without an outsider": ("isda",),
+        "to beat the spoiler is worth as much as anybody can get from it": ("immunity-to-spoilers",),
+        "put higher it wins no fewer duels, and others no more": ("monotonicity",),
+        "what dominates it wins their duel, and every other that it wins": ("pareto",),
+        "duels won become duels lost": ("reversal-symmetry",),
+        "implied by pareto": ("weak-pareto",),
+    },
+    violates=(
+        "clones",
+        "iia",
+        "participation",
+        "positive-responsiveness",
+        "reinforcement",
+        "resolvability",
+        "strategyproofness",
+    ),
 )
 def copeland(profile: Rankings, weights: NDArray[np.float64], alpha: float = 0.5, unranked: str = "last") -> Tally:
     """Elect what wins the most duels.

@@ -22,8 +22,33 @@ __all__ = ["irv"]
     kind="voting",
     reads=Rankings,
     aliases=("hare", "instant_runoff", "alternative_vote"),
-    satisfies=("weak-pareto", "majority"),
-    violates=("pareto", "condorcet", "monotonicity", "reinforcement"),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "the last member of such a set has over half of the votes": ("majority", "mutual-majority"),
+        "over half of the votes between the last two go to what wins their duel": ("condorcet-loser",),
+        "implied by condorcet-loser": ("majority-loser",),
+        "has no vote while the one that all prefer remains, and leaves before any that has one": ("weak-pareto",),
+        "implied by majority": ("unanimity",),
+    },
+    linear={
+        "Tideman (1987), Independence of clones as a criterion for voting rules": ("clones",),
+        "as weak-pareto": ("pareto",),
+    },
+    violates=(
+        "condorcet",
+        "iia",
+        "immunity-to-spoilers",
+        "isda",
+        "monotonicity",
+        "participation",
+        "positive-responsiveness",
+        "reinforcement",
+        "resolvability",
+        "reversal-symmetry",
+        "smith",
+        "strategyproofness",
+    ),
 )
 def irv(profile: Rankings, weights: NDArray[np.float64], ties: str = "parallel") -> Tally:
     """Eliminate what fewest voters rank highest among those who remain, until one remains.

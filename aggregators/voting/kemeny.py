@@ -33,8 +33,33 @@ MOST_FOR_SUBSETS = 14
     kind="voting",
     reads=Rankings,
     aliases=("kemeny_young",),
-    satisfies=("pareto", "majority", "condorcet", "monotonicity"),
-    violates=("reinforcement",),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "Truchon (1998), An extension of the Condorcet criterion and Kemeny orders": ("isda", "smith"),
+        "implied by smith": (
+            "condorcet",
+            "condorcet-loser",
+            "majority",
+            "majority-loser",
+            "mutual-majority",
+            "unanimity",
+        ),
+        "the ballot agrees more with a best ranking that it heads, and with no ranking by more": ("monotonicity",),
+        "in a ranking with the dominated one above, to let the two change places is better": ("pareto",),
+        "one more ballot like a best ranking makes it the only one": ("resolvability",),
+        "the best rankings are turned over with the ballots": ("reversal-symmetry",),
+        "implied by pareto": ("weak-pareto",),
+    },
+    violates=(
+        "clones",
+        "iia",
+        "immunity-to-spoilers",
+        "participation",
+        "positive-responsiveness",
+        "reinforcement",
+        "strategyproofness",
+    ),
 )
 def kemeny(
     profile: Rankings, weights: NDArray[np.float64], time_limit: float = float("inf"), unranked: str = "last"

@@ -27,8 +27,25 @@ _PROVEN = 1e-12
     "maximal_lotteries",
     kind="voting",
     reads=Rankings,
-    satisfies=("pareto", "majority", "condorcet"),
-    violates=("reinforcement",),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "an outsider loses on average to any lottery that is maximal within the Smith set": ("isda", "smith"),
+        "implied by smith": (
+            "condorcet",
+            "condorcet-loser",
+            "majority",
+            "majority-loser",
+            "mutual-majority",
+            "unanimity",
+        ),
+        "Fishburn (1984), Probabilistic social choice based on simple voting comparisons": ("pareto",),
+        "Brandl, Brandt and Hofbauer (2019), Welfare maximization entices participation": ("participation",),
+        "alone it must beat all, as the most even lottery gives a part to what ties with it": ("reversal-symmetry",),
+        "implied by pareto": ("weak-pareto",),
+    },
+    violates=("iia", "positive-responsiveness", "reinforcement", "resolvability"),
+    unsettled=("clones", "immunity-to-spoilers", "monotonicity", "strategyproofness"),
 )
 def maximal_lotteries(
     profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"

@@ -23,8 +23,33 @@ __all__ = ["minimax"]
     kind="voting",
     reads=Rankings,
     aliases=("simpson", "maximin-condorcet"),
-    satisfies=("weak-pareto", "majority", "condorcet", "monotonicity"),
-    violates=("reinforcement",),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "beats everything, so that it alone has no defeat": ("condorcet",),
+        "implied by condorcet": ("majority", "unanimity"),
+        "put higher its defeats are no worse, and those of others no better": ("monotonicity",),
+        "what beats the spoiler has the same worst defeat with it, others one no better": ("immunity-to-spoilers",),
+        "all are against it, but not against everything": ("weak-pareto",),
+    },
+    linear={
+        "all are against it, but not against everything": ("pareto",),
+    },
+    violates=(
+        "clones",
+        "condorcet-loser",
+        "iia",
+        "isda",
+        "majority-loser",
+        "mutual-majority",
+        "participation",
+        "positive-responsiveness",
+        "reinforcement",
+        "resolvability",
+        "reversal-symmetry",
+        "smith",
+        "strategyproofness",
+    ),
 )
 def minimax(
     profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"

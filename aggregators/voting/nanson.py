@@ -23,8 +23,34 @@ __all__ = ["nanson"]
     "nanson",
     kind="voting",
     reads=Rankings,
-    satisfies=("pareto", "majority", "condorcet"),
-    violates=("monotonicity", "reinforcement"),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "the Borda counts of the Smith set are above the average of what remains, taken together": ("smith",),
+        "implied by smith": (
+            "condorcet",
+            "condorcet-loser",
+            "majority",
+            "majority-loser",
+            "mutual-majority",
+            "unanimity",
+        ),
+        "has a lower Borda count than what dominates it in every round": ("pareto",),
+        "implied by pareto": ("weak-pareto",),
+    },
+    violates=(
+        "clones",
+        "iia",
+        "immunity-to-spoilers",
+        "isda",
+        "monotonicity",
+        "participation",
+        "positive-responsiveness",
+        "reinforcement",
+        "reversal-symmetry",
+        "strategyproofness",
+    ),
+    unsettled=("resolvability",),
 )
 def nanson(profile: Rankings, weights: NDArray[np.float64], average: str = "stays") -> Tally:
     """Eliminate everything with a Borda count below the average, and count again among the rest.

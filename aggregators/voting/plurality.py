@@ -21,8 +21,36 @@ __all__ = ["first_places", "first_votes", "plurality"]
     "plurality",
     kind="voting",
     reads=Rankings,
-    satisfies=("weak-pareto", "majority", "monotonicity", "reinforcement"),
-    violates=("pareto", "condorcet"),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "adds up points that no place has fewer of than a lower one": (
+            "monotonicity",
+            "participation",
+            "reinforcement",
+        ),
+        "over half of the votes are more than any other has": ("majority",),
+        "one more ballot with it on top makes it the only one with most votes": ("resolvability",),
+        "nobody votes for what all prefer another to": ("weak-pareto",),
+        "implied by majority": ("unanimity",),
+    },
+    linear={
+        "nobody votes for what all prefer another to": ("pareto",),
+    },
+    violates=(
+        "clones",
+        "condorcet",
+        "condorcet-loser",
+        "iia",
+        "immunity-to-spoilers",
+        "isda",
+        "majority-loser",
+        "mutual-majority",
+        "positive-responsiveness",
+        "reversal-symmetry",
+        "smith",
+        "strategyproofness",
+    ),
 )
 def plurality(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     """Elect what most voters put first.

@@ -22,8 +22,34 @@ __all__ = ["lottery", "random_dictator"]
     kind="voting",
     reads=Rankings,
     aliases=("random_ballot",),
-    satisfies=("weak-pareto", "monotonicity"),
-    violates=("pareto", "majority", "condorcet", "reinforcement"),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "a voter's favourites are among the winners": ("participation", "strategyproofness"),
+        "wins just if somebody puts it on top": (
+            "clones",
+            "immunity-to-spoilers",
+            "monotonicity",
+            "unanimity",
+            "weak-pareto",
+        ),
+    },
+    linear={
+        "wins just if somebody puts it on top": ("pareto", "reversal-symmetry"),
+    },
+    violates=(
+        "condorcet",
+        "condorcet-loser",
+        "iia",
+        "isda",
+        "majority",
+        "majority-loser",
+        "mutual-majority",
+        "positive-responsiveness",
+        "reinforcement",
+        "resolvability",
+        "smith",
+    ),
 )
 def random_dictator(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
     """Draw a voter by lot, and elect what that voter puts first.

@@ -34,8 +34,38 @@ Locked = tuple[int, ...]
     kind="voting",
     reads=Rankings,
     aliases=("tideman",),
-    satisfies=("weak-pareto", "majority", "condorcet", "monotonicity"),
-    violates=("reinforcement",),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "its rankings are the stacks of Zavist and Tideman (1989), Complete independence of clones": (
+            "isda",
+            "monotonicity",
+            "resolvability",
+            "reversal-symmetry",
+            "smith",
+        ),
+        "implied by smith": (
+            "condorcet",
+            "condorcet-loser",
+            "majority",
+            "majority-loser",
+            "mutual-majority",
+            "unanimity",
+        ),
+        "a path of majorities against a majority of all would be of majorities of all": ("weak-pareto",),
+    },
+    linear={
+        "a path of majorities against a majority of all would be of majorities of all": ("pareto",),
+    },
+    violates=(
+        "iia",
+        "immunity-to-spoilers",
+        "participation",
+        "positive-responsiveness",
+        "reinforcement",
+        "strategyproofness",
+    ),
+    unsettled=("clones",),
 )
 def ranked_pairs(
     profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"

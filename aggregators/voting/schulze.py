@@ -23,8 +23,38 @@ __all__ = ["schulze"]
     kind="voting",
     reads=Rankings,
     aliases=("beatpath",),
-    satisfies=("weak-pareto", "majority", "condorcet", "monotonicity"),
-    violates=("pareto", "reinforcement"),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "Schulze (2011), A new monotonic, clone-independent, reversal symmetric, and Condorcet-consistent method": (
+            "clones",
+            "isda",
+            "monotonicity",
+            "resolvability",
+            "reversal-symmetry",
+            "smith",
+        ),
+        "implied by smith": (
+            "condorcet",
+            "condorcet-loser",
+            "majority",
+            "majority-loser",
+            "mutual-majority",
+            "unanimity",
+        ),
+        "a path of majorities against a majority of all would be of majorities of all": ("weak-pareto",),
+    },
+    linear={
+        "a path of majorities against a majority of all would be of majorities of all": ("pareto",),
+    },
+    violates=(
+        "iia",
+        "immunity-to-spoilers",
+        "participation",
+        "positive-responsiveness",
+        "reinforcement",
+        "strategyproofness",
+    ),
 )
 def schulze(
     profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"

@@ -22,8 +22,28 @@ __all__ = ["reaches", "smith"]
     kind="voting",
     reads=Rankings,
     aliases=("top_cycle",),
-    satisfies=("majority", "condorcet", "monotonicity"),
-    violates=("pareto", "weak-pareto", "reinforcement"),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "by definition": ("smith",),
+        "implied by smith": (
+            "condorcet",
+            "condorcet-loser",
+            "majority",
+            "majority-loser",
+            "mutual-majority",
+            "unanimity",
+        ),
+        "is the Smith set, which has no use for anything outside": ("immunity-to-spoilers", "isda"),
+        "chains of duels won or tied lead past clones as past one": ("clones",),
+        "put higher it wins or ties no fewer duels, and others no more": ("monotonicity",),
+        "the only winner beats all, and loses to all when turned over": ("reversal-symmetry",),
+        "old winners beat all that the voter prefers, and no less so without the voter's true ballot": (
+            "participation",
+            "strategyproofness",
+        ),
+    },
+    violates=("iia", "pareto", "positive-responsiveness", "reinforcement", "resolvability", "weak-pareto"),
 )
 def smith(profile: Rankings, weights: NDArray[np.float64], unranked: str = "last") -> Tally:
     """Elect the smallest set whose every member beats every alternative outside it.

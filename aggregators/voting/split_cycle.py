@@ -22,8 +22,31 @@ __all__ = ["split_cycle"]
     "split_cycle",
     kind="voting",
     reads=Rankings,
-    satisfies=("weak-pareto", "majority", "condorcet", "monotonicity"),
-    violates=("reinforcement",),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "Holliday and Pacuit (2023), Split Cycle: a new Condorcet-consistent voting method": (
+            "clones",
+            "immunity-to-spoilers",
+            "isda",
+            "monotonicity",
+            "reversal-symmetry",
+            "smith",
+        ),
+        "implied by smith": (
+            "condorcet",
+            "condorcet-loser",
+            "majority",
+            "majority-loser",
+            "mutual-majority",
+            "unanimity",
+        ),
+        "a path of majorities against a majority of all would be of majorities of all": ("weak-pareto",),
+    },
+    linear={
+        "a path of majorities against a majority of all would be of majorities of all": ("pareto",),
+    },
+    violates=("iia", "participation", "positive-responsiveness", "reinforcement", "resolvability", "strategyproofness"),
 )
 def split_cycle(
     profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"

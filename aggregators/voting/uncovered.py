@@ -24,8 +24,28 @@ COVERINGS = ("gillies", "bordes", "mckelvey", "fishburn")
     "uncovered",
     kind="voting",
     reads=Rankings,
-    satisfies=("pareto", "majority", "condorcet", "monotonicity"),
-    violates=("reinforcement",),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "Miller (1980), A new solution set for tournaments and majority voting": ("smith",),
+        "implied by smith": (
+            "condorcet",
+            "condorcet-loser",
+            "majority",
+            "majority-loser",
+            "mutual-majority",
+            "unanimity",
+        ),
+        "no outsider beats a member of the Smith set, nor matters to who covers whom there": ("isda",),
+        "what it beats covers nothing that is not covered without it": ("immunity-to-spoilers",),
+        "all see clones alike, and some clone is covered by no other": ("clones",),
+        "put higher it is beaten by no more, and others by no fewer": ("monotonicity",),
+        "what dominates it beats it, and is beaten only by what beats it": ("pareto",),
+        "the only winner beats all, and loses to all when turned over": ("reversal-symmetry",),
+        "implied by pareto": ("weak-pareto",),
+    },
+    violates=("iia", "positive-responsiveness", "reinforcement", "resolvability"),
+    unsettled=("participation", "strategyproofness"),
 )
 def uncovered(
     profile: Rankings, weights: NDArray[np.float64], covering: str = "gillies", unranked: str = "last"
