@@ -107,9 +107,7 @@ class _Table:
         if not self.lines:
             return f"{self.place}, row {row + 1}"
         texts = self.whole.iloc[:row].select_dtypes(["object", "str"])
-        breaks = sum(
-            int(texts[name].str.count("\n").sum()) for name in texts
-        )  # a cell in quotes may have several lines
+        breaks = sum(int(texts[name].str.count("\n").sum()) for name in texts)  # in cells of several lines
         return f"{self.place}, line {row + 2 + breaks}"
 
     def keep(self, book: Codebook) -> str | None:
@@ -117,7 +115,13 @@ class _Table:
         total = len(self.frame)
         for name, (low, high) in book.keep.items():
             field = f"keep.{name}"
-            numbers = self.numeric(self.stated(name, field, book.missing), field)
+            missing = [
+                code
+                for key, block in book.attributes.items()
+                if (block.column or key) == name
+                for code in block.missing
+            ]
+            numbers = self.numeric(self.stated(name, field, (*book.missing, *missing)), field)
             self.frame = self.frame[numbers.between(-np.inf if low is None else low, np.inf if high is None else high)]
         if self.frame.empty:
             raise PopulationError(f"{self.place}: keep: no row is in the ranges: widen them")

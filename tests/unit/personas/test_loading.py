@@ -87,7 +87,7 @@ def test_a_file_without_weights_says_so(survey):
         (
             "2: Female",
             "3: Female",
-            r"data\.csv, line 3: attributes\.sex: column 'sex' has the code '2', which .*; known: 1, 3; missing: -9, 8;",
+            r"data\.csv, line 3: attributes\.sex: column 'sex' has the code '2', .*; known: 1, 3; missing: -9, 8;",
         ),
         ("[18, 39]", "[19, 39]", r"line 4: attributes\.band: 18 is in no bin; known: young, old;"),
         ('0: "no"', '2: "no"', r"items\.q: column 'q' has the code '0'"),
@@ -152,6 +152,12 @@ def test_rows_that_do_not_belong_to_the_population_are_left_out(survey):
     assert people.narratives == ["Reads."]
     assert people.source.notes == ("2 of 3 rows left out: the population has age of 18 or more and of 40 or less.",)
     assert dict(people.personas[0].attributes) == {"age": 18, "band": "young", "sex": None, "faith": None}
+
+
+def test_a_missing_code_is_in_no_range(survey):
+    book = BOOK.replace("id: resp", "id: resp\nkeep: {age: [18, null]}").replace("{kind: number}", "{missing: [43]}")
+    (survey / "book.yaml").write_text(book, encoding="utf-8")
+    assert load_population(survey / "data.csv", survey / "book.yaml").frame.index.tolist() == ["9"]
 
 
 def test_the_line_of_a_fault_counts_the_lines_of_cells_above_it(survey):
