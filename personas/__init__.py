@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from personas.groups import factor, labels
     from personas.loading import built_in_populations, load_population
     from personas.persona import Persona
-    from personas.population import Population, Sample
+    from personas.population import Population, Sample, Samples
     from personas.provenance import Source
-    from personas.raking import Raked, rake
+    from personas.raking import Raked, poststratify, rake
     from personas.rendering import render
+    from personas.synthesis import synthesise
+    from personas.targets import targets_from
 
 _HOMES = {
     "codebook": ("Codebook", "Item", "built_in_codebooks", "load_codebook"),
@@ -35,17 +37,19 @@ _HOMES = {
     "groups": ("factor", "labels"),
     "loading": ("built_in_populations", "load_population"),
     "persona": ("Persona",),
-    "population": ("Population", "Sample"),
+    "population": ("Population", "Sample", "Samples"),
     "provenance": ("Source",),
-    "raking": ("Raked", "rake"),
+    "raking": ("Raked", "poststratify", "rake"),
     "rendering": ("render",),
+    "synthesis": ("synthesise",),
+    "targets": ("targets_from",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [  # noqa: RUF022 - grouped by what they are for
-    "Persona", "Population", "Sample", "Source", "load_population", "built_in_populations",
+    "Persona", "Population", "Sample", "Samples", "Source", "load_population", "built_in_populations",
     "Codebook", "Item", "load_codebook", "built_in_codebooks",
-    "Raked", "rake", "factor", "labels", "render",
+    "Raked", "rake", "poststratify", "targets_from", "synthesise", "factor", "labels", "render",
     "PersonaError", "PopulationError", "RakingError", "SamplingError",
 ]  # fmt: skip
 

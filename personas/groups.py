@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 NOT_STATED = "not stated"
 """The level of people who did not state an attribute, so that the shares of all groups add to 1."""
+
+Condition: TypeAlias = Mapping[str, object | Sequence[object]]
+"""Who is meant: for each attribute a level, or several of which one is enough."""
+
+SMALL_TABLE = 1 << 16  # combinations that may be counted one by one however few the people
 
 By: TypeAlias = str | Sequence[str]
 """Attributes to group by: names, or one string such as ``"race & sex"``."""
@@ -146,27 +151,84 @@ def labels(people: pd.DataFrame | Iterable[Persona], by: By) -> NDArray[np.str_]
     return np.asarray(coded.labels, dtype=np.str_)[coded.codes]
 
 
+def where(frame: pd.DataFrame, condition: Condition) -> NDArray[np.bool_]:
+    """Return who meets a condition.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a person, one column an attribute.
+    condition : mapping
+        For each attribute a level, or several of which one is enough; all attributes must hold. ``"not stated"`` is the
+        level of those who did not state it.
+
+    Returns
+    -------
+    (n,) array of bool
+
+    Raises
+    ------
+    PopulationError
+        For an unknown attribute, or a level that nobody has; the message lists the known ones.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"race": ["Black", "White", "Asian"], "sex": ["Female", "Female", "Male"]})
+    >>> where(people, {"race": ["Black", "Asian"], "sex": "Female"}).tolist()
+    [True, False, False]
+    """
+    if not condition:
+        raise PopulationError("condition: none given: name an attribute and its level, such as {'race': 'Black'}")
+    met = np.ones(len(frame), dtype=np.bool_)
+    for name, wanted in condition.items():
+        coded = factor(frame, (name,))
+        known = [level[0] for level in coded.levels]
+        several = wanted if isinstance(wanted, Iterable) and not isinstance(wanted, str) else (wanted,)
+        asked = [readable(each) for each in several]
+        for level in asked:
+            if level not in known:
+                raise PopulationError(f"condition: nobody has {name}={level}; known: {', '.join(known)}")
+        met &= np.isin(known, asked)[coded.codes]
+    return met
+
+
 def cross(factors: Sequence[Factor]) -> Factor:
     """Return the intersection of `factors`, with only the cells that hold somebody."""
     return reduce(_cross, factors)
 
 
+def distinct(keys: NDArray[np.intp], size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the distinct values of whole numbers below `size`, in order, and the position of each key among them.
+
+    Counting is faster than sorting as long as the table of all values is not much larger than the keys.
+    """
+    if size <= max(4 * keys.size, SMALL_TABLE):
+        present = np.bincount(keys, minlength=size) > 0
+        return np.flatnonzero(present), (np.cumsum(present) - 1)[keys]
+    values, codes = np.unique(keys, return_inverse=True)
+    return values, codes.astype(np.intp)
+
+
 def _cross(left: Factor, right: Factor) -> Factor:
     width = max(len(right.levels), 1)
-    cells, codes = np.unique(left.codes * width + right.codes, return_inverse=True)
+    cells, codes = distinct(left.codes * width + right.codes, len(left.levels) * width)
     levels = tuple(left.levels[cell // width] + right.levels[cell % width] for cell in cells.tolist())
-    return Factor(left.names + right.names, levels, codes.astype(np.intp))
+    return Factor(left.names + right.names, levels, codes)
 
 
 def _single(column: pd.Series, name: str) -> Factor:
     import pandas as pd
 
     categories = pd.Categorical(column)
-    values = [readable(value) for value in categories.categories]
-    raw = np.where(categories.codes < 0, len(values), categories.codes)
-    values.append(NOT_STATED)
-    present, codes = np.unique(raw, return_inverse=True)
-    return Factor((name,), tuple((values[code],) for code in present.tolist()), codes.astype(np.intp))
+    values: dict[str, int] = {}
+    places = [values.setdefault(readable(value), len(values)) for value in categories.categories]
+    places.append(values.setdefault(NOT_STATED, len(values)))  # where the code is -1
+    raw = np.asarray(places, dtype=np.intp)[categories.codes]
+    counts = np.bincount(raw, minlength=len(values))
+    codes = (np.cumsum(counts > 0) - 1)[raw]
+    levels = tuple((value,) for value, count in zip(values, counts.tolist(), strict=True) if count)
+    return Factor((name,), levels, codes.astype(np.intp, copy=False))
 
 
 def _frame(people: Iterable[Persona]) -> pd.DataFrame:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from personas.errors import RakingError
+from personas.groups import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+Bounds: TypeAlias = tuple[float, float]
+
+DIAGNOSED = 20_000  # cells up to which a linear program tells why targets are not met
+PATIENCE = 100  # sweeps under bounds after which it is asked whether there are any such weights
+SHOWN = 4  # levels in a message
+REPRESENTABLE = (1e-150, 1e150)
 
 
 @dataclass(frozen=True)
@@ -44,69 +52,183 @@ class Fit:
         Their sum is that of the starting weights.
     iterations : int
         Sweeps over all margins.
-    deviation : float
-        Largest absolute difference between a weighted share and its target.
+    before : tuple of (k,) array of float
+        For each margin, weighted shares less the wanted ones at the start.
+    after : tuple of (k,) array of float
+        The same at the end.
     """
 
     weights: NDArray[np.float64]
     iterations: int
-    deviation: float
+    before: tuple[NDArray[np.float64], ...]
+    after: tuple[NDArray[np.float64], ...]
+
+    @property
+    def deviation(self) -> float:
+        """Largest absolute difference between a weighted share and its target."""
+        return _largest(self.after)
 
 
 def fit(
     weights: NDArray[np.float64],
     margins: Sequence[Margin],
     *,
+    bounds: Bounds | None = None,
     max_iterations: int = 1000,
     tolerance: float = 1e-9,
 ) -> Fit:
     """Scale `weights` until every margin holds, staying as close to them as can be (in relative entropy).
 
-    Rows that agree on every margin are fitted as one cell, so that time depends on the number of cells.
+    Parameters
+    ----------
+    weights : (n,) array of float
+        Starting weights, not negative; a row of weight 0 keeps it.
+    margins : sequence of Margin
+        What to meet.
+    bounds : (float, float), optional
+        Least and largest weight of a row, as multiples of the mean of the positive weights.
+    max_iterations : int, default 1000
+        Sweeps before giving up.
+    tolerance : float, default 1e-9
+        Largest absolute difference between a weighted share and its target at which to stop.
 
     Raises
     ------
     RakingError
-        If a level with a positive target has no weight, or the margins are not met in time.
+        If a level with a positive target has no weight, bounds keep a level from its target, or the margins are not
+        met in time; the message tells whether any weights could meet them.
+
+    Notes
+    -----
+    Rows that agree on every margin (and, under bounds, on their starting weight) are fitted as one, so that time
+    depends on the number of cells. Under bounds the weights are ``clip(start x one factor per level, low, high)``:
+    the least change in relative entropy among weights within them. Scaling a factor by target over clipped share never
+    overshoots, because clipping makes a share respond less than in proportion.
     """
     for margin in margins:
         _check_cells(weights, margin)
-    cells, rows = _cells(margins)
+    cells, rows = _cells([margin.codes for margin in margins], [len(margin.labels) for margin in margins])
+    if bounds is None:
+        return _fit_cells(weights, margins, cells, rows, max_iterations, tolerance)
+    return _fit_bounded(weights, margins, cells, rows, bounds, max_iterations, tolerance)
+
+
+def _fit_cells(
+    weights: NDArray[np.float64],
+    margins: Sequence[Margin],
+    cells: Sequence[NDArray[np.intp]],
+    rows: NDArray[np.intp],
+    max_iterations: int,
+    tolerance: float,
+) -> Fit:
     start = np.bincount(rows, weights).astype(np.float64)
     total = start.sum()
     fitted = start / total
+    before = gaps = _gaps(fitted, cells, margins)
     for iteration in range(1, max_iterations + 1):
         for codes, margin in zip(cells, margins, strict=True):
             fitted = fitted * _ratio(margin.shares, _shares(fitted, codes, margin))[codes]
-        gaps = [
-            np.abs(_shares(fitted, codes, margin) - margin.shares) for codes, margin in zip(cells, margins, strict=True)
-        ]
-        deviation = float(max(gap.max() for gap in gaps))
-        if deviation <= tolerance:
-            return Fit(weights * (_ratio(fitted, start) * total)[rows], iteration, deviation)
-    worst = int(np.argmax([gap.max() for gap in gaps]))
-    level = margins[worst].labels[int(gaps[worst].argmax())]
-    raise RakingError(
-        f"targets: not met after {max_iterations} iterations, {level} is still {deviation:.2g} away:"
-        " targets contradict each other or people lack a combination they need; drop a target or merge levels"
-    )
+        gaps = _gaps(fitted, cells, margins)
+        if _largest(gaps) <= tolerance:
+            return Fit(weights * (_ratio(fitted, start) * total)[rows], iteration, before, gaps)
+    most = np.where(start > 0, np.inf, 0.0)
+    raise RakingError(_why(gaps, cells, margins, (np.zeros_like(start), most), max_iterations))
 
 
-def _cells(margins: Sequence[Margin]) -> tuple[list[NDArray[np.intp]], NDArray[np.intp]]:
-    """Return the code of each distinct cell on each margin, and the cell of each row."""
-    rows = np.zeros_like(margins[0].codes)
-    for margin in margins:
-        _, rows = np.unique(rows * len(margin.labels) + margin.codes, return_inverse=True)
-    _, first = np.unique(rows, return_index=True)
-    return [margin.codes[first] for margin in margins], rows.astype(np.intp)
+def _fit_bounded(
+    weights: NDArray[np.float64],
+    margins: Sequence[Margin],
+    cells: Sequence[NDArray[np.intp]],
+    rows: NDArray[np.intp],
+    bounds: Bounds,
+    max_iterations: int,
+    tolerance: float,
+) -> Fit:
+    counted = weights > 0
+    size = int(counted.sum())
+    low, high = bounds[0] / size, bounds[1] / size
+    number = np.bincount(rows[counted], minlength=len(cells[0])).astype(np.float64)
+    limits = number * low, _times(number, high)
+    for codes, margin in zip(cells, margins, strict=True):
+        _check_bounds(_shares(number, codes, margin), margin, low, high, bounds)
+    total = weights.sum()
+    values, ranks = np.unique(weights, return_inverse=True)
+    (unit_cells, unit_ranks), units = _cells([rows, ranks.astype(np.intp)], [len(cells[0]), len(values)])
+    start = values[unit_ranks] / total
+    held = np.bincount(units).astype(np.float64) * (start > 0)
+    of = [codes[unit_cells] for codes in cells]
+    free = start.copy()  # the product of factors, before it is clipped
+    before = gaps = _gaps(held * start, of, margins)
+    for iteration in range(1, max_iterations + 1):
+        for codes, margin in zip(of, margins, strict=True):
+            free = _scale(free, held, codes, margin, low, high)
+        fitted = np.clip(free, low, high)
+        gaps = _gaps(held * fitted, of, margins)
+        if _largest(gaps) <= tolerance:
+            return Fit(np.where(counted, fitted[units] * total, 0.0), iteration, before, gaps)
+        if iteration == PATIENCE and len(cells[0]) <= DIAGNOSED and _least_miss(cells, margins, limits):
+            raise RakingError(_why(gaps, cells, margins, limits, iteration, bounds))
+    raise RakingError(_why(gaps, cells, margins, limits, max_iterations, bounds))
+
+
+def _scale(
+    free: NDArray[np.float64],
+    held: NDArray[np.float64],
+    codes: NDArray[np.intp],
+    margin: Margin,
+    low: float,
+    high: float,
+) -> NDArray[np.float64]:
+    """Return `free` scaled so that the clipped shares of one margin come (nearly) to their targets.
+
+    Newton's step, which is exact where nothing meets or leaves a bound, goes further than the safe one (target over
+    share) in the same direction; the safe one is taken where it goes too far.
+    """
+    fitted = held * np.clip(free, low, high)
+    reached = _shares(fitted, codes, margin)
+    safe = _ratio(margin.shares, reached)
+    inside = (free > low) & (free < high)
+    moving = _shares(fitted * inside, codes, margin)
+    newton = np.divide(margin.shares - (reached - moving), moving, out=safe.copy(), where=moving > 0)
+    bold = np.clip(newton, safe / 2, safe * 2)
+    tried = _shares(held * np.clip(free * bold[codes], low, high), codes, margin)
+    overshot = (tried - margin.shares) * (reached - margin.shares) < 0
+    scaled = free * np.where(overshot, safe, bold)[codes]
+    return np.clip(scaled, *REPRESENTABLE)  # what stays at a bound is scaled for ever
+
+
+def _cells(codes: Sequence[NDArray[np.intp]], widths: Sequence[int]) -> tuple[list[NDArray[np.intp]], NDArray[np.intp]]:
+    """Return the code of each distinct cell in each of `codes`, and the cell of each row."""
+    rows, found = np.zeros_like(codes[0]), 1
+    for each, width in zip(codes, widths, strict=True):
+        present, rows = distinct(rows * width + each, found * width)
+        found = present.size
+    example = np.empty(found, dtype=np.intp)
+    example[rows] = np.arange(rows.size)
+    return [each[example] for each in codes], rows
 
 
 def _shares(weights: NDArray[np.float64], codes: NDArray[np.intp], margin: Margin) -> NDArray[np.float64]:
-    return np.bincount(codes, weights, minlength=len(margin.labels)).astype(np.float64).astype(np.float64)
+    return np.bincount(codes, weights, minlength=len(margin.labels)).astype(np.float64, copy=False)
+
+
+def _gaps(
+    weights: NDArray[np.float64], cells: Sequence[NDArray[np.intp]], margins: Sequence[Margin]
+) -> tuple[NDArray[np.float64], ...]:
+    return tuple(_shares(weights, codes, margin) - margin.shares for codes, margin in zip(cells, margins, strict=True))
+
+
+def _largest(gaps: Sequence[NDArray[np.float64]]) -> float:
+    return float(max(np.abs(gap).max() for gap in gaps))
 
 
 def _ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+
+
+def _times(number: NDArray[np.float64], high: float) -> NDArray[np.float64]:
+    """Return `number` times a bound that may be infinite; nobody times infinity is nothing."""
+    return np.multiply(number, high, out=np.zeros_like(number), where=number > 0)
 
 
 def _check_cells(weights: NDArray[np.float64], margin: Margin) -> None:
@@ -114,3 +236,74 @@ def _check_cells(weights: NDArray[np.float64], margin: Margin) -> None:
     if empty.any():
         names = ", ".join(np.asarray(margin.labels)[empty])
         raise RakingError(f"targets: nobody with weight in {names}, so no factor reaches its share: merge levels")
+
+
+def _check_bounds(number: NDArray[np.float64], margin: Margin, low: float, high: float, bounds: Bounds) -> None:
+    least = number * low
+    most = _times(number, high)
+    outside = (margin.shares < least - 1e-12) | (margin.shares > most + 1e-12)
+    if outside.any():
+        level = int(np.flatnonzero(outside)[0])
+        raise RakingError(
+            f"bounds: {bounds} hold the share of {margin.labels[level]} between {least[level]:.4g} and"
+            f" {most[level]:.4g}, its target is {margin.shares[level]:.4g}: widen them or merge levels"
+        )
+
+
+def _why(
+    gaps: Sequence[NDArray[np.float64]],
+    cells: Sequence[NDArray[np.intp]],
+    margins: Sequence[Margin],
+    limits: tuple[NDArray[np.float64], NDArray[np.float64]],
+    iterations: int,
+    bounds: Bounds | None = None,
+) -> str:
+    """Return why the targets are not met: no weights can, or it takes longer."""
+    worst = int(np.argmax([np.abs(gap).max() for gap in gaps]))
+    level = margins[worst].labels[int(np.abs(gaps[worst]).argmax())]
+    state = f"targets: not met after {iterations} iterations, {level} is still {_largest(gaps):.2g} away"
+    least = _least_miss(cells, margins, limits) if len(cells[0]) <= DIAGNOSED else None
+    within = "" if bounds is None else f" within bounds {bounds}"
+    remedy = "drop a target or merge levels" if bounds is None else "widen the bounds, drop a target or merge levels"
+    if least is None:
+        return f"{state}: targets contradict each other or people lack a combination they need{within}; {remedy}"
+    if least:
+        by_size = sorted(least.items(), key=lambda item: -abs(item[1]))
+        missed = ", ".join(f"{name} by {abs(gap):.2g}" for name, gap in by_size[:SHOWN])
+        missed += f" and {len(least) - SHOWN} more" if len(least) > SHOWN else ""
+        return (
+            f"{state}: no weights{within} meet them all, the nearest miss {missed}: targets contradict each other or"
+            f" people lack a combination they need; {remedy}"
+        )
+    return f"{state}: weights that meet them exist, at their very limit; raise tolerance or max_iterations, or {remedy}"
+
+
+def _least_miss(
+    cells: Sequence[NDArray[np.intp]],
+    margins: Sequence[Margin],
+    limits: tuple[NDArray[np.float64], NDArray[np.float64]],
+) -> dict[str, float] | None:
+    """Return by how much the nearest weights miss which levels; empty if some meet all, None if that is not known."""
+    from scipy.optimize import linprog
+    from scipy.sparse import coo_array, eye_array, hstack
+
+    offsets = np.cumsum([0, *(len(margin.labels) for margin in margins)])
+    width, height = len(cells[0]), int(offsets[-1])
+    at = np.concatenate([codes + offset for codes, offset in zip(cells, offsets[:-1], strict=True)])
+    table = coo_array((np.ones(at.size), (at, np.tile(np.arange(width), len(cells)))), shape=(height, width))
+    slack = eye_array(height)
+    solved = linprog(
+        np.concatenate([np.zeros(width), np.ones(2 * height)]),
+        A_eq=hstack([table, slack, -slack], format="csr"),
+        b_eq=np.concatenate([margin.shares for margin in margins]),
+        bounds=np.column_stack(
+            [np.append(limits[0], np.zeros(2 * height)), np.append(limits[1], np.full(2 * height, np.inf))]
+        ).tolist(),
+        method="highs",
+        options={"time_limit": 10.0},
+    )
+    if solved.status != 0 or solved.x is None:
+        return None
+    missed = solved.x[width : width + height] - solved.x[width + height :]
+    names = [name for margin in margins for name in margin.labels]
+    return {names[level]: float(missed[level]) for level in np.flatnonzero(np.abs(missed) > 1e-7).tolist()}

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
 from aggregators.registry import UnknownName
-from personas.designs import Allocation, Request, designs
+from personas.allocation import per_level
+from personas.coverage import coverage, design_warnings, thin_groups
+from personas.designs import Allocation, Design, Draw, Least, Request, designs, repeated
 from personas.errors import PopulationError, SamplingError
-from personas.groups import By, attribute_names, factor
+from personas.groups import By, Condition, attribute_names, cross, factor, where
 from personas.persona import Persona, Value
 from personas.provenance import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from personas.codebook import Item
+
+AtLeast: TypeAlias = Mapping[By, int | Mapping[object, int]]
+"""For each attribute, or crossing, how many jurors each group has at least: one number for all or one by level."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +132,19 @@ class Population:
         """
         return _kish(self.weights)
 
+    @property
+    def design_effect(self) -> float:
+        """Kish's design effect of unequal weights, 1 + cv^2: by how much they multiply the variance of a mean.
+
+        The number of rows over `effective_size`; 1 for equal weights. Strata and clusters, which can lower or raise
+        the variance too, are not in it.
+
+        References
+        ----------
+        Kish, L. (1992). Weighting for unequal Pi. Journal of Official Statistics 8(2).
+        """
+        return len(self) / self.effective_size
+
     def groups(self, by: By) -> pd.DataFrame:
         """Return the groups that `by` makes.
 
@@ -166,8 +185,18 @@ class Population:
         columns["effective_size"] = np.divide(sums**2, squares, out=np.zeros(count), where=squares > 0)
         return pd.DataFrame(columns, index=pd.Index(coded.labels, name="group"))
 
-    def margins(self, attribute: str) -> pd.Series:
-        """Return the share of each level of `attribute`; shares add to 1.
+    def margins(self, by: By) -> pd.Series:
+        """Return the share of each level of an attribute, or of several crossed; shares add to 1.
+
+        Parameters
+        ----------
+        by : str or sequence of str
+            One attribute, or several to cross.
+
+        Returns
+        -------
+        Series
+            Indexed by level, or by tuples of levels; `rake` takes it as a target.
 
         Raises
         ------
@@ -179,9 +208,88 @@ class Population:
         >>> from personas import load_population
         >>> load_population("us-adults").margins("race").round(3).to_dict()["Black"]
         0.104
+        >>> load_population("us-adults").margins("race & sex").round(3).to_dict()["Black", "Female"]
+        0.055
         """
-        table = self.groups([attribute])
-        return table.set_index(attribute)["share"]
+        names = attribute_names(by, self.attributes)
+        return self.groups(names).set_index(list(names) if len(names) > 1 else names[0])["share"]
+
+    def minority(
+        self, by: By = (), *, below: float | None = None, condition: Condition | None = None
+    ) -> NDArray[np.bool_]:
+        """Return who belongs to a minority, by the share of their group or by a named condition.
+
+        Parameters
+        ----------
+        by : str or sequence of str, optional
+            One attribute, or several to cross, whose groups are minorities if their share is `below`.
+        below : float, optional
+            A share, above 0 and at most 1; smaller groups are minorities.
+        condition : mapping, optional
+            Instead of both: for each attribute the level, or levels, that members have, such as
+            ``{"race": ["Black", "Asian"], "sex": "Female"}``.
+
+        Returns
+        -------
+        (rows,) array of bool
+
+        Raises
+        ------
+        PopulationError
+            For an unknown attribute or level, with the known ones; or if neither or both kinds are given.
+
+        Examples
+        --------
+        >>> from personas import load_population
+        >>> adults = load_population("us-adults")
+        >>> minority = adults.minority("race", below=0.08)
+        >>> adults.frame.race[minority].unique().tolist(), round(float(adults.weights[minority].sum()), 3)
+        (['Other', 'Asian'], 0.123)
+        """
+        if condition is not None and not by and below is None:
+            return where(self.frame, condition)
+        if condition is not None or not by or below is None:
+            raise PopulationError("minority: give by and below, such as by='race', below=0.1, or else a condition")
+        if not 0 < below <= 1:
+            raise PopulationError(f"below: {below} is no share: give a number above 0 and at most 1")
+        coded = factor(self.frame, by)
+        sums = np.bincount(coded.codes, self.weights, minlength=len(coded.levels))
+        small: NDArray[np.bool_] = sums < below * self.weights.sum()
+        return small[coded.codes]
+
+    def coverage(self, jury: Population, by: By) -> pd.DataFrame:
+        """Return how a jury covers the groups of this population.
+
+        Parameters
+        ----------
+        jury : Population
+            A jury drawn from this population, or any population with the same attributes.
+        by : str or sequence of str
+            One attribute, or several to cross.
+
+        Returns
+        -------
+        DataFrame
+            One row a group of this population, or of the jury only: a column for each attribute of `by`; `share`, of
+            this population; `n`, the jurors in it; `jury_share`, their weighted share; `effective_size`, Kish's, of
+            them. ``(table.n == 0).mean()`` is the part of the groups without a juror, and
+            ``table.share[table.n == 0].sum()`` the part of the people.
+
+        Raises
+        ------
+        PopulationError
+            For an unknown attribute.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from personas import load_population
+        >>> adults = load_population("us-adults")
+        >>> jury = adults.sample(12, np.random.default_rng(1))
+        >>> adults.coverage(jury, "race")[["n"]].T.to_dict("records")
+        [{'race=White': 10, 'race=Black': 0, 'race=Hispanic': 0, 'race=Mixed': 1, 'race=Other': 1, 'race=Asian': 0}]
+        """
+        return coverage(self, jury, by)
 
     def sample(
         self,
@@ -191,6 +299,8 @@ class Population:
         design: str = "srs",
         by: By = (),
         allocation: Allocation = "proportional",
+        size: str | ArrayLike | None = None,
+        at_least: AtLeast | None = None,
         replace: bool | None = None,
     ) -> Sample:
         """Draw a jury.
@@ -202,11 +312,18 @@ class Population:
         rng : numpy.random.Generator
             The only source of randomness: the same state gives the same jury.
         design : str, default "srs"
-            A registered sampling design: ``srs``, ``stratified``, ``systematic`` or ``quota``.
+            A registered sampling design: ``srs``, ``stratified``, ``systematic``, ``quota``, ``pps`` or
+            ``constrained``.
         by : str or sequence of str, optional
             Attributes that the design controls.
-        allocation : {"proportional", "equal"}
-            Whether groups sit in proportion to their share or in equal numbers; for stratified and quota.
+        allocation : "proportional", "equal" or mapping
+            Whether groups sit in proportion to their share or in equal numbers, for stratified and quota; for
+            stratified also relative numbers for each level, or tuple of levels, such as ``{"Black": 6, "White": 6}``.
+        size : str or (rows,) array_like, optional
+            For pps: the attribute, or numbers, that chances are proportional to, beside the base weights.
+        at_least : mapping, optional
+            For constrained: for each attribute, or crossing such as ``"race & sex"``, how many jurors each group has at
+            least: one number for all, or a mapping from levels.
         replace : bool, optional
             Whether a row may be drawn more than once. By default cells may and persons may not.
 
@@ -214,8 +331,8 @@ class Population:
         -------
         Sample
             Jurors in random order, so that the first k of them are a random part of the jury. Weights average
-            1 and keep weighted means unbiased for the population, except under ``quota``, which is no probability
-            design.
+            1 and keep weighted means unbiased for the population, except where `Sample.warnings` says that the design
+            is no probability design.
 
         Raises
         ------
@@ -224,36 +341,150 @@ class Population:
         PopulationError
             For an unknown attribute.
         """
-        n = _count(n)
+        request, names = self._request(n, rng, by, allocation, size, at_least, replace)
+        drawn = _design(design)(request, rng)
+        order = rng.permutation(request.n)
+        drawn = Draw(drawn.rows[order], drawn.weights[order], drawn.unbiased, drawn.warnings)
+        warnings = list(design_warnings(design, drawn))
+        controlled = [cross(request.factors)] if names else []
+        for cells in (*controlled, *(each for each, _ in request.least)):
+            warnings += thin_groups(cells, self.weights, drawn.rows)
+        return self._seat(drawn, _described(design, request, names), tuple(warnings))
+
+    def samples(
+        self,
+        count: int,
+        n: int,
+        rng: np.random.Generator,
+        *,
+        design: str = "srs",
+        by: By = (),
+        allocation: Allocation = "proportional",
+        size: str | ArrayLike | None = None,
+        at_least: AtLeast | None = None,
+        replace: bool | None = None,
+    ) -> Samples:
+        """Draw `count` juries at once, as arrays; for resampling.
+
+        Parameters
+        ----------
+        count : int
+            Juries, at least 1.
+        n, rng, design, by, allocation, size, at_least, replace
+            As in `sample`.
+
+        Returns
+        -------
+        Samples
+            Rows and weights of shape (count, n). Juries are independent, and each is distributed as one of `sample`
+            in the numbers from each group and the chance of every row; it is not the same jury for the same seed.
+
+        Raises
+        ------
+        SamplingError
+            If the juries cannot be drawn as asked.
+        PopulationError
+            For an unknown attribute.
+
+        Notes
+        -----
+        srs, stratified, pps and constrained (on one attribute) are vectorised; other designs are drawn one by one.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from personas import load_population
+        >>> adults = load_population("us-adults")
+        >>> juries = adults.samples(1000, 12, np.random.default_rng(1), design="stratified", by="race")
+        >>> women = (adults.frame.sex == "Female").to_numpy()
+        >>> juries.rows.shape, round(float(juries.means(women).mean()), 1)
+        ((1000, 12), 0.5)
+        """
+        from personas.repetition import one_by_one
+
+        count = _count(count, "count", "juries")
+        request, names = self._request(n, rng, by, allocation, size, at_least, replace)
+        one = _design(design)
+        drawn = repeated[design](request, count, rng) if design in repeated else one_by_one(one, request, count, rng)
+        scale = request.n / (self.weights.sum() if drawn.unbiased else drawn.weights.mean(axis=1, keepdims=True) * n)
+        return Samples(
+            self,
+            drawn.rows,
+            drawn.weights * scale,
+            _described(design, request, names),
+            drawn.unbiased,
+            design_warnings(design, drawn),
+        )
+
+    def _request(
+        self,
+        n: int,
+        rng: np.random.Generator,
+        by: By,
+        allocation: Allocation,
+        size: str | ArrayLike | None,
+        at_least: AtLeast | None,
+        replace: bool | None,
+    ) -> tuple[Request, tuple[str, ...]]:
+        """Return what a design is asked, checked, and the names of `by`."""
+        n = _count(n, "n", "jurors")
         if not isinstance(rng, np.random.Generator):
             raise SamplingError(f"rng: {rng!r} is not a Generator: pass numpy.random.default_rng(seed)")
-        if allocation not in get_args(Allocation):
-            raise SamplingError(f"allocation: {allocation!r} is not known: use {' or '.join(get_args(Allocation))}")
-        replace = self.unit == "cell" if replace is None else replace
+        if not isinstance(allocation, Mapping) and allocation not in ("proportional", "equal"):
+            raise SamplingError(
+                f"allocation: {allocation!r} is not known: use proportional, equal, or numbers for each group"
+            )
         names = attribute_names(by, self.attributes) if by else ()
-        try:
-            draw_from = designs[design]
-        except UnknownName as error:
-            raise SamplingError(f"design: {error}") from None
-        factors = tuple(factor(self.frame, [name]) for name in names)
-        draw = draw_from(Request(n, self.weights, factors, allocation, replace), rng)
-        order = rng.permutation(n)
-        parts = [
-            design,
-            *([f"by {' & '.join(names)}", allocation] if names else []),
-            f"{'with' if replace else 'without'} replacement",
-        ]
-        return self._seat(draw.rows[order], draw.weights[order], f"{n} jurors, {', '.join(parts)}")
+        request = Request(
+            n,
+            self.weights,
+            tuple(factor(self.frame, [name]) for name in names),
+            allocation,
+            self.unit == "cell" if replace is None else replace,
+            None if size is None else self._sizes(size),
+            tuple(self._least(key, minima) for key, minima in (at_least or {}).items()),
+        )
+        return request, names
 
-    def _seat(self, rows: NDArray[np.intp], weights: NDArray[np.float64], design: str) -> Sample:
-        """Return the jury of `rows`, each under an id of its own."""
+    def _sizes(self, size: str | ArrayLike) -> NDArray[np.float64]:
+        try:
+            if isinstance(size, str):
+                (name,) = attribute_names((size,), self.attributes, field="size")
+                sizes = self.frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+            else:
+                sizes = np.asarray(size, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            if isinstance(error, PopulationError):
+                raise
+            raise SamplingError(f"size: {size!r} is not of numbers: name an attribute that is") from None
+        if sizes.shape != (len(self),) or not np.all(np.isfinite(sizes) & (sizes >= 0)):
+            raise SamplingError(
+                f"size: {size if isinstance(size, str) else 'the array'} must hold a finite number of at least 0 for"
+                f" each of {len(self)} personas: fill in or drop those without"
+            )
+        return sizes
+
+    def _least(self, by: By, minima: int | Mapping[object, int]) -> Least:
+        coded = factor(self.frame, attribute_names(by, self.attributes, field="at_least"))
+        if isinstance(minima, Mapping):
+            numbers = per_level(minima, coded, "at_least")
+        else:
+            weighty = np.bincount(coded.codes, self.weights, minlength=len(coded.levels)) > 0
+            numbers = np.where(weighty, minima, 0).astype(np.float64)
+        if (numbers % 1).any() or (numbers < 0).any():
+            raise SamplingError(f"at_least: {minima!r} for {by!r}: give whole numbers of jurors")
+        return coded, numbers.astype(np.intp)
+
+    def _seat(self, drawn: Draw, design: str, warnings: tuple[str, ...]) -> Sample:
+        """Return the jury of the rows drawn, each under an id of its own."""
         import pandas as pd
 
+        rows = drawn.rows
         width = max(4, len(str(len(rows))))
         ids = pd.Index([f"j{number:0{width}d}" for number in range(1, len(rows) + 1)], name="juror")
         return Sample(
             self.frame.iloc[rows].set_axis(ids, axis=0),
-            _average_one(weights),
+            _average_one(drawn.weights),
             name=self.name,
             source=self.source,
             labels=self.labels,
@@ -263,6 +494,9 @@ class Population:
             narratives=None if self.narratives is None else [self.narratives[row] for row in rows],
             design=design,
             origin=pd.Series(self.frame.index[rows], index=ids, name="persona"),
+            expansion=drawn.weights if drawn.unbiased else None,
+            inclusion=self.weights[rows] / drawn.weights if drawn.unbiased else None,
+            warnings=warnings,
         )
 
 
@@ -278,10 +512,75 @@ class Sample(Population):
         How it was drawn, in words.
     origin : Series
         The id in the population of the persona behind each juror.
+    expansion : (n,) array of float, optional
+        How much of the population's weight each juror stands for: sums of it times a value are unbiased for the
+        population's weighted totals (Horvitz and Thompson). None where the design is no probability design.
+    inclusion : (n,) array of float, optional
+        How often each juror's row was expected to be drawn; of a stratified jury, given the numbers from each stratum
+        where these are not proportional. Without replacement it is the inclusion probability.
+    warnings : tuple of str
+        What whoever reads figures about the jury must know: a design without known probabilities, groups of the
+        controlled attributes with no juror or with one only.
     """
 
     design: str
     origin: pd.Series
+    expansion: NDArray[np.float64] | None = None
+    inclusion: NDArray[np.float64] | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Many juries drawn from one population, as arrays.
+
+    Parameters
+    ----------
+    population : Population
+        Whom they were drawn from.
+    rows : (count, n) array of int
+        Positions in the population, in random order within each jury.
+    weights : (count, n) array of float
+        On the scale on which a juror of an equally weighted jury counts 1. Under a probability design, the mean over
+        the n jurors of weight times value is unbiased for the population's weighted mean.
+    design : str
+        How each was drawn, in words.
+    unbiased : bool
+        Whether that was a probability design.
+    warnings : tuple of str
+        What whoever reads figures about the juries must know.
+    """
+
+    population: Population
+    rows: NDArray[np.intp]
+    weights: NDArray[np.float64]
+    design: str
+    unbiased: bool
+    warnings: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def means(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Return the weighted mean of a value over each jury.
+
+        Parameters
+        ----------
+        values : (rows,) array_like
+            The value of each row of the population.
+
+        Returns
+        -------
+        (count,) array of float
+        """
+        seated = np.asarray(values, dtype=np.float64)[self.rows]
+        return np.asarray((self.weights * seated).sum(axis=1) / self.weights.sum(axis=1))
+
+    def jury(self, number: int) -> Sample:
+        """Return one of the juries, counted from 0, as `Population.sample` returns it."""
+        scale = self.population.weights.sum() / self.rows.shape[1] if self.unbiased else 1.0
+        drawn = Draw(self.rows[number], self.weights[number] * scale, self.unbiased)
+        return self.population._seat(drawn, self.design, self.warnings)  # noqa: SLF001 - its other half
 
 
 def _checked(weights: ArrayLike, rows: int) -> NDArray[np.float64]:
@@ -300,10 +599,36 @@ def _checked(weights: ArrayLike, rows: int) -> NDArray[np.float64]:
     return checked
 
 
-def _count(n: int) -> int:
+def _count(n: int, field: str, noun: str) -> int:
     if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
-        raise SamplingError(f"n: {n!r} jurors cannot be drawn: give a whole number of at least 1")
+        raise SamplingError(f"{field}: {n!r} {noun} cannot be drawn: give a whole number of at least 1")
     return int(n)
+
+
+def _design(name: str) -> Design:
+    try:
+        return designs[name]
+    except UnknownName as error:
+        raise SamplingError(f"design: {error}") from None
+
+
+def _described(design: str, request: Request, names: tuple[str, ...]) -> str:
+    """Return how a jury is drawn, in words."""
+    shared = request.allocation if isinstance(request.allocation, str) else f"allocated {dict(request.allocation)}"
+    parts = [
+        f"{request.n} jurors",
+        design,
+        *([f"by {' & '.join(names)}", shared] if names else []),
+        *(["by size"] if request.size is not None else []),
+        *(f"at least {_minima(each)}" for each in request.least),
+        f"{'with' if request.replace else 'without'} replacement",
+    ]
+    return ", ".join(parts)
+
+
+def _minima(least: Least) -> str:
+    coded, minima = least
+    return " and ".join(f"{count} {name}" for name, count in zip(coded.labels, minima.tolist(), strict=True) if count)
 
 
 def _average_one(weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -107,12 +107,8 @@ def select(
     if replace:
         rows = spread(weights, n, rng) if ordered else rng.choice(weights.size, n, p=weights / total)
         return rows, np.full(n, total / n)
-    available = int(np.count_nonzero(weights))
-    if n > available:
-        raise SamplingError(
-            f"n: {n} jurors, only {available} personas of positive weight: ask for fewer or set replace"
-        )
-    certain = _certain(weights, n)
+    check_enough(weights, n)
+    certain = certain_rows(weights, n)
     rest = np.where(certain, 0.0, weights)
     left = n - int(certain.sum())
     order = np.arange(weights.size) if ordered else rng.permutation(weights.size)
@@ -121,7 +117,16 @@ def select(
     return rows, expansion
 
 
-def _certain(weights: NDArray[np.float64], n: int) -> NDArray[np.bool_]:
+def check_enough(weights: NDArray[np.float64], n: int) -> None:
+    """Refuse to draw more rows than there are without replacement."""
+    available = int(np.count_nonzero(weights))
+    if n > available:
+        raise SamplingError(
+            f"n: {n} jurors, only {available} personas of positive weight: ask for fewer or set replace"
+        )
+
+
+def certain_rows(weights: NDArray[np.float64], n: int) -> NDArray[np.bool_]:
     """Return the rows whose inclusion probability reaches 1; taking one raises that of the others."""
     certain = np.zeros(weights.size, dtype=np.bool_)
     while (left := n - int(certain.sum())) > 0:

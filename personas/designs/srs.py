@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from personas.designs import Draw, Request, designs, refuse_equal
-from personas.errors import SamplingError
+from personas.designs import Draw, Request, designs, refuse, repeated
+from personas.repetition import select_many
 from personas.selection import select
 
 if TYPE_CHECKING:
@@ -21,7 +21,12 @@ def srs(request: Request, rng: np.random.Generator) -> Draw:
     SamplingError
         If groups are named, which this design cannot honour, or `n` is too large without replacement.
     """
-    refuse_equal(request, "srs")
-    if request.factors:
-        raise SamplingError("by: design 'srs' controls no groups: drop it or use design='stratified'")
+    refuse(request, "srs", "by", "allocation", "size", "at_least")
     return Draw(*select(request.weights, request.n, rng, replace=request.replace))
+
+
+@repeated.register("srs", aliases=("simple",))
+def many(request: Request, count: int, rng: np.random.Generator) -> Draw:
+    """Draw `count` juries at once."""
+    refuse(request, "srs", "by", "allocation", "size", "at_least")
+    return Draw(*select_many(request.weights, request.n, count, rng, replace=request.replace))

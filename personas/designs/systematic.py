@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from personas.designs import Draw, Request, designs, refuse_equal
+from personas.designs import Draw, Request, designs, refuse
 from personas.selection import select
 
 
@@ -23,7 +23,7 @@ def systematic(request: Request, rng: np.random.Generator) -> Draw:
     SamplingError
         If `n` is too large without replacement.
     """
-    refuse_equal(request, "systematic")
+    refuse(request, "systematic", "allocation", "size", "at_least")
     keys = [factor.codes for factor in request.factors]
     order = np.arange(request.weights.size)
     if keys:

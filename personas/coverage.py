@@ -1,0 +1,70 @@
+"""How a jury covers the groups of its population."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from personas.groups import By, attribute_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from personas.designs import Draw
+    from personas.groups import Factor
+    from personas.population import Population
+
+SHOWN = 5  # groups that a warning names
+
+
+def coverage(population: Population, jury: Population, by: By) -> pd.DataFrame:
+    """Return the groups of `population` beside those of `jury`; see `Population.coverage`."""
+    import pandas as pd
+
+    names = attribute_names(by, population.attributes)
+    ours, theirs = population.groups(names), jury.groups(names)
+    index = ours.index.append(theirs.index.difference(ours.index, sort=False))
+    ours, theirs = ours.reindex(index), theirs.reindex(index)
+    columns = {name: ours[name].fillna(theirs[name]) for name in names}
+    columns["share"] = ours["share"].fillna(0.0)
+    columns["n"] = theirs["n"].fillna(0).astype(np.intp)
+    columns["jury_share"] = theirs["share"].fillna(0.0)
+    columns["effective_size"] = theirs["effective_size"].fillna(0.0)
+    return pd.DataFrame(columns)
+
+
+def design_warnings(design: str, drawn: Draw) -> tuple[str, ...]:
+    """Return what a reader must know about how a jury was drawn."""
+    if drawn.unbiased:
+        return drawn.warnings
+    first = (
+        f"Design {design} is no probability design: the chances of its jurors are not known, and weighted figures other"
+        " than the shares of the groups that it controls are not unbiased by design."
+    )
+    return (first, *drawn.warnings)
+
+
+def thin_groups(cells: Factor, weights: NDArray[np.float64], rows: NDArray[np.intp]) -> tuple[str, ...]:
+    """Return warnings for the groups of a population that have no juror among `rows`, or one only."""
+    jurors = np.bincount(cells.codes[rows], minlength=len(cells.levels))
+    shares = np.bincount(cells.codes, weights, minlength=len(cells.levels)) / weights.sum()
+    found = []
+    none, one = (jurors == 0) & (shares > 0), jurors == 1
+    if none.any():
+        found.append(
+            f"No juror from {none.sum()} of {int((shares > 0).sum())} groups of {' & '.join(cells.names)},"
+            f" {shares[none].sum():.1%} of the population: {_named(cells, none)}."
+        )
+    if one.any():
+        found.append(
+            f"One juror only, so that nothing tells how its members differ, from {one.sum()} groups of"
+            f" {' & '.join(cells.names)}: {_named(cells, one)}."
+        )
+    return tuple(found)
+
+
+def _named(cells: Factor, which: NDArray[np.bool_]) -> str:
+    names = [cells.labels[cell] for cell in np.flatnonzero(which)]
+    return "; ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
