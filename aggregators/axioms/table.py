@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
 from aggregators.axioms.base import axioms
-from aggregators.axioms.labels import Known, Label, label, witnesses
+from aggregators.axioms.labels import Known, label, witnesses
 from aggregators.rulebook import Rule, rules
 
 __all__ = ["markdown"]
@@ -19,46 +22,131 @@ _MARKS: dict[Known, str] = {
 
 _HEAD = """# Rules and axioms
 
-Generated from the registries by `jury axioms --table`; a test compares the two.
+Generated from the registries by `jury axioms --table`; a test compares the two. {counts}
 
-- ✓ satisfied on every profile that the axiom speaks of, by the source given below; the tests search for a violation.
-- ✓ˡ satisfied on linear orders, by that source; violated by rankings with ties or unranked alternatives: a witness is
+- ✓ satisfied on every profile that the axiom speaks of; the proof is given below, and the tests search for a violation.
+- ✓ˡ satisfied on linear orders, with a proof; violated by rankings with ties or unranked alternatives: a witness is
   kept.
-- ✗ violated; a witness is kept under `aggregators/axioms/witnesses/`, and the tests ask the rule again. In brackets its
-  size: alternatives and total weight of the voters.
+- ✗ violated, by linear orders where the rule reads rankings; a witness is kept under `aggregators/axioms/witnesses/`,
+  and the tests ask the rule again. In brackets how many alternatives and how much weight of voters it has: it need not
+  be the smallest there is.
 - ? unsettled: no proof is known to us, and the search found no violation.
-- empty: the axiom does not speak of such rules.
+- empty: the axiom does not speak of the rule.
 
-Utilities are positive and complete. A rule satisfies an axiom with its parameters at their defaults. `jury axioms RULE`
-prints the witnesses and searches anew.
+Utilities are positive and complete. Rules have their parameters at the defaults. Ties are part of what is decided: an
+axiom speaks of all winners that tie, and the winners of a lottery are all that may be drawn. `jury axioms RULE`
+searches anew and prints what it finds.
 """
+
+_THEMES = {
+    "Voters and alternatives alike": ("anonymity", "neutrality", "homogeneity", "weight-split"),
+    "Majorities": (
+        "majority",
+        "majority-loser",
+        "mutual-majority",
+        "condorcet",
+        "condorcet-loser",
+        "smith",
+        "isda",
+    ),
+    "More support": (
+        "unanimity",
+        "weak-pareto",
+        "pareto",
+        "monotonicity",
+        "positive-responsiveness",
+        "resolvability",
+        "reversal-symmetry",
+    ),
+    "Other voters, other ballots, other alternatives": (
+        "reinforcement",
+        "participation",
+        "strategyproofness",
+        "iia",
+        "clones",
+        "immunity-to-spoilers",
+    ),
+    "Scales of utility": (
+        "common-scale",
+        "common-translation",
+        "common-monotone",
+        "individual-scale",
+        "individual-translation",
+        "continuity",
+    ),
+    "Gains and transfers": (
+        "weak-monotonicity",
+        "strong-monotonicity",
+        "weak-pigou-dalton",
+        "pigou-dalton",
+        "hammond-equity",
+        "separability",
+        "bounded-influence",
+    ),
+    "Committees": (
+        "jr",
+        "pjr",
+        "ejr",
+        "solid-coalitions",
+        "committee-monotonicity",
+        "support-monotonicity",
+        "losing-clones",
+    ),
+}
+
+_KINDS = {
+    "Voting rules and verdicts": ("voting", "verdict"),
+    "Welfare functions": ("welfare",),
+    "Committee rules": ("committee",),
+}
 
 
 def markdown() -> str:
     """Return the whole document."""
-    parts = [_HEAD, _statements()]
-    for title, kinds in (
-        ("Voting rules and verdicts", ("voting", "verdict")),
-        ("Welfare functions", ("welfare",)),
-        ("Committee rules", ("committee",)),
-    ):
-        chosen = [rule for rule in rules().values() if rule.kind in kinds]
-        parts.append(f"## {title}\n\n{_table(chosen)}")
-    parts.append(f"## Sources of the claims\n\n{_sources()}")
+    parts = [_HEAD.format(counts=_counts()), _statements()]
+    for title, kinds in _KINDS.items():
+        chosen = [rule for kind in kinds for rule in rules().values() if rule.kind == kind]
+        parts += [f"## {title}\n", *_tables(chosen)]
+    parts += ["## Proofs\n", *(_proofs(rule) for rule in rules().values())]
     return "\n".join(parts)
 
 
+def _counts() -> str:
+    known = Counter(label(rule, name).known for rule in rules().values() for name in axioms)
+    said = ", ".join(f"{known[each]} {each}" for each in ("satisfied", "on linear orders", "violated", "unsettled"))
+    return f"Of {len(rules())} rules and {len(axioms)} axioms: {said}."
+
+
+def _themes() -> dict[str, tuple[str, ...]]:
+    """Return the names of the axioms by theme; those of none come last."""
+    placed = {name for names in _THEMES.values() for name in names}
+    others = tuple(name for name in axioms if name not in placed)
+    return _THEMES | ({"Others": others} if others else {})
+
+
 def _statements() -> str:
-    rows = [f"| {each.name} | {each.statement} | {each.formula} | {each.source} |" for each in axioms.values()]
-    rows = ["## The axioms", "", "| axiom | in words | in symbols | source |", "|---|---|---|---|", *rows]
-    return "\n".join(row.replace("|x|", "x") for row in rows) + "\n"
+    parts = ["## The axioms\n"]
+    for theme, names in _themes().items():
+        rows = [[f"**{name}**", *(getattr(axioms[name], part) for part in _COLUMNS)] for name in names]
+        parts.append(f"### {theme}\n\n{_table(['axiom', 'in words', 'in symbols', 'source'], rows)}")
+    return "\n".join(parts)
 
 
-def _table(chosen: list[Rule]) -> str:
-    spoken = [name for name in axioms if any(label(rule, name).known != "not applicable" for rule in chosen)]
-    lines = [f"| axiom | {' | '.join(rule.name for rule in chosen)} |", f"|---|{':-:|' * len(chosen)}"]
-    lines += [f"| {name} | {' | '.join(_cell(rule, name) for rule in chosen)} |" for name in spoken]
-    return "\n".join(lines) + "\n"
+_COLUMNS = ("statement", "formula", "source")
+
+
+def _tables(chosen: Sequence[Rule]) -> Iterable[str]:
+    for theme, names in _themes().items():
+        spoken = [name for name in names if any(label(rule, name).known != "not applicable" for rule in chosen)]
+        if spoken:
+            rows = [[rule.name, *(_cell(rule, name) for name in spoken)] for rule in chosen]
+            heads = ["", *(name.replace("-", "-<br>") for name in spoken)]  # so that columns stay narrow
+            yield f"### {theme}\n\n{_table(heads, rows, centred=True)}"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, centred: bool = False) -> str:
+    lines = [heads, ["---", *([":-:" if centred else "---"] * (len(heads) - 1))], *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in lines) + "\n"
 
 
 def _cell(rule: Rule, axiom: str) -> str:
@@ -70,15 +158,13 @@ def _cell(rule: Rule, axiom: str) -> str:
     return f"{mark} ({alternatives}, {weight:g})"
 
 
-def _sources() -> str:
-    lines = []
-    for rule in rules().values():
-        by_source: dict[str, list[str]] = {}
-        for axiom in axioms:
-            found: Label = label(rule, axiom)
-            if found.known in {"satisfied", "on linear orders"}:
-                by_source.setdefault(found.because or "no source", []).append(axiom)
-        if by_source:
-            said = "; ".join(f"{source}: {', '.join(names)}" for source, names in sorted(by_source.items()))
-            lines.append(f"- **{rule.name}**: {said}.")
-    return "\n".join(lines) + "\n"
+def _proofs(rule: Rule) -> str:
+    """Return a rule and below it each proof with what it proves."""
+    proved: dict[str, list[str]] = {}
+    for name in axioms:
+        found = label(rule, name)
+        if found.known in {"satisfied", "on linear orders"}:
+            named = f"{name}ˡ" if found.known == "on linear orders" else name
+            proved.setdefault(found.because or "no proof", []).append(named)
+    lines = [f"- **{rule.name}**", *(f"  - {', '.join(names)}: {proof}" for proof, names in proved.items())]
+    return "\n".join(lines)

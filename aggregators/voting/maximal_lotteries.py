@@ -78,6 +78,12 @@ def maximal_lotteries(
     RuleError
         If the lottery found falls short of maximal by more than 1e-9 of the largest margin.
 
+    Notes
+    -----
+    Axioms about winners speak of all alternatives that may be drawn. So reinforcement is violated, although the
+    lotteries themselves satisfy it: what is maximal in two parts of the electorate is so in the whole (Brandl, Brandt
+    and Seedig 2016, population-consistency). Where several lotteries are maximal, claims hold for the most even one.
+
     References
     ----------
     Fishburn (1984), Probabilistic social choice based on simple voting comparisons; Brandl, Brandt and Seedig

@@ -68,6 +68,11 @@ def random_dictator(profile: Rankings, weights: NDArray[np.float64]) -> Tally:
         A lottery: scores are the probabilities, which add up to 1, and the winners are all alternatives that may
         be drawn. ``tie_break="random"`` draws one by these probabilities.
 
+    Notes
+    -----
+    Axioms about winners speak of all alternatives that may be drawn. So reinforcement is violated, although the
+    lottery of the whole electorate is the average of those of its parts.
+
     References
     ----------
     Gibbard (1977), Manipulation of schemes that mix voting with chance.

@@ -95,7 +95,10 @@ def prioritarian(profile: Utilities, weights: FloatArray, aversion: float = 1.0)
 
     Notes
     -----
-    Computed in log space, from the lowest utility that counts: nothing overflows.
+    Computed in log space, from the lowest utility that counts: nothing overflows. Utilities more than about
+    21 / aversion above the lowest one are so near to the bound of the function that a difference of them is less than a
+    near-tie (1e-9). There pareto, strong monotonicity and the strict principle of transfers hold no more; by default
+    they do for utilities from 1 to 10.
 
     References
     ----------
