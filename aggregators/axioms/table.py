@@ -140,6 +140,7 @@ def _tables(chosen: Sequence[Rule]) -> Iterable[str]:
         spoken = [name for name in names if any(label(rule, name).known != "not applicable" for rule in chosen)]
         if spoken:
             rows = [[rule.name, *(_cell(rule, name) for name in spoken)] for rule in chosen]
+            rows = [row for row in rows if any(row[1:])]
             heads = ["", *(name.replace("-", "-<br>") for name in spoken)]  # so that columns stay narrow
             yield f"### {theme}\n\n{_table(heads, rows, centred=True)}"
 

@@ -26,7 +26,7 @@ __all__ = ["cc"]
     satisfies={
         "Aziz, Brill, Conitzer, Elkind, Freeman and Walsh (2017), Justified representation": ("jr",),
         "one more approval raises only scores of committees with that member": ("support-monotonicity",),
-        "of a committee with both another may replace the clone, and then the loser is on it": ("losing-clones",),
+        "were the clone on a best committee, the loser would be on one without it that is as good": ("losing-clones",),
     },
     violates=("committee-monotonicity", "ejr", "pjr"),
 )

@@ -25,11 +25,7 @@ __all__ = ["antiplurality"]
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
         "treats all alternatives alike": ("neutrality",),
-        "adds up points that no place has fewer of than a lower one": (
-            "monotonicity",
-            "participation",
-            "reinforcement",
-        ),
+        "adds up points that never rise down a ballot": ("monotonicity", "participation", "reinforcement"),
         "over half veto it, so that anything else has fewer vetoes": ("majority-loser",),
     },
     violates=(

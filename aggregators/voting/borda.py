@@ -26,7 +26,7 @@ __all__ = ["borda", "borda_points"]
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
         "treats all alternatives alike": ("neutrality",),
-        "adds up points that every place has more of than the next": (
+        "adds up points that fall from each place to the next": (
             "monotonicity",
             "pareto",
             "participation",
@@ -34,7 +34,7 @@ __all__ = ["borda", "borda_points"]
             "reinforcement",
         ),
         "one more ballot with it on top makes it the only one with most points": ("resolvability",),
-        "margins over all others add up to points above the average: Smith (1973)": ("condorcet-loser",),
+        "loses all duels, so that its points are below the average": ("condorcet-loser",),
         "implied by condorcet-loser": ("majority-loser",),
         "what a ballot gives over the average it takes when turned over": ("reversal-symmetry",),
         "implied by pareto": ("unanimity", "weak-pareto"),

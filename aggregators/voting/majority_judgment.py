@@ -41,7 +41,9 @@ _EXACT_BELOW = 2.0**52  # so that twice as much is still whole
             "strong-monotonicity",
             "weak-monotonicity",
         ),
-        "the grade in the middle is one of the other two thirds": ("bounded-influence",),
+        "the median is no lower than the lowest and no higher than the highest of the other two thirds": (
+            "bounded-influence",
+        ),
         "implied by pareto": ("unanimity", "weak-pareto"),
     },
     violates=(

@@ -39,7 +39,7 @@ _PROVEN = 1e-12
             "mutual-majority",
             "unanimity",
         ),
-        "Fishburn (1984), Probabilistic social choice based on simple voting comparisons": ("pareto",),
+        "against a maximal lottery it does worse than what dominates it, which does not win on average": ("pareto",),
         "Brandl, Brandt and Hofbauer (2019), Welfare maximization entices participation": ("participation",),
         "alone it must beat all, as the most even lottery gives a part to what ties with it": ("reversal-symmetry",),
         "implied by pareto": ("weak-pareto",),

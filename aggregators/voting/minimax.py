@@ -30,10 +30,10 @@ __all__ = ["minimax"]
         "implied by condorcet": ("majority", "unanimity"),
         "put higher its defeats are no worse, and those of others no better": ("monotonicity",),
         "what beats the spoiler has the same worst defeat with it, others one no better": ("immunity-to-spoilers",),
-        "all are against it, but not against everything": ("weak-pareto",),
+        "a defeat by all is the worst there is, and something has none": ("weak-pareto",),
     },
     linear={
-        "all are against it, but not against everything": ("pareto",),
+        "a defeat by all is the worst there is, and something has none": ("pareto",),
     },
     violates=(
         "clones",

@@ -24,11 +24,7 @@ __all__ = ["first_places", "first_votes", "plurality"]
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
         "treats all alternatives alike": ("neutrality",),
-        "adds up points that no place has fewer of than a lower one": (
-            "monotonicity",
-            "participation",
-            "reinforcement",
-        ),
+        "adds up points that never rise down a ballot": ("monotonicity", "participation", "reinforcement"),
         "over half of the votes are more than any other has": ("majority",),
         "one more ballot with it on top makes it the only one with most votes": ("resolvability",),
         "nobody votes for what all prefer another to": ("weak-pareto",),

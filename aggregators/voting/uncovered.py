@@ -27,7 +27,7 @@ COVERINGS = ("gillies", "bordes", "mckelvey", "fishburn")
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
         "treats all alternatives alike": ("neutrality",),
-        "Miller (1980), A new solution set for tournaments and majority voting": ("smith",),
+        "a member of the Smith set covers every outsider": ("smith",),
         "implied by smith": (
             "condorcet",
             "condorcet-loser",

@@ -34,7 +34,7 @@ __all__ = ["maximin"]
             "hammond-equity",
             "weak-pigou-dalton",
         ),
-        "the lower of two numbers, one of them the voter's": ("participation",),
+        "a voter's utility lowers the lowest of what the voter prefers by less, if at all": ("participation",),
         "what all get more from has the higher lowest utility": ("weak-pareto",),
         "implied by weak-pareto": ("unanimity",),
         "compares two alternatives by what voters give these two": ("clones", "iia", "immunity-to-spoilers"),

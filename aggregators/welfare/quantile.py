@@ -37,7 +37,9 @@ _BETWEEN = ("lower", "midpoint", "upper")
             "monotonicity",
             "weak-monotonicity",
         ),
-        "the median is a utility of the other two thirds, or lies between two": ("bounded-influence",),
+        "the median is no lower than the lowest and no higher than the highest of the other two thirds": (
+            "bounded-influence",
+        ),
         "what all get more from has the higher quantile": ("weak-pareto",),
         "implied by weak-pareto": ("unanimity",),
         "compares two alternatives by what voters give these two": ("clones", "iia", "immunity-to-spoilers"),
