@@ -224,11 +224,16 @@ def _single(column: pd.Series, name: str) -> Factor:
     values: dict[str, int] = {}
     places = [values.setdefault(readable(value), len(values)) for value in categories.categories]
     places.append(values.setdefault(NOT_STATED, len(values)))  # where the code is -1
-    raw = np.asarray(places, dtype=np.intp)[categories.codes]
-    counts = np.bincount(raw, minlength=len(values))
-    codes = (np.cumsum(counts > 0) - 1)[raw]
-    levels = tuple((value,) for value, count in zip(values, counts.tolist(), strict=True) if count)
-    return Factor((name,), levels, codes.astype(np.intp, copy=False))
+    raw = categories.codes.astype(np.intp)
+    stated = raw.size == 0 or raw.min() >= 0
+    counts = np.bincount(raw if stated else np.where(raw < 0, len(places) - 1, raw), minlength=len(places))
+    if stated and counts[:-1].all() and len(values) == len(places):
+        return Factor((name,), tuple((value,) for value in list(values)[:-1]), raw)
+    present = np.zeros(len(values), dtype=np.bool_)
+    present[np.asarray(places)[np.flatnonzero(counts)]] = True
+    renumbered = (np.cumsum(present) - 1)[places]
+    levels = tuple((value,) for value, there in zip(values, present.tolist(), strict=True) if there)
+    return Factor((name,), levels, renumbered[raw])
 
 
 def _frame(people: Iterable[Persona]) -> pd.DataFrame:

@@ -105,23 +105,24 @@ def fit(
     the least change in relative entropy among weights within them. Scaling a factor by target over clipped share never
     overshoots, because clipping makes a share respond less than in proportion.
     """
-    for margin in margins:
-        _check_cells(weights, margin)
     cells, rows = _cells([margin.codes for margin in margins], [len(margin.labels) for margin in margins])
+    start = np.bincount(rows, weights).astype(np.float64, copy=False)
+    for codes, margin in zip(cells, margins, strict=True):
+        _check_cells(_shares(start, codes, margin), margin)
     if bounds is None:
-        return _fit_cells(weights, margins, cells, rows, max_iterations, tolerance)
+        return _fit_cells(weights, start, margins, cells, rows, max_iterations, tolerance)
     return _fit_bounded(weights, margins, cells, rows, bounds, max_iterations, tolerance)
 
 
 def _fit_cells(
     weights: NDArray[np.float64],
+    start: NDArray[np.float64],
     margins: Sequence[Margin],
     cells: Sequence[NDArray[np.intp]],
     rows: NDArray[np.intp],
     max_iterations: int,
     tolerance: float,
 ) -> Fit:
-    start = np.bincount(rows, weights).astype(np.float64)
     total = start.sum()
     fitted = start / total
     before = gaps = _gaps(fitted, cells, margins)
@@ -199,11 +200,16 @@ def _scale(
 
 def _cells(codes: Sequence[NDArray[np.intp]], widths: Sequence[int]) -> tuple[list[NDArray[np.intp]], NDArray[np.intp]]:
     """Return the code of each distinct cell in each of `codes`, and the cell of each row."""
-    rows, found = np.zeros_like(codes[0]), 1
-    for each, width in zip(codes, widths, strict=True):
-        present, rows = distinct(rows * width + each, found * width)
-        found = present.size
-    example = np.empty(found, dtype=np.intp)
+    rows, size = codes[0], widths[0]
+    for each, width in zip(codes[1:], widths[1:], strict=True):
+        if size > rows.size:  # many combinations: number those that there are, so that the product stays small
+            present, rows = distinct(rows, size)
+            size = present.size
+        rows = rows * width
+        rows += each
+        size *= width
+    present, rows = distinct(rows, size)
+    example = np.empty(present.size, dtype=np.intp)
     example[rows] = np.arange(rows.size)
     return [each[example] for each in codes], rows
 
@@ -231,8 +237,8 @@ def _times(number: NDArray[np.float64], high: float) -> NDArray[np.float64]:
     return np.multiply(number, high, out=np.zeros_like(number), where=number > 0)
 
 
-def _check_cells(weights: NDArray[np.float64], margin: Margin) -> None:
-    empty = (_shares(weights, margin.codes, margin) <= 0) & (margin.shares > 0)
+def _check_cells(reached: NDArray[np.float64], margin: Margin) -> None:
+    empty = (reached <= 0) & (margin.shares > 0)
     if empty.any():
         names = ", ".join(np.asarray(margin.labels)[empty])
         raise RakingError(f"targets: nobody with weight in {names}, so no factor reaches its share: merge levels")
