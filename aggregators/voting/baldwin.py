@@ -37,6 +37,7 @@ __all__ = ["baldwin"]
             "unanimity",
         ),
         "has a lower Borda count than what dominates it in every round": ("pareto",),
+        "one more ballot with those last that leave first makes each the only one to leave": ("resolvability",),
         "implied by pareto": ("weak-pareto",),
     },
     violates=(
@@ -51,7 +52,6 @@ __all__ = ["baldwin"]
         "reversal-symmetry",
         "strategyproofness",
     ),
-    unsettled=("resolvability",),
 )
 def baldwin(profile: Rankings, weights: NDArray[np.float64], ties: str = "parallel") -> Tally:
     """Eliminate what has the lowest Borda count, and count again among the rest, until one remains.

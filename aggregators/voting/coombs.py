@@ -31,6 +31,7 @@ __all__ = ["coombs"]
         "what over half put on top beats all that remain": ("condorcet-loser",),
         "implied by condorcet-loser": ("majority-loser",),
         "nobody puts last, while both remain, what all prefer to the other": ("weak-pareto",),
+        "one more ballot with those last that leave first makes each the only one to leave": ("resolvability",),
         "implied by majority": ("unanimity",),
     },
     linear={
@@ -50,7 +51,6 @@ __all__ = ["coombs"]
         "smith",
         "strategyproofness",
     ),
-    unsettled=("resolvability",),
 )
 def coombs(profile: Rankings, weights: NDArray[np.float64], ties: str = "parallel", stop: str = "majority") -> Tally:
     """Eliminate what most voters rank lowest among those who remain, until a majority ranks one highest.

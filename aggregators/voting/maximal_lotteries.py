@@ -44,8 +44,8 @@ _PROVEN = 1e-12
         "alone it must beat all, as the most even lottery gives a part to what ties with it": ("reversal-symmetry",),
         "implied by pareto": ("weak-pareto",),
     },
-    violates=("iia", "positive-responsiveness", "reinforcement", "resolvability"),
-    unsettled=("clones", "immunity-to-spoilers", "monotonicity", "strategyproofness"),
+    violates=("clones", "iia", "positive-responsiveness", "reinforcement", "resolvability"),
+    unsettled=("immunity-to-spoilers", "monotonicity", "strategyproofness"),
 )
 def maximal_lotteries(
     profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"
@@ -82,7 +82,8 @@ def maximal_lotteries(
     -----
     Axioms about winners speak of all alternatives that may be drawn. So reinforcement is violated, although the
     lotteries themselves satisfy it: what is maximal in two parts of the electorate is so in the whole (Brandl, Brandt
-    and Seedig 2016, population-consistency). Where several lotteries are maximal, claims hold for the most even one.
+    and Seedig 2016, population-consistency). Where several lotteries are maximal, claims are of the most even one, in
+    which clones can change who may be drawn; the set of all maximal lotteries they do not change.
 
     References
     ----------

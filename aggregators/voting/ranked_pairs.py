@@ -58,6 +58,7 @@ Locked = tuple[int, ...]
         "a path of majorities against a majority of all would be of majorities of all": ("pareto",),
     },
     violates=(
+        "clones",
         "iia",
         "immunity-to-spoilers",
         "participation",
@@ -65,7 +66,6 @@ Locked = tuple[int, ...]
         "reinforcement",
         "strategyproofness",
     ),
-    unsettled=("clones",),
 )
 def ranked_pairs(
     profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"
