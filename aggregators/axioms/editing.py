@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
-from itertools import permutations, product
+from itertools import count, islice, permutations, product
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from aggregators.errors import ProfileError
 from aggregators.profiles import Approvals, Profile, Rankings, Utilities
 from aggregators.ties import RELATIVE_TOLERANCE, tier_ranks
 
@@ -26,6 +27,10 @@ __all__ = [
     "cells",
     "cloned",
     "comparable",
+    "fits",
+    "fresh_labels",
+    "is_linear",
+    "is_voter",
     "liking",
     "margins",
     "over_half",
@@ -94,6 +99,29 @@ def comparable(profile: Profile) -> bool:
     return profile.complete or not isinstance(profile, Utilities)
 
 
+def is_linear(profile: Profile) -> bool:
+    """Tell whether a profile is of linear orders: rankings without ties that leave nothing unranked."""
+    return isinstance(profile, Rankings) and profile.strict
+
+
+def fits(profile: Profile, ballot: Sequence[Any]) -> bool:
+    """Tell whether a ballot is of a profile's domain, and written as the profile would keep it.
+
+    Where all are linear orders, or complete utilities, so must this one be.
+    """
+    try:
+        alone = remade(profile, [ballot], [1.0])
+    except (ProfileError, TypeError, ValueError):
+        return False
+    same = np.array_equal(cells(alone)[0], np.asarray(ballot), equal_nan=isinstance(profile, Utilities))
+    return same and is_linear(profile) <= is_linear(alone) and comparable(profile) <= comparable(alone)
+
+
+def is_voter(profile: Profile, voter: object) -> bool:
+    """Tell whether something, from a stored change say, is the number of a voter."""
+    return isinstance(voter, int) and 0 <= voter < profile.n_voters
+
+
 def over_half(profile: Profile, voters: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell whether voters weigh more than half of all, by more than a near-tie; of a mask (n, ...), one answer each."""
     total = profile.weights.sum()
@@ -132,27 +160,36 @@ def turned_over(profile: Profile) -> Profile:
     return remade(profile, ~cells(profile))
 
 
-def cloned(profile: Profile, alternative: str, above: Sequence[bool], name: str) -> Profile:
-    """Return the profile with a clone next to an alternative on every ballot, as a last column.
+def cloned(profile: Profile, names: Sequence[str], places: Sequence[Sequence[int]]) -> Profile:
+    """Return the profile with clones next to an alternative on every ballot, as last columns.
 
     Parameters
     ----------
     profile : Profile
         Ballots.
-    alternative, name : str
-        What is cloned, and what the clone is called.
-    above : sequence of n bool
-        Of linear orders: who ranks the clone just above it instead of just below. Elsewhere voters are indifferent
-        between the two.
+    names : sequence of str
+        The alternative, and what its clones are called.
+    places : (n, len(names)) sequence of int
+        Of linear orders: 0, 1, ..., the places of all these among each other on each ballot. Elsewhere voters are
+        indifferent between them, and it is not looked at.
     """
-    column = profile.index(alternative)
+    column = profile.index(names[0])
     ballots = cells(profile)
-    labels = (*profile.alternatives, name)
-    if not (isinstance(profile, Rankings) and profile.strict):
-        return remade(profile, np.column_stack([ballots, ballots[:, column]]), alternatives=labels)
-    spread = 2 * ballots
-    clone = spread[:, column] + np.where(above, -1, 1)
-    return remade(profile, np.column_stack([spread, clone]), alternatives=labels)
+    labels = (*profile.alternatives, *names[1:])
+    if not is_linear(profile):
+        alike = np.repeat(ballots[:, [column]], len(names) - 1, axis=1)
+        return remade(profile, np.hstack([ballots, alike]), alternatives=labels)
+    spread = len(names) * ballots  # leaves room below each alternative
+    block = spread[:, [column]] + np.array(places)
+    spread[:, column] = block[:, 0]
+    return remade(profile, np.hstack([spread, block[:, 1:]]), alternatives=labels)
+
+
+def fresh_labels(profile: Profile, label: str, wanted: int = 1) -> list[str]:
+    """Return labels that the profile has not: a', a'', ..."""
+    primed = (label + "'" * primes for primes in count(1))
+    fresh = (name for name in primed if name not in profile.alternatives)
+    return list(islice(fresh, wanted))
 
 
 def raises(profile: Profile, voter: int, alternative: str) -> Iterator[Row]:
@@ -166,27 +203,27 @@ def raises(profile: Profile, voter: int, alternative: str) -> Iterator[Row]:
         if not row[column]:
             yield _with(row, column, True)
     elif isinstance(profile, Utilities):
+        if np.isnan(row[column]):
+            return  # no opinion is neither lower nor higher
         higher = np.unique(profile.values[profile.values > row[column]]).tolist()
-        for value in dict.fromkeys([*higher[:1], *higher[-1:], float(profile.values.max()) + 1]):
+        for value in dict.fromkeys([*higher[:1], *higher[-1:], float(np.nanmax(profile.values)) + 1]):
             yield _with(row, column, value)
     else:
-        yield from _higher_ranks(profile, row, column)
+        yield from _higher_ranks(row, column, linear=is_linear(profile))
 
 
-def _higher_ranks(profile: Profile, row: NDArray[Any], column: int) -> Iterator[Row]:
-    """Yield the ranks after each lift: above a tier, and with it unless orders are linear."""
-    linear = isinstance(profile, Rankings) and profile.strict
-    own = row[column] or row.max() + 1
-    alone = np.count_nonzero(row == row[column]) == 1
-    tiers = sorted(set(row[row > 0].tolist()) - {int(own)} if alone else set(row[row > 0].tolist()))
-    for tier in tiers:
-        if tier > own:
-            continue
+def _higher_ranks(row: NDArray[Any], column: int, *, linear: bool) -> Iterator[Row]:
+    """Yield the ranks after each lift: above a tier, and with it unless orders are linear.
+
+    Unranked alternatives are one tier, the last: one of several is lifted above the others to the end of the ranking.
+    """
+    places = np.where(row > 0, row, row.max() + 1)
+    own = places[column]
+    others = np.delete(places, column)
+    for tier in np.unique(others[others <= own]).tolist():
         yield _dense(_with(2 * row, column, 2 * tier - 1))
         if not linear and tier < own:
             yield _dense(_with(2 * row, column, 2 * tier))
-    if not tiers and not row[column]:  # the first that this voter ranks
-        yield _with(row, column, 1)
 
 
 def ballots_like(profile: Profile, rng: np.random.Generator) -> Iterator[Row]:
@@ -196,7 +233,8 @@ def ballots_like(profile: Profile, rng: np.random.Generator) -> Iterator[Row]:
         yield from shuffled(all_orders(size, profile.strict), rng)
     elif isinstance(profile, Rankings):
         while True:
-            yield (rng.permutation(size) + 1 if profile.strict else rng.integers(0, size + 1, size)).tolist()
+            drawn = rng.permutation(size) + 1 if profile.strict else rng.integers(0, size + 1, size)
+            yield _dense(drawn.tolist())
     elif isinstance(profile, Approvals):
         yield from _grid([False, True], size, rng)
     else:

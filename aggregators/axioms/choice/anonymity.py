@@ -36,7 +36,7 @@ class Anonymity(Axiom):
 
     def allows(self, profile: Profile, change: Change) -> bool:
         """Tell whether every voter comes once."""
-        return sorted(change["order"]) == list(range(profile.n_voters))
+        return change.keys() == {"order"} and sorted(change["order"]) == list(range(profile.n_voters))
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again in the other order."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import count
+from collections.abc import Iterator
 
 import numpy as np
 
 from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
-from aggregators.axioms.editing import cells, comparable, remade, shuffled
+from aggregators.axioms.editing import cloned, comparable, fresh_labels, is_linear, shuffled
 from aggregators.axioms.trial import Trial
-from aggregators.profiles import Profile, Rankings
+from aggregators.profiles import Profile
 
 __all__ = ["Clones"]
 
@@ -37,7 +36,7 @@ class Clones(Axiom):
         Those who are indifferent between alternatives are so between clones; in linear orders, first all rank the
         clones alike, then at random.
         """
-        linear = _is_linear(profile)
+        linear = is_linear(profile)
         for turn in range(_ROUNDS if linear else 1):
             for label in shuffled(profile.alternatives, rng):
                 for size in _SIZES:
@@ -52,7 +51,7 @@ class Clones(Axiom):
             return False
         places = change["places"]
         size = len(places[0]) if places else 0
-        expected = list(range(size)) if _is_linear(profile) else [0] * size
+        expected = list(range(size)) if is_linear(profile) else [0] * size
         return size > 1 and len(places) == profile.n_voters and all(sorted(row) == expected for row in places)
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
@@ -63,39 +62,11 @@ class Clones(Axiom):
         if not before:
             return None
         original, places = change["cloned"], change["places"]
-        names = [original, *_new_labels(profile, original, len(places[0]) - 1)]
-        after = trial.decide(_with_clones(profile, names, places)).winners
+        names = [original, *fresh_labels(profile, original, len(places[0]) - 1)]
+        after = trial.decide(cloned(profile, names, places)).winners
         others = before - {original}
         wanted = [" or ".join(names)] * (original in before) + sorted(others)
         return expect(
             after - set(names) == others and bool(after & set(names)) == (original in before),
             f"the winners are {' and '.join(wanted)}",
         )
-
-
-def _with_clones(profile: Profile, names: Sequence[str], places: Sequence[Sequence[int]]) -> Profile:
-    """Return the profile with clones of the first of some names, the others, as last columns.
-
-    The places, 0, 1, ..., are theirs among each other on each ballot.
-    """
-    column = profile.index(names[0])
-    ballots = cells(profile)
-    labels = (*profile.alternatives, *names[1:])
-    if not _is_linear(profile):
-        alike = np.repeat(ballots[:, [column]], len(names) - 1, axis=1)
-        return remade(profile, np.hstack([ballots, alike]), alternatives=labels)
-    spread = len(names) * ballots  # leaves room below each alternative
-    block = spread[:, [column]] + np.array(places)
-    spread[:, column] = block[:, 0]
-    return remade(profile, np.hstack([spread, block[:, 1:]]), alternatives=labels)
-
-
-def _new_labels(profile: Profile, label: str, wanted: int) -> list[str]:
-    """Return labels that the profile has not: a', a'', ..."""
-    primed = (label + "'" * primes for primes in count(1))
-    fresh = (name for name in primed if name not in profile.alternatives)
-    return [next(fresh) for _ in range(wanted)]
-
-
-def _is_linear(profile: Profile) -> bool:
-    return isinstance(profile, Rankings) and profile.strict

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
-from aggregators.axioms.editing import margins
+from aggregators.axioms.editing import comparable, margins
 from aggregators.axioms.trial import Trial
 from aggregators.profiles import Profile
 
@@ -22,7 +22,7 @@ class Condorcet(Axiom):
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Look for an alternative that beats all."""
         won = (margins(profile) > 0).sum(axis=1) == profile.n_alternatives - 1
-        if profile.n_alternatives < 2 or not won.any():
+        if profile.n_alternatives < 2 or not won.any() or not comparable(profile):
             return None
         best = profile.alternatives[int(won.argmax())]
         return expect(trial.decide(profile).winners == {best}, f"{best}, which wins every duel, is the only winner")

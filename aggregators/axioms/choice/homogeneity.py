@@ -32,7 +32,8 @@ class Homogeneity(Axiom):
 
     def allows(self, profile: Profile, change: Change) -> bool:
         """Tell whether there are at least two copies."""
-        return isinstance(change["copies"], int) and change["copies"] >= 2
+        copies = change.get("copies")
+        return change.keys() == {"copies"} and isinstance(copies, int) and copies >= 2
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again with every voter there several times; many copies are one voter of so much weight."""

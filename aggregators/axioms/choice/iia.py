@@ -13,12 +13,13 @@ from aggregators.axioms.editing import (
     ballots_like,
     cells,
     comparable,
+    fits,
+    is_voter,
     replaced,
     shuffled,
     voters_of_each_kind,
 )
 from aggregators.axioms.trial import Trial
-from aggregators.errors import ProfileError
 from aggregators.profiles import Profile, Rankings, Utilities
 
 __all__ = ["IndependenceOfIrrelevantAlternatives"]
@@ -57,17 +58,9 @@ class IndependenceOfIrrelevantAlternatives(Axiom):
         if change.keys() != {"voter", "ballot", "pair"} or not comparable(profile):
             return False
         voter, ballot, pair = change["voter"], change["ballot"], change["pair"]
-        if voter not in range(profile.n_voters) or len(ballot) != profile.n_alternatives:
+        if not is_voter(profile, voter) or len(set(pair)) != 2 or not set(pair) <= set(profile.alternatives):
             return False
-        if len(set(pair)) != 2 or not set(pair) <= set(profile.alternatives):
-            return False
-        try:
-            after = replaced(profile, voter, ballot)
-        except ProfileError:
-            return False
-        as_kept = cells(after)[voter].tolist()
-        same_domain = comparable(after) and _is_linear(profile) <= _is_linear(after)
-        return same_domain and _same_on(profile, voter, as_kept, pair)
+        return fits(profile, ballot) and _same_on(profile, voter, ballot, pair)
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again with the other ballot."""
@@ -103,7 +96,3 @@ def _order(profile: Profile, ballot: Row, x: int, y: int) -> int:
         x_place, y_place = ballot[x] or last, ballot[y] or last
         return int(y_place > x_place) - int(y_place < x_place)
     return int(ballot[x]) - int(ballot[y])
-
-
-def _is_linear(profile: Profile) -> bool:
-    return isinstance(profile, Rankings) and profile.strict

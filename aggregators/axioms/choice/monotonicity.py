@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
-from aggregators.axioms.editing import raises, replaced, shuffled, voters_of_each_kind
+from aggregators.axioms.base import Change, Judgement, axiom, expect
+from aggregators.axioms.editing import comparable, raises, replaced, shuffled, voters_of_each_kind
 from aggregators.axioms.trial import Trial
+from aggregators.axioms.voters import OfVoters
 from aggregators.profiles import Profile
 
 __all__ = ["Monotonicity"]
 
 
 @axiom
-class Monotonicity(Axiom):
+class Monotonicity(OfVoters):
     """A winner that one voter puts higher, all else unchanged, still wins."""
 
     name = "monotonicity"
@@ -32,6 +33,8 @@ class Monotonicity(Axiom):
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again after the raise."""
+        if not comparable(profile):
+            return None
         raised = change["raised"]
         if raised not in trial.decide(profile).winners:
             return None

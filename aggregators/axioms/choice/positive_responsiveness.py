@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
+from aggregators.axioms.base import Change, Judgement, axiom, expect
 from aggregators.axioms.editing import comparable, raises, replaced, shuffled, voters_of_each_kind
 from aggregators.axioms.trial import Trial
+from aggregators.axioms.voters import OfVoters
 from aggregators.profiles import Profile
 
 __all__ = ["PositiveResponsiveness"]
 
 
 @axiom
-class PositiveResponsiveness(Axiom):
+class PositiveResponsiveness(OfVoters):
     """A winner that one voter puts higher, all else unchanged, is then the only winner."""
 
     name = "positive-responsiveness"

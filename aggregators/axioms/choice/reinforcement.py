@@ -38,6 +38,8 @@ class Reinforcement(Axiom):
 
     def allows(self, profile: Profile, change: Change) -> bool:
         """Tell whether both parts have voters who count."""
+        if change.keys() != {"first"}:
+            return False
         first = change["first"]
         if len(set(first)) != len(first) or not set(first) <= set(range(profile.n_voters)):
             return False

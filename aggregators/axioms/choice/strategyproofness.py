@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 import numpy as np
 
-from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
-from aggregators.axioms.editing import ballots_like, better, cells, comparable, replaced, voters_of_each_kind
+from aggregators.axioms.base import Axiom, Change, Judgement, axiom
+from aggregators.axioms.choice.gaining import no_gain
+from aggregators.axioms.editing import ballots_like, fits, is_voter, replaced, voters_of_each_kind
 from aggregators.axioms.trial import Trial
-from aggregators.errors import ProfileError
-from aggregators.profiles import Profile, Rankings, Utilities
+from aggregators.profiles import Profile, Utilities
 
 __all__ = ["Strategyproofness"]
 
 
 @axiom
 class Strategyproofness(Axiom):
-    """A voter who casts another ballot never gains.
+    """A voter, of any weight, who casts another ballot never gains.
 
-    To gain is to prefer every winner after to every winner before, so that no tie-break can undo it. Utilities are
-    misreported within the range of the profile, in the search as values that occur in it.
+    To gain is to prefer every winner after to every winner before, so that no tie-break can undo it. A voter of
+    weight w acts as one, as a bloc of w voters of weight 1 would: plurality, say, which no voter of weight 1 can
+    manipulate for sure, is violated by heavier ones. Utilities are misreported within the range of the profile, in the
+    search as values that occur in it.
     """
 
     name = "strategyproofness"
-    statement = "a voter who casts another ballot never gets winners who are all better than all winners before"
-    formula = "P' = P but i's ballot: never y >ᵢ x for all y ∈ f(P'), x ∈ f(P)"
+    statement = (
+        "a voter of any weight who casts another ballot never gets winners who are all better than all winners before"
+    )
+    formula = "P' = P but i's ballot: never y >ᵢ x for all y ∈ f(P'), x ∈ f(P), whatever wᵢ"
     source = (
         "Gibbard (1973), Manipulation of voting schemes: a general result; "
         "Satterthwaite (1975), Strategy-proofness and Arrow's conditions"
@@ -42,27 +46,18 @@ class Strategyproofness(Axiom):
 
     def allows(self, profile: Profile, change: Change) -> bool:
         """Tell whether there is such a voter, who may cast such a ballot in this profile."""
-        voter, ballot = change["voter"], change["ballot"]
-        if voter not in range(profile.n_voters) or len(ballot) != profile.n_alternatives:
+        if change.keys() != {"voter", "ballot"} or not is_voter(profile, change["voter"]):
             return False
-        try:
-            after = replaced(profile, voter, ballot)
-        except ProfileError:
+        ballot = change["ballot"]
+        if not fits(profile, ballot):
             return False
-        if isinstance(profile, Utilities):
-            return bool(profile.values.min() <= min(ballot) and max(ballot) <= profile.values.max())
-        if isinstance(profile, Rankings) and isinstance(after, Rankings) and profile.strict and not after.strict:
-            return False
-        return bool(cells(after)[voter].tolist() == list(ballot))
+        return not isinstance(profile, Utilities) or _within(profile, ballot)
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again with the other ballot, if there is anything better for that voter."""
-        if not comparable(profile):
-            return None
         voter = change["voter"]
-        wanted = better(profile, voter, trial.decide(profile).winners)
-        if not wanted:
-            return None
-        after = trial.decide(replaced(profile, voter, change["ballot"])).winners
-        named = ", ".join(sorted(wanted))
-        return expect(not after or not after <= wanted, f"no other ballot gets voter {voter} any of {named} for sure")
+        return no_gain(trial, profile, voter, replaced(profile, voter, change["ballot"]), "no other ballot does")
+
+
+def _within(profile: Utilities, ballot: Sequence[float]) -> bool:
+    return bool(profile.values.min() <= min(ballot) and max(ballot) <= profile.values.max())

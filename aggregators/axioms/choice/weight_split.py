@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
-from aggregators.axioms.editing import ballots_like, cells, remade, voters_of_each_kind
+from aggregators.axioms.editing import ballots_like, cells, fits, is_voter, remade, voters_of_each_kind
 from aggregators.axioms.trial import Trial
-from aggregators.errors import ProfileError
-from aggregators.profiles import Profile, Rankings
+from aggregators.profiles import Profile
 
 __all__ = ["WeightSplit"]
 
@@ -56,13 +55,14 @@ class WeightSplit(Axiom):
     def allows(self, profile: Profile, change: Change) -> bool:
         """Tell whether the parts make up the weight, the merged ballots are the same, the absent one fits."""
         if "absent" in change:
-            return change.keys() == {"absent"} and _fits(profile, change["absent"])
+            return change.keys() == {"absent"} and fits(profile, change["absent"])
         if "merged" in change:
             return change in [each for each in self.changes(profile, np.random.default_rng(0)) if "merged" in each]
+        if change.keys() != {"voter", "parts"} or not is_voter(profile, change["voter"]):
+            return False
         parts = np.array(change["parts"])
         return (
-            change["voter"] in range(profile.n_voters)
-            and len(parts) == 2
+            len(parts) == 2
             and bool((parts > 0).all())
             and bool(np.isclose(parts.sum(), profile.weights[change["voter"]], rtol=1e-12))
             and (not _whole(profile) or bool((parts == np.rint(parts)).all()))
@@ -87,17 +87,6 @@ def _whole(profile: Profile) -> bool:
 
 def _joined(profile: Profile, ballot: Sequence[Any]) -> Profile:
     return remade(profile, np.vstack([cells(profile), ballot]), np.append(profile.weights, 0.0))
-
-
-def _fits(profile: Profile, ballot: Sequence[Any]) -> bool:
-    """Tell whether a ballot is of the same domain."""
-    if len(ballot) != profile.n_alternatives:
-        return False
-    try:
-        after = _joined(profile, ballot)
-    except ProfileError:
-        return False
-    return not (isinstance(profile, Rankings) and isinstance(after, Rankings) and profile.strict > after.strict)
 
 
 def _split(profile: Profile, voter: int, parts: list[float]) -> Profile:

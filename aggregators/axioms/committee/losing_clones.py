@@ -9,7 +9,7 @@ import numpy as np
 
 from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
 from aggregators.axioms.committee.seats import every_size
-from aggregators.axioms.editing import cloned, shuffled
+from aggregators.axioms.editing import cloned, fresh_labels, is_linear, shuffled
 from aggregators.axioms.trial import Trial
 from aggregators.profiles import Approvals, Profile, Rankings
 
@@ -37,7 +37,7 @@ class LosingClones(Axiom):
         """Yield sizes of the committee, and who is cloned; of linear orders also who puts the clone above."""
         voters = profile.n_voters
         for size, label in shuffled(list(product(every_size(profile, rng), profile.alternatives)), rng):
-            if not (isinstance(profile, Rankings) and profile.strict):
+            if not is_linear(profile):
                 yield {**size, "cloned": label, "above": []}
                 continue
             for above in ([False] * voters, (rng.random(voters) < 0.5).tolist()):
@@ -47,9 +47,8 @@ class LosingClones(Axiom):
         """Tell whether it is a clone and a size; any voters may put the clone above."""
         if change.keys() != {"seats", "cloned", "above"} or change["cloned"] not in profile.alternatives:
             return False
-        linear = isinstance(profile, Rankings) and profile.strict
-        fits = len(change["above"]) == (profile.n_voters if linear else 0)
-        return fits and change["seats"] in range(1, profile.n_alternatives)
+        said = len(change["above"]) == (profile.n_voters if is_linear(profile) else 0)
+        return said and change["seats"] in range(1, profile.n_alternatives)
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again with the clone."""
@@ -57,8 +56,7 @@ class LosingClones(Axiom):
         before = trial.elect(profile, seats)
         if not before or any(label in members for members in before):
             return None
-        clone = f"{label}'"
-        while clone in profile.alternatives:
-            clone += "'"
-        after = trial.elect(cloned(profile, label, change["above"], clone), seats)
+        names = [label, *fresh_labels(profile, label)]
+        places = [[1, 0] if above else [0, 1] for above in change["above"]]
+        after = trial.elect(cloned(profile, names, places), seats)
         return expect(after == before, "the committees stay as they were")

@@ -7,17 +7,18 @@ from itertools import product
 
 import numpy as np
 
-from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
+from aggregators.axioms.base import Change, Judgement, axiom, expect
 from aggregators.axioms.committee.seats import every_size
 from aggregators.axioms.editing import raises, replaced, shuffled, voters_of_each_kind
 from aggregators.axioms.trial import Trial
+from aggregators.axioms.voters import OfVoters
 from aggregators.profiles import Approvals, Profile, Rankings
 
 __all__ = ["SupportMonotonicity"]
 
 
 @axiom
-class SupportMonotonicity(Axiom):
+class SupportMonotonicity(OfVoters):
     """Whoever is elected still is when one voter more approves of them, or a voter ranks them higher."""
 
     name = "support-monotonicity"

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
+from aggregators.axioms.base import Change, Judgement, axiom, expect
 from aggregators.axioms.editing import cells, remade, replaced, shuffled, voters_of_each_kind
 from aggregators.axioms.subject import OutsideDomain, subject
 from aggregators.axioms.trial import Trial
+from aggregators.axioms.voters import OfVoters
 from aggregators.profiles import Profile, Utilities
 from aggregators.ties import RELATIVE_TOLERANCE
 
@@ -25,7 +26,7 @@ _EVERY_REPORT_UP_TO = 6
 
 
 @axiom
-class BoundedInfluence(Axiom):
+class BoundedInfluence(OfVoters):
     """A juror with less than a third of the weight is not decisive against all others, whatever they report."""
 
     name = "bounded-influence"

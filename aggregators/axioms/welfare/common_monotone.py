@@ -45,8 +45,10 @@ class CommonMonotone(Invariance):
 
     def allows(self, profile: Profile, change: Change) -> bool:
         """Tell whether it is an increasing map of the utilities that occur into positive ones, none nearly equal."""
+        if change.keys() != {"map"}:
+            return False
         table = np.array(change["map"], dtype=np.float64)
-        if change.keys() != {"map"} or table.ndim != 2 or table.shape[1] != 2 or not np.isfinite(table).all():
+        if table.ndim != 2 or table.shape[1] != 2 or not np.isfinite(table).all():
             return False
         before, after = table.T
         increasing = (np.diff(after) > 0).all() and after[0] > 0

@@ -7,9 +7,10 @@ from itertools import permutations, product
 
 import numpy as np
 
-from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
+from aggregators.axioms.base import Change, Judgement, axiom, expect
 from aggregators.axioms.editing import cells, remade, shuffled, voters_of_each_kind
 from aggregators.axioms.trial import Trial
+from aggregators.axioms.voters import OfVoters
 from aggregators.profiles import Profile, Utilities
 
 __all__ = ["Continuity"]
@@ -18,7 +19,7 @@ _SHARES = (1e-1, 1e-3, 1e-5, 1e-7)  # the last still well above what counts as a
 
 
 @axiom
-class Continuity(Axiom):
+class Continuity(OfVoters):
     """What is ranked above something is not below it after changes however small.
 
     One utility is raised or lowered by a tenth, then by less and less; the order of two alternatives must not be

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
+from aggregators.axioms.base import Change, Judgement, axiom, expect
 from aggregators.axioms.editing import cells
 from aggregators.axioms.trial import Trial
+from aggregators.axioms.voters import OfVoters
 from aggregators.axioms.welfare.variants import poor_and_rich, with_variant
 from aggregators.profiles import Profile, Utilities
 
@@ -18,7 +19,7 @@ _BETWEEN = ((0.25, 0.5), (0.25, 0.75), (0.5, 0.75), (0.01, 0.02))
 
 
 @axiom
-class HammondEquity(Axiom):
+class HammondEquity(OfVoters):
     """What helps the worse-off of two voters, who stays the worse-off, is no worse, whatever it costs the other.
 
     The two voters weigh the same; all others are indifferent. The other alternative is put beside the first.
@@ -33,6 +34,7 @@ class HammondEquity(Axiom):
     source = "Hammond (1976), Equity, Arrow's conditions, and Rawls' difference principle"
     kinds = ("welfare", "voting")
     reads = (Utilities,)
+    named = ("worse", "better")
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
         """Yield utilities of two voters between those that they get from an alternative."""

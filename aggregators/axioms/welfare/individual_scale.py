@@ -9,6 +9,7 @@ import numpy as np
 
 from aggregators.axioms.base import Change, axiom
 from aggregators.axioms.editing import cells, replaced, shuffled, voters_of_each_kind
+from aggregators.axioms.voters import OfVoters
 from aggregators.axioms.welfare.invariance import FACTORS, Invariance
 from aggregators.profiles import Profile
 
@@ -16,7 +17,7 @@ __all__ = ["IndividualScale"]
 
 
 @axiom
-class IndividualScale(Invariance):
+class IndividualScale(OfVoters, Invariance):
     """The ranking stays when one voter's utilities are multiplied by a positive number."""
 
     name = "individual-scale"

@@ -9,6 +9,7 @@ import numpy as np
 
 from aggregators.axioms.base import Change, axiom
 from aggregators.axioms.editing import cells, replaced, shuffled, voters_of_each_kind
+from aggregators.axioms.voters import OfVoters
 from aggregators.axioms.welfare.invariance import SHIFTS, Invariance
 from aggregators.profiles import Profile
 
@@ -16,7 +17,7 @@ __all__ = ["IndividualTranslation"]
 
 
 @axiom
-class IndividualTranslation(Invariance):
+class IndividualTranslation(OfVoters, Invariance):
     """The ranking stays when a number is added to one voter's utilities."""
 
     name = "individual-translation"

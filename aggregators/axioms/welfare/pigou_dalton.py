@@ -7,9 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
+from aggregators.axioms.base import Change, Judgement, axiom, expect
 from aggregators.axioms.editing import cells
 from aggregators.axioms.trial import Trial
+from aggregators.axioms.voters import OfVoters
 from aggregators.axioms.welfare.variants import poor_and_rich, with_variant
 from aggregators.profiles import Profile, Utilities
 
@@ -17,7 +18,7 @@ __all__ = ["PigouDalton"]
 
 
 @axiom
-class PigouDalton(Axiom):
+class PigouDalton(OfVoters):
     """A transfer to a worse-off voter that does not reverse their order makes an alternative better.
 
     The two voters weigh the same. The alternative after the transfer is put beside it, as another one.
@@ -33,6 +34,7 @@ class PigouDalton(Axiom):
     kinds = ("welfare", "voting")
     reads = (Utilities,)
 
+    named = ("from", "to")
     strictly: ClassVar[bool] = True
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:

@@ -7,16 +7,17 @@ from itertools import combinations, product
 
 import numpy as np
 
-from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
+from aggregators.axioms.base import Change, Judgement, axiom, expect
 from aggregators.axioms.editing import cells, remade, shuffled, voters_of_each_kind
 from aggregators.axioms.trial import Trial
+from aggregators.axioms.voters import OfVoters
 from aggregators.profiles import Profile, Utilities
 
 __all__ = ["Separability"]
 
 
 @axiom
-class Separability(Axiom):
+class Separability(OfVoters):
     """How well off a voter is who is indifferent between two alternatives makes no difference to their order."""
 
     name = "separability"

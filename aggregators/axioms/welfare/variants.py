@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 
-from aggregators.axioms.editing import cells, remade, voters_of_each_kind
+from aggregators.axioms.editing import cells, fresh_labels, remade, voters_of_each_kind
 from aggregators.profiles import Profile
 
 __all__ = ["poor_and_rich", "with_variant"]
@@ -25,9 +25,7 @@ def with_variant(profile: Profile, alternative: str, utilities: Mapping[int, flo
     utilities : mapping of int to float
         What voters get from the variant; the others get what they get from the alternative.
     """
-    label = f"{alternative}'"
-    while label in profile.alternatives:
-        label += "'"
+    (label,) = fresh_labels(profile, alternative)
     values = cells(profile)
     column = values[:, profile.index(alternative)].copy()
     for voter, utility in utilities.items():

@@ -8,16 +8,17 @@ from typing import ClassVar
 
 import numpy as np
 
-from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
+from aggregators.axioms.base import Change, Judgement, axiom, expect
 from aggregators.axioms.editing import raises, replaced, shuffled, voters_of_each_kind
 from aggregators.axioms.trial import Trial
+from aggregators.axioms.voters import OfVoters
 from aggregators.profiles import Profile, Utilities
 
 __all__ = ["WeakMonotonicity"]
 
 
 @axiom
-class WeakMonotonicity(Axiom):
+class WeakMonotonicity(OfVoters):
     """An alternative that one voter gets more from never falls below one that it was not below."""
 
     name = "weak-monotonicity"

@@ -9,7 +9,7 @@ from aggregators import Approvals, Rankings, Utilities
 from aggregators.axioms import Decision, OutsideDomain, Violation, axioms, subject
 from aggregators.axioms.choice.smith import smith_set
 from aggregators.axioms.drawing import drawn
-from aggregators.axioms.editing import liking, margins
+from aggregators.axioms.editing import ballots_like, fits, liking, margins, raises
 
 
 def rankings(ballots, alternatives="abc"):
@@ -157,7 +157,7 @@ NOTHING_ASKED = [
 
 WITH_PREMISE = [
     "weak-pareto", "pareto", "unanimity", "condorcet-loser", "majority", "majority-loser", "mutual-majority", "smith",
-    "isda", "clones", "iia", "immunity-to-spoilers", "reversal-symmetry",
+    "isda", "clones", "iia", "immunity-to-spoilers", "reversal-symmetry", "condorcet", "monotonicity",
 ]  # fmt: skip
 
 ILLEGITIMATE = [
@@ -197,6 +197,64 @@ LEGITIMATE = [
     ("iia", Utilities([[5, 1, 1]]), {"voter": 0, "ballot": [5, 1, 0.25], "pair": ["a", "b"]}),
     ("iia", Approvals([[1, 1, 0]]), {"voter": 0, "ballot": [False, False, True], "pair": ["a", "b"]}),
 ]
+
+
+RAISES = [
+    (Rankings([[1, 0, 0]]), "b", [[2, 1, 0], [1, 1, 0], [1, 2, 0]]),  # the last ends the ranking, as most raises do
+    (Rankings([[1, 2, 0]]), "c", [[2, 3, 1], [1, 2, 1], [1, 3, 2], [1, 2, 2]]),  # alone below b already
+    (Rankings([[0, 0, 0]]), "b", [[0, 1, 0]]),
+    (Rankings([[1, 2, 2]]), "c", [[2, 3, 1], [1, 2, 1], [1, 3, 2]]),
+    (Rankings([[1, 2, 3]]), "c", [[2, 3, 1], [1, 3, 2]]),  # linear orders stay linear
+    (Rankings([[0]]), "a", []),
+    (Approvals([[1, 0]]), "b", [[True, True]]),
+    (Approvals([[1, 0]]), "a", []),
+    (Utilities([[5, 1, 2]]), "b", [[5, 2, 2], [5, 5, 2], [5, 6, 2]]),
+    (Utilities([[5, 1, np.nan]]), "b", [[5, 5, np.nan], [5, 6, np.nan]]),
+    (Utilities([[5, 1, np.nan]]), "c", []),
+]
+
+
+@pytest.mark.parametrize(("profile", "raised", "ballots"), RAISES)
+def test_ways_to_put_an_alternative_higher(profile, raised, ballots):
+    np.testing.assert_equal(list(raises(profile, 0, raised)), ballots)
+
+
+def written_last(profile: Rankings):
+    """All but those whom somebody ranks last of several."""
+    last = (profile.ranks == profile.ranks.max(axis=1, keepdims=True)) & (profile.ranks > 1)
+    return {profile.alternatives[column] for column in np.flatnonzero(~last.any(axis=0))}
+
+
+def test_a_raise_to_the_end_of_a_truncated_ballot_can_harm():
+    profile = Rankings([[1, 0, 0]])
+    found = axioms["monotonicity"].check(written_last, profile)
+    assert found.change["ballot"] in ([1, 2, 0], [1, 0, 2])
+
+
+def test_ballots_of_many_alternatives_are_drawn_as_they_are_kept():
+    profile = Rankings([[1, 2, 3, 3, 0, 0]])
+    ballots = ballots_like(profile, np.random.default_rng(0))
+    assert all(fits(profile, next(ballots)) for _ in range(20))
+
+
+@pytest.mark.parametrize("axiom", axioms)
+@pytest.mark.parametrize("change", [{}, {"nothing": 1}, {"voter": 0}])
+def test_stored_changes_that_lack_something_are_refused(axiom, change):
+    reads = axioms[axiom].reads[0]
+    profile = reads([[1, 2, 3], [3, 1, 2]]) if reads is not Approvals else reads([[1, 0, 1], [0, 1, 1]])
+    every = [*axioms[axiom].changes(profile, np.random.default_rng(0))] if axiom != "strategyproofness" else []
+    assert axioms[axiom].allows(profile, change) == (change in every)
+
+
+@pytest.mark.parametrize("axiom", ["participation", "monotonicity", "positive-responsiveness", "strategyproofness"])
+def test_any_voter_of_a_kind_may_be_named(axiom):
+    profile = rankings("1 abc, 1 abc, 2 abc, 1 bca")
+    every = axioms[axiom].changes(profile, np.random.default_rng(0))
+    of_first = next(each for each in every if each["voter"] == 0)
+    assert axioms[axiom].allows(profile, of_first)
+    assert axioms[axiom].allows(profile, {**of_first, "voter": 1})
+    assert not axioms[axiom].allows(profile, {**of_first, "voter": 4})
+    assert not axioms[axiom].allows(profile, {**of_first, "voter": "0"})
 
 
 def on_trial(rule, reads):
