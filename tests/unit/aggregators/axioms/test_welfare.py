@@ -173,6 +173,24 @@ def test_other_changes_are_refused(name, profile, change):
         axioms[name].check("utilitarian", profile, change=change)
 
 
+def no_poor(values):
+    """One point for what leaves nobody below 3."""
+    return (values.min(axis=0) >= 3).astype(float)
+
+
+def test_a_tie_close_by_is_no_lead():
+    found = axioms["continuity"].check(no_poor, Utilities([[3, 2]]))
+    assert found.expected == "a is ranked above b close by, as it is at the first profile"
+    assert found.holds_against(no_poor)
+
+
+@pytest.mark.parametrize("rule", ["utilitarian", "maximin", "nash", "isoelastic:alpha=5"])
+@pytest.mark.parametrize("lead", [5e-9, 5e-8, 5e-7, 5e-6, 5e-5])
+def test_a_continuous_rule_is_not_blamed_for_a_lead_that_a_small_change_makes_up_for(rule, lead):
+    assert axioms["continuity"].check(rule, Utilities([[1 + lead, 1], [2, 2]])) is None
+    assert axioms["continuity"].check(rule, Utilities([[5 + lead, 5], [7, 7 * (1 + 1e-7)]])) is None
+
+
 def test_a_third_of_the_weight_is_not_less_than_a_third():
     profile = Utilities([[2, 1], [2, 1], [2, 1]])
     changes = list(axioms["bounded-influence"].changes(profile, np.random.default_rng(0)))
