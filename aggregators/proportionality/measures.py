@@ -13,7 +13,7 @@ import numpy as np
 from aggregators.committee.counting import whole_weights
 from aggregators.errors import RuleError
 from aggregators.options import checked_time_limit, is_whole
-from aggregators.profiles import Approvals, Profile, checked_weights
+from aggregators.profiles import Approvals, Profile, Rankings, checked_weights
 from aggregators.registry import Registry, UnknownName
 from aggregators.rulebook import Parameter
 from aggregators.ties import RELATIVE_TOLERANCE
@@ -47,7 +47,7 @@ class Witness:
     seats : int
         Of how many.
     weight, total : float
-        Of the group, and of all voters.
+        Of the group, and of all voters; of rankings, of all who rank somebody.
     needed : float
         The weight that is owed `level` seats. The group's is no less, but for a near-tie.
     """
@@ -80,7 +80,9 @@ class Witness:
         """Return one sentence, with long groups shortened."""
         shown = ", ".join(map(str, self.voters[:8])) + (", ..." if len(self.voters) > 8 else "")
         owed = f"are owed {self.level} of {self.seats} seats for {', '.join(self.alternatives)} and have {self.has}"
-        return f"{self.measure}: voters {shown} ({self.weight / self.total:.1%} of the weight) {owed}"
+        measured = _measures.get(self.measure)
+        among = " of those who rank somebody" if measured is not None and measured.reads is Rankings else ""
+        return f"{self.measure}: voters {shown} ({self.weight / self.total:.1%} of the weight{among}) {owed}"
 
 
 @dataclass(frozen=True)

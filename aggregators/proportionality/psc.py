@@ -31,13 +31,15 @@ def solid_coalitions(question: Question, quota: str = "droop") -> Witness | None
     ----------
     profile : Rankings
         Rankings (n, m). A voter supports the sets of alternatives ranked above all others: one for every place in
-        the ranking at which no tie is cut. Voters who rank nobody do not count.
+        the ranking at which no tie is cut. Voters who rank nobody do not count, as invalid ballots do not in the
+        quota of an election. Aziz and Lee count them, so that groups are owed no more than here.
     committee : iterable of labels
         The members.
     seats, weights
         As for `aggregators.proportionality.unrepresented`.
     quota : {"droop", "hare"}
-        With a total weight V and k seats: more than l V / (k + 1), or at least l V / k. Droop is the stronger.
+        With a total weight V of those who rank somebody and k seats: more than l V / (k + 1), or at least l V / k.
+        Droop is the stronger.
 
     Returns
     -------

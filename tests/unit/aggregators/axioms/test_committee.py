@@ -134,6 +134,15 @@ def test_the_witness_names_the_group():
     assert "{a, c} leaves no group out; ejr: voters 0 (100.0% of the weight) are owed 2 of 2 seats" in str(found)
 
 
+def test_solid_coalitions_are_owed_quotas_of_those_who_rank_something():
+    """One of two who rank somebody is half of them, no more than the Droop quota; without the other, all of them."""
+    blank, change = [0, 0, 0], {"seats": 1}
+    found = axioms["solid-coalitions"].check(first_named, Rankings([[3, 1, 2], blank, blank]), change=change)
+    assert "voters 0 (100.0% of the weight of those who rank somebody) are owed 1 of 1 seats for b" in str(found)
+    assert axioms["solid-coalitions"].check(first_named, Rankings([[3, 1, 2], [1, 2, 3], blank]), change=change) is None
+    assert "who rank something" in axioms["solid-coalitions"].statement
+
+
 def test_every_tied_committee_counts():
     def either(profile: Approvals, seats):
         return [("a", "c"), ("a", "b")]
