@@ -4,7 +4,7 @@ Two numbers tie when they differ by at most ``RELATIVE_TOLERANCE`` times the lar
 of the magnitudes that were added up to give them), so that ``0.1 + 0.2`` ties with ``0.3``. Two whole numbers
 below 2**43, nine million million, are compared exactly: counts of ballots are never blurred. Larger ones tie like
 other numbers, because there rounded sums of thirds may look whole: up to 2**43 a float keeps ten binary digits
-behind the point, which they do not all lose by chance. Ties are taken with the best of those
+behind the point, which they do not all lose by chance. An infinity ties with itself alone. Ties are taken with the best of those
 still compared, never along a chain, so that a tier is never wider than the tolerance.
 """
 
@@ -52,14 +52,17 @@ def ties_with(leader: FloatArray, values: FloatArray, scale: FloatArray | None =
     scale : array, optional
         Magnitude behind each comparison. Default: the larger of the two magnitudes.
     """
-    if scale is None:
-        scale = np.maximum(np.abs(leader), np.abs(values))
-    with np.errstate(over="ignore"):
-        near: BoolArray = np.asarray(leader - values <= RELATIVE_TOLERANCE * scale)
-    doubtful = near & (values != leader)
-    if doubtful.any():  # seldom, so that whole numbers are looked for only here
-        near &= ~(doubtful & _is_whole(leader) & _is_whole(values))
-    return near
+    behind = np.maximum(np.abs(leader), np.abs(values)) if scale is None else scale
+    same: BoolArray = np.asarray(values == leader)
+    with np.errstate(over="ignore", invalid="ignore"):
+        gap = leader - values  # NaN between equal infinities
+        doubtful: BoolArray = np.asarray(gap <= RELATIVE_TOLERANCE * behind) & ~same
+        if doubtful.any():  # seldom, so that whole numbers and infinities are looked for only here
+            if scale is not None and np.isinf(scale).any():  # it says nothing of finite numbers
+                behind = np.where(np.isinf(scale), np.maximum(np.abs(leader), np.abs(values)), scale)
+                doubtful &= gap <= RELATIVE_TOLERANCE * behind
+            doubtful &= ~np.isinf(gap) & ~(_is_whole(leader) & _is_whole(values))
+    return same | doubtful
 
 
 def exceeds(values: FloatArray, quota: FloatArray) -> BoolArray:
@@ -91,8 +94,6 @@ def leaders(tally: Tally, among: BoolArray) -> BoolArray:
             behind = tally.scale[rows]
             best = at_stake.argmax(axis=1)[:, None]
             scale = np.maximum(behind, np.take_along_axis(behind, best, axis=1))
-        if not everyone:
-            top = np.where(np.isneginf(top), 0.0, top)  # nobody is left
         left = left & ties_with(top, key[rows], scale)
         result[rows] = left
         still = _held(left) > 1
@@ -138,9 +139,10 @@ def _tie(leader: float, value: float, scale: float | None) -> bool:
     """Do what `ties_with` does, for one pair of numbers."""
     if leader == value:
         return True
-    if scale is None:
+    gap = leader - value
+    if scale is None or math.isinf(scale):
         scale = max(abs(leader), abs(value))
-    if not leader - value <= RELATIVE_TOLERANCE * scale:
+    if not gap <= RELATIVE_TOLERANCE * scale or math.isinf(gap):
         return False
     whole = leader.is_integer() and value.is_integer()
     return not (whole and abs(leader) < _EXACT_BELOW and abs(value) < _EXACT_BELOW)

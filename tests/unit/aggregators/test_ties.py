@@ -50,6 +50,29 @@ def test_levels_and_ranks_share_the_tolerance():
     assert levels(np.array([[np.nan]])).tolist() == []
 
 
+def test_an_infinity_ties_with_itself_alone():
+    inf = np.inf
+    assert tier_ranks(np.array([[-inf, 5, 1], [inf, inf, 1e300], [inf, inf, inf], [-inf, -inf, np.nan]])).tolist() == [
+        [3, 1, 2],
+        [1, 1, 2],
+        [1, 1, 1],
+        [1, 1, 0],
+    ]
+    assert levels(np.array([inf, -inf, 2, 2 * (1 + 1e-12)])).tolist() == [-inf, 2 * (1 + 1e-12), inf]
+    assert lead(-inf, 5, 1) == [False, True, False]
+    assert lead(inf, inf, 1) == [True, True, False]
+    assert lead(-inf, -inf, 1, scored=np.array([[True, True, False]])) == [True, True, False]
+    assert exceeds(np.array([inf, inf]), np.array([5.0, inf])).tolist() == [True, False]
+
+
+def test_an_infinite_scale_says_nothing_of_finite_numbers():
+    scale = np.array([[1.0, 1.0, np.inf]])
+    assert lead(1, 5, -np.inf, scale=scale) == [False, True, False]
+    assert lead(1, 5, 5.5, scale=scale) == [False, False, True]
+    tally = Tally(scores=np.array([[1, 5.5, -np.inf]]), scale=np.array([[np.inf, 1, np.inf]]))
+    assert tiers(tally) == [[1], [0], [2]]
+
+
 def test_exceeding_a_quota_takes_more_than_noise():
     assert exceeds(np.array([0.5, 0.5 + 1e-16, 0.5 + 1e-12, 0.51]), np.array(0.5)).tolist() == [False] * 3 + [True]
 
