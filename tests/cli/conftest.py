@@ -86,8 +86,9 @@ def here(tmp_path, monkeypatch, capsys) -> Callable[..., Done]:
     def run(*words: object) -> Done:
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["jury", *map(str, words)])
-        for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
-            monkeypatch.delenv(name, raising=False)
+        for name in os.environ:
+            if name.startswith(_LEFT_OUT):
+                monkeypatch.delenv(name)
         code = 0
         try:
             main()
