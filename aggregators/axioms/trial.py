@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aggregators.axioms.subject import Committees, Decision, Subject
     from aggregators.profiles import Profile
+    from aggregators.rulebook import Kind
 
 __all__ = ["Step", "Trial"]
 
@@ -49,6 +50,11 @@ class Trial:
         """All that was asked and answered."""
         return tuple(self._steps)
 
+    @property
+    def kind(self) -> Kind:
+        """Kind of the rule."""
+        return self._tested.kind
+
     def decide(self, profile: Profile) -> Decision:
         """Return what the rule decides."""
         answer = self._tested.decide(profile)
@@ -64,3 +70,7 @@ class Trial:
         answer = self._tested.elect(profile, seats)
         self._steps.append(Step(profile, seats, answer))
         return answer
+
+    def elect_quietly(self, profile: Profile, seats: int) -> Committees:
+        """Return the committees that the rule elects and keep no record."""
+        return self._tested.elect(profile, seats)

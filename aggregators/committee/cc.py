@@ -24,6 +24,8 @@ __all__ = ["cc"]
     "cc",
     aliases=("chamberlin-courant",),
     satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
         "Aziz, Brill, Conitzer, Elkind, Freeman and Walsh (2017), Justified representation": ("jr",),
         "one more approval raises only scores of committees with that member": ("support-monotonicity",),
         "were the clone on a best committee, the loser would be on one without it that is as good": ("losing-clones",),

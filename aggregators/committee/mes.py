@@ -47,6 +47,8 @@ class _Path:
     "mes",
     aliases=("equal-shares", "rule-x"),
     satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
         "Peters and Skowron (2020), Proportionality and the limits of welfarism": ("ejr",),
         "implied by ejr": ("jr", "pjr"),
         "at every step a clone is worth as much as the loser, so that wherever it could be chosen the loser could": (

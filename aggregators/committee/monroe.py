@@ -31,6 +31,8 @@ _NUMBERS_AT_ONCE = 4_000_000
 @committee_rule(
     "monroe",
     satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
         "Sánchez-Fernández et al. (2017), Proportional justified representation, as voters can be split": ("pjr",),
         "implied by pjr": ("jr",),
     },

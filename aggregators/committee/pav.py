@@ -24,6 +24,8 @@ __all__ = ["pav"]
     "pav",
     aliases=("thiele",),
     satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
         "Aziz, Brill, Conitzer, Elkind, Freeman and Walsh (2017), Justified representation": ("ejr",),
         "implied by ejr": ("jr", "pjr"),
         "one more approval raises only scores of committees with that member": ("support-monotonicity",),

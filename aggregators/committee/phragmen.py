@@ -40,6 +40,8 @@ class _Path:
     "phragmen",
     aliases=("seq-phragmen", "seqphragmen"),
     satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
         "seats are filled one by one, whatever their number": ("committee-monotonicity",),
         "at every step a clone is worth as much as the loser, so that wherever it could be chosen the loser could": (
             "losing-clones",

@@ -62,6 +62,8 @@ class _Path:
     reads=Rankings,
     aliases=("single-transferable-vote",),
     satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
         "Tideman (1995), The single transferable vote": ("solid-coalitions",),
     },
     linear={

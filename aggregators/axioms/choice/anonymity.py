@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
+from aggregators.axioms.choice.sameness import ALL_KINDS, decides_alike
 from aggregators.axioms.editing import cells
 from aggregators.axioms.trial import Trial
 from aggregators.profiles import Profile
@@ -24,6 +25,7 @@ class Anonymity(Axiom):
     statement = "the order of the voters does not matter"
     formula = "P' = P with its voters in another order  ⟹  f(P') = f(P), ≿' = ≿"
     source = "May (1952), A set of independent necessary and sufficient conditions for simple majority decision"
+    kinds = ALL_KINDS
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
         """Yield the reversal, the rotations and a few random orders."""
@@ -44,6 +46,5 @@ class Anonymity(Axiom):
         ballots = cells(profile)
         if np.array_equal(ballots[order], ballots) and (profile.weights[order] == profile.weights).all():
             return None
-        before = trial.decide(profile)
-        after = trial.decide(profile.select(order))
-        return expect(after.same_as(before), "the decision is the same in whatever order the voters come")
+        same = decides_alike(trial, profile, profile.select(order))
+        return expect(same, "the decision is the same in whatever order the voters come")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
+from aggregators.axioms.choice.sameness import ALL_KINDS, decides_alike
 from aggregators.axioms.trial import Trial
 from aggregators.profiles import Profile
 
@@ -24,6 +25,7 @@ class Homogeneity(Axiom):
     formula = "f(kP) = f(P), ≿ the same, for k = 2, 3, ..."
     source = "Smith (1973), Aggregation of preferences with variable electorate"
     aliases = ("replication",)
+    kinds = ALL_KINDS
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
         """Yield two and three copies, and so many that products overflow or vanish."""
@@ -38,9 +40,8 @@ class Homogeneity(Axiom):
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again with every voter there several times; many copies are one voter of so much weight."""
         copies = change["copies"]
-        before = trial.decide(profile)
         if copies < _MANY:
-            after = trial.decide(profile.select(np.tile(np.arange(profile.n_voters), copies)))
+            copied = profile.select(np.tile(np.arange(profile.n_voters), copies))
         else:
-            after = trial.decide(profile.with_weights(copies * profile.weights))
-        return expect(after.same_as(before), f"{copies} copies of every voter decide the same")
+            copied = profile.with_weights(copies * profile.weights)
+        return expect(decides_alike(trial, profile, copied), f"{copies} copies of every voter decide the same")

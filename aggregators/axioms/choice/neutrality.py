@@ -8,8 +8,8 @@ from itertools import permutations
 import numpy as np
 
 from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
+from aggregators.axioms.choice.sameness import ALL_KINDS, decides_alike
 from aggregators.axioms.editing import cells, remade, shuffled
-from aggregators.axioms.subject import Decision
 from aggregators.axioms.trial import Trial
 from aggregators.profiles import Profile
 
@@ -32,6 +32,7 @@ class Neutrality(Axiom):
     statement = "which place an alternative has and what it is called does not matter"
     formula = "P' = P with alternatives permuted by π  ⟹  f(P') = π(f(P)), ≿' = π(≿)"
     source = "May (1952), A set of independent necessary and sufficient conditions for simple majority decision"
+    kinds = ALL_KINDS
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
         """Yield the orders of few alternatives, random ones of many, as places and as names."""
@@ -55,18 +56,10 @@ class Neutrality(Axiom):
         """Ask again with other places or names."""
         if profile.n_alternatives < 2:
             return None
-        before = trial.decide(profile)
         if "order" in change:
-            after = trial.decide(profile.restrict(change["order"]))
-            return expect(after.same_as(before), "the decision is the same in whatever order the alternatives come")
+            same = decides_alike(trial, profile, profile.restrict(change["order"]))
+            return expect(same, "the decision is the same in whatever order the alternatives come")
         called = dict(zip(profile.alternatives, change["names"], strict=True))
-        after = trial.decide(remade(profile, cells(profile), alternatives=change["names"]))
+        same = decides_alike(trial, profile, remade(profile, cells(profile), alternatives=change["names"]), called)
         said = ", ".join(f"{old} is now {new}" for old, new in called.items() if old != new)
-        return expect(after.same_as(_renamed(before, called)), f"the decision is the same but for the names: {said}")
-
-
-def _renamed(decision: Decision, called: dict[str, str]) -> Decision:
-    winners = frozenset(called[label] for label in decision.winners)
-    if decision.ranking is None:
-        return Decision(winners)
-    return Decision(winners, tuple(frozenset(called[label] for label in tier) for tier in decision.ranking))
+        return expect(same, f"the decision is the same but for the names: {said}")

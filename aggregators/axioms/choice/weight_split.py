@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from aggregators.axioms.base import Axiom, Change, Judgement, axiom, expect
+from aggregators.axioms.choice.sameness import ALL_KINDS, decides_alike
 from aggregators.axioms.editing import ballots_like, cells, fits, is_voter, remade, voters_of_each_kind
 from aggregators.axioms.trial import Trial
 from aggregators.profiles import Profile
@@ -35,6 +36,7 @@ class WeightSplit(Axiom):
     formula = "v + w = u, same ballot  ⟹  f(P + v + w) = f(P + u), ≿ the same;  v = 0  ⟹  f(P + v) = f(P)"
     source = "by the meaning of a weight: so many voters of one ballot"
     aliases = ("weight-split-invariance",)
+    kinds = ALL_KINDS
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
         """Yield unequal and equal parts of each kind of voter, pairs that can be merged, ballots of no weight."""
@@ -70,15 +72,14 @@ class WeightSplit(Axiom):
 
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again with one voter more, or one less."""
-        before = trial.decide(profile)
         if "absent" in change:
-            after = trial.decide(_joined(profile, change["absent"]))
-            return expect(after.same_as(before), "with a voter of weight 0 the decision is the same")
-        if "merged" in change:
-            after = trial.decide(_merged(profile, *change["merged"]))
-            return expect(after.same_as(before), "one voter of their joint weight decides the same")
-        after = trial.decide(_split(profile, change["voter"], change["parts"]))
-        return expect(after.same_as(before), "two voters who share the weight decide the same")
+            after, asked = _joined(profile, change["absent"]), "with a voter of weight 0 the decision is the same"
+        elif "merged" in change:
+            after, asked = _merged(profile, *change["merged"]), "one voter of their joint weight decides the same"
+        else:
+            after = _split(profile, change["voter"], change["parts"])
+            asked = "two voters who share the weight decide the same"
+        return expect(decides_alike(trial, profile, after), asked)
 
 
 def _whole(profile: Profile) -> bool:

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "block_approval_by_index",
     "block_approval_less_spread",
     "block_borda",
+    "block_of_ballots",
     "greedy_with_reversed_weights",
     "pav_from_one_half",
     "pav_in_whole_numbers",
@@ -91,6 +93,20 @@ def greedy_with_reversed_weights(profile: Approvals, seats: int) -> Committees:
             grown |= {tuple(sorted((*columns, int(c)))) for c in np.flatnonzero(gains >= gains.max() - _NEAR)}
         chosen = grown
     return [tuple(profile.alternatives[column] for column in columns) for columns in sorted(chosen)]
+
+
+@fault("neutrality", correct="pav")
+def block_approval_by_index(profile: Approvals, seats: int) -> Committees:
+    """Committee of those with the most approvals, by argsort, which breaks ties by index."""
+    order = np.argsort(-(profile.weights @ profile.matrix), kind="stable")
+    return [tuple(profile.alternatives[column] for column in order[:seats])]
+
+
+@fault("weight-split", correct="pav")
+def block_of_ballots(profile: Approvals, seats: int) -> Committees:
+    """Committee of those whom the most ballots approve of, whatever these weigh."""
+    counts = profile.matrix.sum(axis=0)
+    return _best(profile.alternatives, seats, lambda chosen: float(counts[chosen].sum()))
 
 
 @fault("losing-clones", correct="stv")

@@ -1,5 +1,7 @@
 """Axioms of committees: examples of the literature, rules that satisfy them, and when they ask nothing."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -132,6 +134,51 @@ def test_the_changes_of_the_profile_show_them(name, rule, profile):
 def test_the_witness_names_the_group():
     found = axioms["ejr"].check("cc", Approvals([[1, 1, 0]]), change={"seats": 2})
     assert "{a, c} leaves no group out; ejr: voters 0 (100.0% of the weight) are owed 2 of 2 seats" in str(found)
+
+
+def first_ballot(profile: Approvals, seats):
+    """The committee of those whom the first ballot approves of, ties to all."""
+    approved = int(profile.matrix[0].sum())
+    every = combinations(range(profile.n_alternatives), seats)
+    held = {each: int(profile.matrix[0, list(each)].sum()) for each in every}
+    return [[profile.alternatives[c] for c in each] for each, got in held.items() if got == min(approved, seats)]
+
+
+def first_by_name(profile: Approvals, seats):
+    """The committee of those first in the alphabet."""
+    return set(sorted(profile.alternatives)[:seats])
+
+
+def quorate(profile: Approvals, seats):
+    """Everybody's committee, but the first alternatives' where four ballots or fewer are cast."""
+    columns = [list(each) for each in combinations(range(profile.n_alternatives), seats)]
+    return columns if profile.weights.sum() > 4 else columns[:1]
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "change", "seats"),
+    [
+        ("anonymity", first_ballot, {"order": [2, 1, 0]}, 1),
+        ("neutrality", most_approved, {"order": ["b", "a", "c"]}, 1),
+        ("neutrality", first_by_name, {"names": ["a", "c", "b"]}, 2),
+        ("homogeneity", quorate, {"copies": 2}, 1),
+    ],
+)
+def test_committees_are_held_to_what_every_rule_is(name, rule, change, seats):
+    profile = Approvals([[1, 1, 0], [0, 1, 1], [0, 0, 1]]) if name == "anonymity" else BLOCS
+    found = axioms[name].check(rule, profile, change=change)
+    assert [step.seats for step in found.steps] == [seats, seats]
+    assert Violation.from_json(found.to_json()).holds_against(rule)
+    assert axioms[name].check("pav", profile, change=change) is None
+
+
+def test_a_record_is_kept_of_one_size_of_committee():
+    """Two of three tie at two seats, and not at one."""
+    profile = Approvals([[1, 1, 0], [1, 0, 1]])
+    (holds,) = axioms["neutrality"].cases(subject("pav"), profile, {"order": ["a", "c", "b"]})
+    found = axioms["neutrality"].check(most_approved, profile, change={"order": ["a", "c", "b"]})
+    assert holds is True
+    assert [step.seats for step in found.steps] == [2, 2]
 
 
 def test_solid_coalitions_are_owed_quotas_of_those_who_rank_something():
