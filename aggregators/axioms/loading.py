@@ -46,8 +46,8 @@ def load(text: str, *, reads: Reads | None = None, folder: str | Path = ".") -> 
     >>> from aggregators.axioms.loading import load
     >>> load("isoelastic:alpha=2").name
     'isoelastic:alpha=2'
-    >>> load("statistics:median").name
-    'median'
+    >>> load("aggregators.axioms.faults.weights:median_that_ignores_weights").name
+    'median_that_ignores_weights'
     """
     place, colon, name = text.rpartition(":")
     if not colon and text.endswith(".py"):
@@ -138,7 +138,6 @@ def _attribute(module: ModuleType, place: str, name: str) -> Callable[..., Any]:
             raise RuleError(f"{place} has no {name!r}; it has: {', '.join(own) or 'no function'}")
         found = getattr(found, part)
     if isinstance(found, type) or not callable(found):
-        raise RuleError(
-            f"{place}:{name} is {'a class' if isinstance(found, type) else 'not callable'}; name a function"
-        )
+        what = "a class" if isinstance(found, type) else "not callable"
+        raise RuleError(f"{place}:{name} is {what}; name a function or an instance that can be called")
     return cast("Callable[..., Any]", found)

@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 
 from aggregators.profiles import Rankings, Utilities
 from aggregators.strategies.populations import minority_last
-from aggregators.strategies.profiles import drawn_shape, drawn_weights
+from aggregators.strategies.profiles import check_shape, drawn_shape, drawn_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -183,6 +183,7 @@ def euclidean(
     ----------
     Enelow & Hinich (1984), The spatial theory of voting.
     """
+    check_shape(min_voters, max_voters, min_alternatives, max_alternatives)
     point = st.binary(min_size=dimensions, max_size=dimensions)  # a byte a coordinate, as in other cultures
     places = st.lists(point, min_size=min_alternatives, max_size=max_alternatives, unique=True)
     alternatives = np.array([list(each) for each in draw(places)])
@@ -291,6 +292,7 @@ def _culture(
     can leave out alternatives and voters without drawing anything anew. Hypothesis draws bytes evenly, as it does not
     draw integers, and shrinks them one by one.
     """
+    check_shape(min_voters, max_voters, min_alternatives, max_alternatives)
     size = draw(st.integers(min_alternatives, max_alternatives))
     chances = st.binary(min_size=max_alternatives + 1, max_size=max_alternatives + 1)
     orders = read(draw(st.lists(chances, min_size=min_voters, max_size=max_voters)), size)

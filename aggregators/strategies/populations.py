@@ -59,6 +59,10 @@ def populations_with_groups(
     ...     assert (population.groups["group"] == "minority").mean() < 0.5
     >>> test_the_minority_is_smaller()
     """
+    for position, (attribute, labels) in enumerate(attributes.items()):
+        if len(labels) < 2 - (position > 0):
+            wanted = "labels of a majority and a minority" if position == 0 else "at least one label"
+            raise ValueError(f"attributes[{attribute!r}]={labels!r} is too few; give {wanted}")
     n, m = drawn_shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
     profile = draw(
         utilities(

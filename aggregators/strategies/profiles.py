@@ -77,6 +77,9 @@ def utilities(
     groups : int
         Put the voters into up to this many groups of the attribute ``"group"``; 0 for no groups.
     """
+    check_bounds("low", low, "high", high)
+    if whole and np.ceil(low) > np.floor(high):
+        raise ValueError(f"whole=True leaves nothing between low={low!r} and high={high!r}; give wider bounds")
     shape = drawn_shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
     value: st.SearchStrategy[float] = st.floats(low, high, allow_subnormal=False)
     if whole:
@@ -150,9 +153,24 @@ def approvals(
     return Approvals(matrix, drawn_weights(draw, shape[0], weighted))
 
 
+def check_bounds(low_name: str, low: float, high_name: str, high: float) -> None:
+    """Refuse bounds between which there is nothing."""
+    if not low <= high:
+        raise ValueError(f"{low_name}={low!r} is not at most {high_name}={high!r}; give bounds in order")
+
+
 def drawn_shape(draw: st.DrawFn, n_low: int, n_high: int, m_low: int, m_high: int) -> tuple[int, int]:
     """Draw how many voters and alternatives there are."""
+    check_shape(n_low, n_high, m_low, m_high)
     return draw(st.integers(n_low, n_high)), draw(st.integers(m_low, m_high))
+
+
+def check_shape(n_low: int, n_high: int, m_low: int, m_high: int) -> None:
+    """Refuse bounds of voters and alternatives between which there is nothing."""
+    for what, low, high in (("voters", n_low, n_high), ("alternatives", m_low, m_high)):
+        if low < 1:
+            raise ValueError(f"min_{what}={low!r} allows none; give at least 1")
+        check_bounds(f"min_{what}", low, f"max_{what}", high)
 
 
 def drawn_weights(draw: st.DrawFn, voters: int, weighted: bool) -> NDArray[np.float64] | None:

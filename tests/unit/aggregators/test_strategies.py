@@ -93,6 +93,28 @@ def test_minorities_are_anywhere(reached):
     )
 
 
+@pytest.mark.parametrize(
+    ("strategy", "said"),
+    [
+        (utilities(low=2, high=1), "low=2 is not at most high=1"),
+        (utilities(low=float("nan")), "low=nan"),
+        (utilities(low=0.2, high=0.8, whole=True), "whole=True leaves nothing between low=0.2 and high=0.8"),
+        (populations_with_groups(low=0.2, high=0.8, whole=True), "whole=True"),
+        (populations_with_groups(attributes={"g": ("a",)}), "attributes['g']=('a',) is too few"),
+        (populations_with_groups(attributes={"g": ("a", "b"), "h": ()}), "attributes['h']=() is too few"),
+        (rankings(min_voters=3, max_voters=2), "min_voters=3 is not at most max_voters=2"),
+        (approvals(min_alternatives=0), "min_alternatives=0 allows none"),
+        (mallows(min_alternatives=3, max_alternatives=2), "min_alternatives=3 is not at most max_alternatives=2"),
+        (euclidean(min_voters=3, max_voters=2), "min_voters=3 is not at most max_voters=2"),
+        (polarised(min_alternatives=6), "min_alternatives=6 is not at most max_alternatives=5"),
+    ],
+)
+def test_bounds_that_leave_nothing_are_named(strategy, said):
+    with pytest.raises(ValueError, match=re.escape(said)) as raised:
+        find(strategy, lambda _: True, settings=QUICK, random=Random(0))
+    assert len(str(raised.value).splitlines()) == 1
+
+
 @pytest.mark.parametrize("strategy", [populations_with_groups, polarised])
 @pytest.mark.parametrize("wrong", [{"minority": 0.5}, {"minority": 0}, {"min_voters": 2, "max_voters": 2}])
 def test_a_minority_that_is_none(strategy, wrong):
