@@ -17,8 +17,10 @@ from jury.errors import StudyError
 from jury.records import Juror
 from jury.store import Store
 from jury.study import Study
-from personas import PersonaError, Population, render
+from personas import PersonaError, Population
 from personas.groups import attribute_names
+from personas.rendering import Renderer
+from personas.templates import Templates
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,10 @@ def draw_jury(study: Study, population: Population) -> tuple[Juror, ...]:
     """Draw the jurors of `study` and put each into words; raises `StudyError`."""
     rng = np.random.default_rng(np.random.SeedSequence(study.seed, spawn_key=(0,)))
     block = study.jurors
-    chosen = study.persona.attributes
-    told = population.prompt_attributes if chosen is None else chosen  # none at all is a choice too
-    _check_attributes(study, population)
+    _check_groups(study, population)
+    templates = study.load_templates()
+    instruction = templates.instruction
+    renderer = _renderer(study, population, templates)
     try:
         sample = population.sample(
             block.n, rng, design=block.design, by=block.by, allocation=block.allocation, replace=block.replace
@@ -107,24 +110,38 @@ def draw_jury(study: Study, population: Population) -> tuple[Juror, ...]:
                 weight=persona.weight,
                 model=study.model.name,
                 attributes=dict(persona.attributes),
-                text=juror_text(render(persona, told, style=study.persona.style, labels=population.labels)),
+                text=juror_text(told.text) if instruction is None else instruction.format(description=told.text),
                 survey_answers=None if answers is None else _stated(answers.iloc[number].to_dict()),
+                rendering=told.record(),
             )
-            for number, persona in enumerate(sample)
+            for number, (persona, told) in enumerate(renderer.stream(sample, study.seed))
         )
     except PersonaError as error:
         raise StudyError(f"jurors: {error}") from None
 
 
-def _check_attributes(study: Study, population: Population) -> None:
+def _check_groups(study: Study, population: Population) -> None:
     """Find slips that would otherwise come to light when everything has been asked and paid for."""
     try:
         for by in study.groups:
             attribute_names(by, population.attributes, "groups")
-        if study.persona.attributes:
-            attribute_names(study.persona.attributes, population.attributes, "persona.attributes")
     except PersonaError as error:
         raise StudyError(str(error)) from None
+
+
+def _renderer(study: Study, population: Population, templates: Templates) -> Renderer:
+    block = study.persona
+    try:
+        return Renderer.of(
+            population,
+            block.attributes,
+            style=block.style,
+            templates=templates,
+            order=block.order,
+            wording=block.wording,
+        )
+    except PersonaError as error:
+        raise StudyError(f"persona.{error}") from None
 
 
 def juror_text(description: str) -> str:

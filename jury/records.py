@@ -30,7 +30,10 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Juror:
-    """A persona drawn into a jury: a row of table ``juror``; ``id`` counts from 0 in the order drawn."""
+    """A persona drawn into a jury: a row of table ``juror``; ``id`` counts from 0 in the order drawn.
+
+    `rendering` says how `text` came about: style, language, which attributes in which order and wording.
+    """
 
     id: int
     name: str
@@ -40,6 +43,7 @@ class Juror:
     attributes: dict[str, Any]
     text: str
     survey_answers: dict[str, Any] | None = None
+    rendering: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ from jury.cases import Case
 from jury.errors import RunError
 from jury.records import Ballot, Header, Juror, TimedReply
 
-FORMAT = 1
+FORMAT = 2
+"""1: without juror.rendering."""
+
+_OPTIONAL = ("survey_answers", "rendering")  # JSON of a juror that may be absent
 
 _SCHEMA = """
 CREATE TABLE run (
@@ -30,7 +33,8 @@ CREATE TABLE run (
 );
 CREATE TABLE juror (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, persona TEXT NOT NULL, weight REAL NOT NULL,
-    model TEXT NOT NULL, attributes TEXT NOT NULL, text TEXT NOT NULL, survey_answers TEXT
+    model TEXT NOT NULL, attributes TEXT NOT NULL, text TEXT NOT NULL, survey_answers TEXT,
+    rendering TEXT
 );
 CREATE TABLE case_ (id TEXT PRIMARY KEY, position INTEGER NOT NULL, prompt TEXT NOT NULL, majority TEXT);
 CREATE TABLE alternative (
@@ -136,7 +140,8 @@ class Store:
         for row in self._connection.execute("SELECT * FROM juror ORDER BY id"):
             record = dict(row)
             record["attributes"] = json.loads(record["attributes"])
-            record["survey_answers"] = json.loads(record["survey_answers"]) if record["survey_answers"] else None
+            for name in _OPTIONAL:
+                record[name] = json.loads(record[name]) if record.get(name) else None
             yield Juror(**record)
 
     def cases(self) -> tuple[Case, ...]:
@@ -257,7 +262,7 @@ def _insert_plan(
             {
                 **{name: getattr(juror, name) for name in Juror.__dataclass_fields__},
                 "attributes": _json(juror.attributes),
-                "survey_answers": None if juror.survey_answers is None else _json(juror.survey_answers),
+                **{name: _json(value) if (value := getattr(juror, name)) is not None else None for name in _OPTIONAL},
             }
             for juror in jurors
         ],

@@ -30,6 +30,8 @@ from jury.elicitation import Mode, modes
 from jury.errors import StudyError
 from personas import PersonaError, Population, load_population
 from personas.documents import read_document, validate
+from personas.rendering import Order, Wording
+from personas.templates import Templates, load_templates
 
 DEFAULT_MODEL = "local/smollm2-135m-instruct"
 BUILT_IN = Path(__file__).parent / "studies"
@@ -65,10 +67,23 @@ class JurorsBlock(_Block):
 class PersonaBlock(_Block):
     """How a persona is put into words."""
 
-    style: str = Field(default="profile", description="A registered style.")
-    attributes: tuple[str, ...] | None = Field(
-        default=None, description="What jurors are told about themselves; all attributes by default."
+    style: str = Field(
+        default="profile",
+        description="A registered style (profile, interview, first-person, second-person, third-person, portrait,"
+        " narrative), or one that the templates define.",
     )
+    attributes: tuple[str, ...] | None = Field(
+        default=None,
+        description="What jurors are told about themselves, narrative among it; all attributes by default.",
+    )
+    order: Order = Field(
+        default="given", description="Order of the attributes: as given, or seeded, a random one for each juror."
+    )
+    wording: Wording = Field(
+        default="first", description="The templates' first wording, or seeded, a random one for each juror."
+    )
+    locale: str | None = Field(default=None, description="Language of the templates; by default English.")
+    templates: str | None = Field(default=None, description="A YAML file of templates that go before the language's.")
 
 
 class CasesBlock(_Block):
@@ -295,6 +310,14 @@ class Study(_Block):
         except PersonaError as error:
             raise StudyError(f"population: {error}") from None
 
+    def load_templates(self) -> Templates:
+        """Return the words in which jurors are described; raises `StudyError`."""
+        block = self.persona
+        try:
+            return load_templates(block.locale, self._resolve(block.templates) if block.templates else None)
+        except PersonaError as error:
+            raise StudyError(f"persona: {error}") from None
+
     def load_cases(self, population: Population) -> tuple[Case, ...]:
         """Return the cases, wherever they are; raises `StudyError`."""
         if not isinstance(self.cases, CasesBlock):
@@ -321,6 +344,10 @@ class Study(_Block):
             "model": {"timeout", "base_url"},
         }
         document = self.model_dump(mode="json", exclude=left_out)
+        # What came later counts where it says something: a run of before can still be resumed.
+        for name in ("order", "wording", "locale", "templates"):
+            if document["persona"][name] == PersonaBlock.model_fields[name].default:
+                del document["persona"][name]
         document["cases"] = [case.model_dump(mode="json") for case in cases]
         document["jury"] = list(jury)
         text = json.dumps(document, sort_keys=True, ensure_ascii=False)

@@ -19,6 +19,9 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from personas.building import build
+    from personas.cards import card
+    from personas.checking import Check, Finding, check_population
     from personas.codebook import Codebook, Item, built_in_codebooks, load_codebook
     from personas.errors import PersonaError, PopulationError, RakingError, SamplingError
     from personas.groups import factor, labels
@@ -27,11 +30,17 @@ if TYPE_CHECKING:
     from personas.population import Population, Sample, Samples
     from personas.provenance import Source
     from personas.raking import Raked, poststratify, rake
-    from personas.rendering import render
+    from personas.rendering import Renderer, Rendering, render
+    from personas.saving import save_population
+    from personas.scoring import Cuts, Key, load_key, score
     from personas.synthesis import synthesise
     from personas.targets import targets_from
+    from personas.templates import Templates, load_templates
 
 _HOMES = {
+    "building": ("build",),
+    "cards": ("card",),
+    "checking": ("Check", "Finding", "check_population"),
     "codebook": ("Codebook", "Item", "built_in_codebooks", "load_codebook"),
     "errors": ("PersonaError", "PopulationError", "RakingError", "SamplingError"),
     "groups": ("factor", "labels"),
@@ -40,16 +49,21 @@ _HOMES = {
     "population": ("Population", "Sample", "Samples"),
     "provenance": ("Source",),
     "raking": ("Raked", "poststratify", "rake"),
-    "rendering": ("render",),
+    "rendering": ("Renderer", "Rendering", "render"),
+    "saving": ("save_population",),
+    "scoring": ("Cuts", "Key", "load_key", "score"),
     "synthesis": ("synthesise",),
     "targets": ("targets_from",),
+    "templates": ("Templates", "load_templates"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [  # noqa: RUF022 - grouped by what they are for
     "Persona", "Population", "Sample", "Samples", "Source", "load_population", "built_in_populations",
     "Codebook", "Item", "load_codebook", "built_in_codebooks",
-    "Raked", "rake", "poststratify", "targets_from", "synthesise", "factor", "labels", "render",
+    "Raked", "rake", "poststratify", "targets_from", "synthesise", "factor", "labels",
+    "render", "Renderer", "Rendering", "Templates", "load_templates", "Cuts", "Key", "load_key", "score",
+    "build", "check_population", "Check", "Finding", "save_population", "card",
     "PersonaError", "PopulationError", "RakingError", "SamplingError",
 ]  # fmt: skip
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from personas.styles import Trait, styles
+from personas.styles import Trait, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from personas.templates import Teller
 
-@styles.register("profile")
-def profile(traits: Sequence[Trait]) -> str:
-    """Write one line a trait.
+
+@style("profile")
+def profile(traits: Sequence[Trait], teller: Teller) -> str:
+    """Lines: one a trait.
 
     Examples
     --------
-    >>> print(profile([Trait("Age", "25-34"), Trait("Sex", "Female")]))
+    >>> from personas import Persona, render
+    >>> print(render(Persona("p", {"age": "25-34", "sex": "Female"}), style="profile"))
     Age: 25-34
     Sex: Female
     """
-    return "\n".join(f"{trait.label}: {trait.value}" for trait in traits)
+    return teller.tell("profile", traits)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from personas.styles import Trait, styles
+from personas.styles import Trait, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from personas.templates import Teller
 
-@styles.register("second-person")
-def second_person(traits: Sequence[Trait]) -> str:
-    """Write one sentence a trait.
+
+@style("second-person")
+def second_person(traits: Sequence[Trait], teller: Teller) -> str:
+    """Biography that speaks to the person ("Your age is 43.").
 
     Examples
     --------
-    >>> second_person([Trait("Age", "25-34"), Trait("Party identification", "Independent")])
+    >>> from personas import Persona, render
+    >>> ann = Persona("p", {"age": "25-34", "party_identification": "Independent"})
+    >>> render(ann, style="second-person")
     'Your age is 25-34. Your party identification is Independent.'
     """
-    return " ".join(f"Your {_inside(trait.label)} is {trait.value}." for trait in traits)
-
-
-def _inside(label: str) -> str:
-    """Return a label as it is written inside a sentence; an acronym keeps its capitals."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return teller.tell("second-person", traits)

@@ -102,8 +102,8 @@ def test_resuming_leaves_other_databases_alone(make_study, tmp_path):
 
 
 def test_later_formats_are_refused(path):
-    rows(path, "PRAGMA user_version = 2")
-    with pytest.raises(RunError, match=r"later version \(format 2, this one reads 1\); upgrade"):
+    rows(path, "PRAGMA user_version = 3")
+    with pytest.raises(RunError, match=r"later version \(format 3, this one reads 2\); upgrade"):
         open_run(path)
 
 

@@ -92,7 +92,7 @@ AT_THE_START = {
     "no strata": ({"jurors": {"design": "stratified"}}, StudyError, "jurors: by: "),
     "group": ({"groups": ["race & sexx"]}, StudyError, "groups: unknown attribute 'sexx'; known: age, sex, race"),
     "told attribute": ({"persona": {"attributes": ["rac"]}}, StudyError, r"persona\.attributes: .*'rac'; known"),
-    "style": ({"persona": "rhyme"}, StudyError, "style: .*'rhyme'. Known: profile"),
+    "style": ({"persona": "rhyme"}, StudyError, "style: .*'rhyme'. Known: first-person"),
     "items": ({"cases": {"items": "all"}}, StudyError, r"cases\.items: .* no items"),
     "provider": ({"model": "opnai/gpt"}, ModelError, "'opnai'; providers: anthropic"),
     "no provider": ({"model": "gpt"}, ModelError, "not of the form provider/name"),

@@ -1,0 +1,121 @@
+"""``jury personas`` as a user meets it."""
+
+import json
+
+import pytest
+
+BOOK = """
+source: {title: A survey, citation: Doe (2020), year: 2020, licence: CC0, universe: Adults of Utopia}
+id: respno
+weight: wt
+attributes:
+  sex: {label: Sex, values: {1: Male, 2: Female}}
+  age: {kind: number}
+"""
+
+
+@pytest.fixture
+def survey(tmp_path):
+    rows = ["respno,wt,sex,age", *(f"{n},{1 + n % 3},{1 + n % 2},{20 + n}" for n in range(1, 40))]
+    (tmp_path / "survey.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    (tmp_path / "book.yaml").write_text(BOOK, encoding="utf-8")
+    return ("survey.csv", "--codebook", "book.yaml")
+
+
+def test_three_commands_lead_from_a_survey_file_to_a_jury(here, survey, tmp_path):
+    checked = here("personas", "check", *survey)
+    assert (checked.code, checked.err) == (0, "")
+    assert "survey.csv can be used: 39 persons" in checked.out
+
+    built = here("personas", "build", *survey, "--to", "us-adults", "--on", "sex", "--out", "people.yaml")
+    assert (built.code, built.err) == (0, "")
+    assert "Weighted to the margins of us-adults" in built.out
+    assert sorted(file.name for file in tmp_path.glob("people.*")) == ["people.csv", "people.md", "people.yaml"]
+    shares = here("personas", "show", "people.yaml", "-o", "json").json["margins"]["sex"]
+    assert shares == pytest.approx(here("personas", "show", "us-adults", "-o", "json").json["margins"]["sex"])
+
+    drawn = here("personas", "sample", "people.yaml", "-n", 4, "--by", "sex", "--style", "interview")
+    assert drawn.code == 0
+    assert drawn.out.count("Interviewer: How old are you?") == 4
+    assert drawn.out.count("Respondent: Female") == 2
+
+
+def test_check_fails_with_every_error_and_what_to_do(here, survey, tmp_path):
+    (tmp_path / "book.yaml").write_text(BOOK.replace("1: Male, ", "").replace("wt", "w8"), encoding="utf-8")
+    done = here("personas", "check", *survey)
+    assert done.code == 1
+    assert done.err == "Error: survey.csv cannot be used as it is: 2 errors\n"
+    assert "Error: attributes.sex: code without words: 1 (19 rows).\n  → put each into words" in done.out
+    assert "Error: weight: no column 'w8' in the file." in done.out
+    document = here("personas", "check", *survey, "-o", "json")
+    assert (document.code, document.err) == (1, "")
+    assert document.json["usable"] is False
+    assert {each["severity"] for each in document.json["findings"]} == {"error", "note"}
+    absent = here("personas", "check", "none.csv")
+    assert (absent.code, absent.out, len(absent.err.splitlines())) == (1, "", 1)
+
+
+def test_build_as_json_and_what_it_refuses(here, survey):
+    words = ("personas", "build", *survey, "--on", "sex", "--out", "p.yaml")
+    document = here(*words, "--to", "us-adults", "--bounds", 0.3, 3, "-o", "json").json
+    assert document["files"] == ["p.yaml", "p.csv", "p.md"]
+    assert document["raking"][0]["target"] == "sex"
+    assert document["design_effect"] > 1
+    again = here(*words, "--to", "us-adults")
+    assert (again.code, len(again.err.splitlines())) == (1, 1)
+    assert "exists already" in again.error
+    assert "weighting needs both" in here(*words).error
+    assert "Error: targets" in here(*words[:-1], "q.yaml", "--to", "england-wales", "--on", "age").error
+
+
+def test_show_has_sizes_notes_and_bars(here, survey):
+    shown = here("personas", "show", *survey).out
+    assert "design effect 1.1" in shown
+    assert "A number from 21 to 59" in shown
+    assert "█" in shown
+    assert "A cell describes many people" in here("personas", "show", "us-adults").out
+    assert "independen" in here("personas", "show", "us-citizens-party").out
+
+
+def test_cards_go_to_stdout_or_a_file(here, survey, tmp_path):
+    text = here("personas", "card", *survey, "--by", "sex & age").out
+    assert text.startswith("# A survey\n")
+    done = here("personas", "card", *survey, "--out", "card.md")
+    assert done.out == "card.md\n"
+    assert (tmp_path / "card.md").read_text(encoding="utf-8").startswith("# A survey\n")
+    assert "unknown attribute 'race'" in here("personas", "card", *survey, "--by", "race").error
+
+
+def test_samples_show_the_texts_of_a_style(here, survey, tmp_path):
+    words = ("personas", "sample", *survey, "-n", 3, "-o", "json")
+    plain = here(*words).json
+    told = here(*words, "--style", "second-person", "--tell", "sex", "--order", "seeded", "--wording", "seeded").json
+    assert [each["id"] for each in told["jurors"]] == [each["id"] for each in plain["jurors"]]
+    assert "text" not in plain["jurors"][0]
+    for juror in told["jurors"]:
+        assert juror["attributes"]["sex"] in juror["text"]
+        assert str(juror["attributes"]["age"]) not in juror["text"]
+        assert juror["rendering"]["told"] == ["sex"]
+    (tmp_path / "words.yaml").write_text(json.dumps({"styles": {"x": {"each": "{label}/{value}"}}}), encoding="utf-8")
+    assert "age/" in here("personas", "sample", *survey, "--style", "x", "--templates", "words.yaml").out
+    assert "Alter: " in here("personas", "sample", *survey, "--locale", "de").out
+    assert "no persona style named 'x'" in here("personas", "sample", *survey, "--style", "x").error
+    least = here("personas", "sample", "us-adults", "--at-least", "race=2", "-o", "json").json
+    assert least["design"].startswith("12 jurors, constrained")
+    assert "--at-least: 'race' is no ATTR=NUMBER" in here("personas", "sample", "us-adults", "--at-least", "race").error
+
+
+def test_the_list_names_styles_keys_and_languages(here):
+    listed = here("personas", "list", "-o", "json").json
+    assert {each["name"] for each in listed["styles"]} >= {"profile", "interview", "portrait", "narrative"}
+    assert all(each["description"].endswith(".") for each in listed["styles"])
+    assert listed["locales"] == ["de", "en", "es"]
+    assert listed["keys"][0]["name"] == "ipip-bfi25"
+    assert "portrait" in here("personas", "list").out
+
+
+@pytest.mark.parametrize("name", ["list", "show", "check", "build", "card", "sample"])
+def test_every_command_has_help(here, name):
+    done = here("personas", name, "--help")
+    assert done.code == 0
+    assert "Usage: jury personas" in done.out
