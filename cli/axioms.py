@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from aggregators.axioms.search import Domain
 
 EXAMPLES = 4_000  # as in aggregators.axioms.search, which a help text need not wait for
+_EVERY = 10.0  # seconds between lines of progress where there is no terminal
 _KINDS = ("utilities", "rankings", "approvals")
 _NO_PROOF = "An axiom that holds in every case tried is not proven: another case may violate it."
 
@@ -77,13 +79,14 @@ def command(
     "package.module:function" or "path/to/file.py:function", which is imported from here. A function gets an array of
     one row a voter and one column an alternative, and returns scores, higher is better, or the winners.
     """
-    if rule is None:
-        if reads is not None or write_test is not None:
-            raise CommandFailed("--reads and --write-test belong to a RULE; name one", USAGE)
-        _print_table() if table else _list(names, output)
-        return
     if table:
-        raise CommandFailed("--table is of all rules; leave RULE out", USAGE)
+        _refuse_beside_table(rule, output)
+        _print_table()
+        return
+    if rule is None:
+        _refuse_without_rule()
+        _list(names, output)
+        return
     from aggregators.axioms.loading import load
     from aggregators.axioms.survey import contradicts, declared
 
@@ -105,6 +108,31 @@ def command(
     out = console()
     say(out, f"{tested.name}: {tested.kind} rule that reads {tested.reads.__name__}", style="bold")
     _print_findings(out, findings, claims, contradicted, at_defaults)
+
+
+def _refuse_beside_table(rule: str | None, output: str) -> None:
+    if rule is not None:
+        raise CommandFailed("--table is of all rules; leave RULE out", USAGE)
+    idle = [name for name in _given() if name != "--table" and (name != "--output" or output != "text")]
+    if idle:
+        raise CommandFailed(f"--table is of all axioms, in Markdown; leave out {', '.join(idle)}", USAGE)
+
+
+def _refuse_without_rule() -> None:
+    idle = [name for name in _given() if name not in {"--axiom", "--output"}]
+    if idle:
+        raise CommandFailed(f"{', '.join(idle)} belong{'s' * (len(idle) == 1)} to a RULE; name one", USAGE)
+
+
+def _given() -> list[str]:
+    """Return the options that the command line has, by their long names."""
+    context = click.get_current_context()
+    return [
+        option.opts[-1]
+        for option in context.command.params
+        if isinstance(option, click.Option)
+        and context.get_parameter_source(str(option.name)) is click.core.ParameterSource.COMMANDLINE
+    ]
 
 
 def _document(finding: Finding, claims: Mapping[str, Known], contradicted: list[str]) -> dict[str, Any]:
@@ -169,7 +197,7 @@ def _survey(tested: Subject, names: list[str], domain: Domain, examples: int, se
 
     findings = survey(tested, names, domain=domain, examples=examples, seed=seed)
     if not sys.stderr.isatty():
-        yield from findings
+        yield from _with_lines(findings, len(names))
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -179,6 +207,16 @@ def _survey(tested: Subject, names: list[str], domain: Domain, examples: int, se
         for done, finding in enumerate(findings, start=1):
             yield finding
             bar.update(task, completed=done, description=names[done] if done < len(names) else "")
+
+
+def _with_lines(findings: Iterator[Finding], total: int) -> Iterator[Finding]:
+    """Yield findings, and write a line to stderr after the first of every ten seconds."""
+    last = time.monotonic()
+    for done, finding in enumerate(findings, start=1):
+        if time.monotonic() - last >= _EVERY:
+            last = time.monotonic()
+            click.echo(f"searched {done}/{total}: {finding.axiom}", err=True)
+        yield finding
 
 
 def _print_findings(
@@ -215,8 +253,12 @@ def _print_findings(
 def _result(finding: Finding) -> str:
     words: str = finding.status
     if finding.status == "held":
-        words = f"holds in {finding.cases:,} case{'' if finding.cases == 1 else 's'}"
-    return words + (f", refused {count(finding.refused, 'profile')}" if finding.refused else "")
+        words = f"holds in {_many(finding.cases, 'case')}"
+    return words + (f", refused {_many(finding.refused, 'profile')}" if finding.refused else "")
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _size(finding: Finding) -> str:

@@ -1,6 +1,7 @@
 """`jury axioms`: the axioms, a survey of one's own rule or of a built-in one, and the test file that pins it."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 RULES = '''
 import numpy as np
 from aggregators import Rankings, decide
+from aggregators.errors import RuleError
 
 
 def borda_first(values):
@@ -21,7 +23,19 @@ def borda_first(values):
 def runoff(profile: Rankings):
     tops = decide(profile, "plurality")
     two = [label for tier in tops.ranking for label in tier][:2]
-    return decide(profile.restrict(sorted(two)), "plurality").winners
+    return set(decide(profile.restrict(sorted(two)), "plurality").winners)
+
+
+class Scaled:
+    def __call__(self, values):
+        return values.max(axis=0)
+
+
+def whole(profile: Rankings):
+    """Refuses what is not linear."""
+    if not profile.strict:
+        raise RuleError("rank everything")
+    return decide(profile, "borda")
 
 
 def crashes(values):
@@ -159,7 +173,7 @@ def test_what_is_found_can_be_pinned(jury, rules, rule, folder):
     ("words", "code", "said"),
     [
         (("brda",), 1, "did you mean 'borda'"),
-        (("my_rules:runof",), 1, "it has: borda_first, runoff, crashes"),
+        (("my_rules:runof",), 1, "it has: borda_first, runoff, Scaled, whole, crashes"),
         (("nothing.py:runoff",), 1, "nothing.py is no file"),
         (("nothing_here:runoff",), 1, "no module is named 'nothing_here'"),
         (("my_rules:crashes", "--axiom", "pareto"), 1, "crashes raised IndexError"),
@@ -168,7 +182,12 @@ def test_what_is_found_can_be_pinned(jury, rules, rule, folder):
         (("borda", "--axiom", "jr", "--write-test", "test_x.py"), 1, "nothing was found of borda"),
         (("borda", "--write-test", "nowhere/test_x.py"), 1, "no folder nowhere"),
         (("borda", "--write-test", "x.txt"), 1, "Python files"),
-        (("--write-test", "test_x.py"), 2, "belong to a RULE"),
+        (("--write-test", "test_x.py"), 2, "--write-test belongs to a RULE"),
+        (("--seed", 1, "--domain", "linear"), 2, "--domain, --seed belong to a RULE"),
+        (("--examples", 4000, "-o", "json"), 2, "--examples belongs to a RULE"),
+        (("--table", "-o", "json"), 2, "leave out --output"),
+        (("--table", "--axiom", "jr"), 2, "leave out --axiom"),
+        (("my_rules:Scaled",), 1, "is a class; name a function or an instance"),
         (("borda", "--table"), 2, "leave RULE out"),
     ],
 )
@@ -178,6 +197,20 @@ def test_failures_are_one_line(here, tmp_path, words, code, said):
     assert len(done.err.splitlines()) == 1
     assert said in done.error
     assert not list(tmp_path.glob("test_x.py"))
+
+
+@pytest.mark.usefixtures("clean", "rules")
+def test_refusals_are_counted(here):
+    found = here("axioms", "my_rules:whole", "--axiom", "anonymity", "--examples", 3000)
+    (row,) = (line for line in found.out.splitlines() if line.startswith("anonymity"))
+    assert re.search(r"holds in \d+,\d{3} cases, refused \d,\d{3} profiles", row)
+
+
+def test_a_survey_says_how_far_it_is_where_there_is_no_terminal(here, monkeypatch):
+    words = ("axioms", "borda", "--axiom", "anonymity", "--axiom", "majority", "--examples", 5)
+    assert here(*words).err == ""
+    monkeypatch.setattr("cli.axioms._EVERY", 0.0)
+    assert here(*words).err.splitlines() == ["searched 1/2: anonymity", "searched 2/2: majority"]
 
 
 @pytest.mark.usefixtures("clean", "rules")
