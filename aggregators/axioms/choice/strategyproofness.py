@@ -21,9 +21,9 @@ class Strategyproofness(Axiom):
     """A voter, of any weight, who casts another ballot never gains.
 
     To gain is to prefer every winner after to every winner before, so that no tie-break can undo it. A voter of
-    weight w acts as one, as a bloc of w voters of weight 1 would: plurality, say, which no voter of weight 1 can
-    manipulate for sure, is violated by heavier ones. Utilities are misreported within the range of the profile, in the
-    search as values that occur in it.
+    weight w acts as one, as a bloc of w voters of weight 1 would: by linear orders no voter of weight 1 can
+    manipulate plurality for sure, but heavier ones can. Utilities are misreported within the range of the profile, in
+    the search as values that occur in it.
     """
 
     name = "strategyproofness"
