@@ -152,7 +152,7 @@ def _columns(frame: pd.DataFrame, book: Codebook | None, weight: str | None) -> 
             "warning",
             "codebook",
             "none given: columns and codes are taken as they are, ids and answers among them",
-            "write one (CODEBOOK in docs/populations.md) and name it with --codebook",
+            "write one (docs/populations.md shows how) and name it with --codebook",
         )
         for name in names:
             if name != weight:

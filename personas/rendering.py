@@ -199,8 +199,8 @@ class Renderer:
             What order and wording are drawn from: the same seed and position give the same text.
         """
         for number, persona in enumerate(each(population)):
-            rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_STREAM, number)))
-            yield persona, self(persona, rng if self.random else None)
+            sequence = np.random.SeedSequence(seed, spawn_key=(_STREAM, number)) if self.random else None
+            yield persona, self(persona, None if sequence is None else np.random.default_rng(sequence))
 
     def _tells_narrative(self, persona: Persona) -> bool:
         if self.attributes is None:
