@@ -24,7 +24,7 @@ _LONGEST = 25  # levels of an attribute that are shown one by one
 
 @click.group("personas")
 def command() -> None:
-    r"""List, show, check and build populations; draw juries from them.
+    """List, show, check and build populations; draw juries from them.
 
     From a survey file with a codebook to a jury:
 
@@ -32,10 +32,10 @@ def command() -> None:
       jury personas check SURVEY.csv --codebook BOOK.yaml --weight wt
       jury personas build SURVEY.csv --codebook BOOK.yaml --weight wt --out PEOPLE.yaml
       jury personas sample PEOPLE.yaml -n 12 --by race --style interview
-    """
+    """  # noqa: D301 - click's own mark of a paragraph that is not rewrapped
 
 
-@command.command("list")
+@command.command("list", short_help="List populations, codebooks, keys, styles.")
 @output_option
 def list_(output: str) -> None:
     """List the built-in populations, codebooks, scoring keys, styles and languages."""
@@ -82,7 +82,7 @@ def _population_options(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-@command.command("show")
+@command.command("show", short_help="Show who a population describes.")
 @_population_options
 @output_option
 def show_(source: str, codebook: str | None, weight: str | None, output: str) -> None:
@@ -144,7 +144,7 @@ def _show_margin(out: Any, population: Population, attribute: str) -> None:  # n
     show(out, attribute, ["level", "", "share", *(["people", "effective size"] if people else [])], rows, left=2)
 
 
-@command.command("check")
+@command.command("check", short_help="Check a file of people, and say what to do.")
 @_population_options
 @click.option("--by", multiple=True, metavar="ATTR", help='Groups whose cells must not be tiny, such as "race & sex".')
 @output_option
@@ -169,13 +169,14 @@ def check(source: str, codebook: str | None, weight: str | None, by: tuple[str, 
             say(out, f"→ {each.remedy}.", indent=2)
         if found.population is not None:
             people = found.population
-            sizes = f"effective size {people.effective_size:.1f}, design effect {people.design_effect:.3f}"
-            say(out, f"{source} can be used: {count(len(people), people.unit)}, {sizes}.")
+            sizes = f", effective size {people.effective_size:.1f}, design effect {people.design_effect:.3f}"
+            told = sizes if people.unit == "person" else ""
+            say(out, f"{source} can be used: {count(len(people), people.unit)}{told}.")
     if not found.usable:
         raise CommandFailed(f"{source} cannot be used as it is: {count(errors, 'error')}" if output == "text" else "")
 
 
-@command.command("build")
+@command.command("build", short_help="Build a documented population from a survey file.")
 @_population_options
 @click.option("--key", help="Scoring key that turns questionnaire items into traits: a built-in name or a file.")
 @click.option("--to", metavar="NAME|FILE", help="Population to whose margins this one is weighted (raking).")
@@ -243,7 +244,7 @@ def build_(
         say(screen, f"{file}: {what}")
 
 
-@command.command("card")
+@command.command("card", short_help="Write a population's card in Markdown.")
 @_population_options
 @click.option(
     "--by", multiple=True, metavar="ATTR", help='Crossing to show too, such as "race & sex"; may be repeated.'
@@ -272,7 +273,7 @@ def _least(values: Sequence[str]) -> AtLeast | None:
     return found or None
 
 
-@command.command("sample")
+@command.command("sample", short_help="Draw a jury and show it.")
 @_population_options
 @click.option("-n", "--jurors", default=12, show_default=True, type=click.IntRange(min=1), help="Number of jurors.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="The same seed, the same jury.")

@@ -110,6 +110,8 @@ def check_population(
     try:
         population = load_population(spec, codebook, weight=weight)
     except PopulationError as error:
+        if path is None and not Path(spec).is_file():
+            raise
         if not any(each.severity == "error" for each in findings):
             findings.append(_told(str(error)))
     if population is not None:
@@ -122,6 +124,8 @@ def _parts(
     spec: Path, codebook: str | Path | None, weight: str | None
 ) -> tuple[Path | None, Codebook | None, str | None]:
     """Return the table to look into, its codebook and its column of weights; no table for other kinds of source."""
+    if ":" in str(spec) and not spec.exists():  # the kind of source in front: the loader alone knows what is read
+        return None, None, None
     if spec.name.endswith((".csv", ".csv.gz", ".parquet")):
         book = load_codebook(codebook) if codebook is not None else None
         return spec, book, weight or (book.weight if book else None)

@@ -9,6 +9,7 @@ import yaml
 
 from personas.errors import PopulationError
 from personas.groups import readable
+from personas.tables import BLANK
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,7 @@ def save_population(population: Population, path: str | Path) -> tuple[Path, Pat
     Raises
     ------
     PopulationError
-        If `path` is no ``.yaml`` file, or a file is there already.
+        If `path` is no ``.yaml`` file, a file is there already, or a level has a word that means no answer in CSV.
 
     Examples
     --------
@@ -60,10 +61,12 @@ def save_population(population: Population, path: str | Path) -> tuple[Path, Pat
         "file": data.name,
         "codebook": _codebook(population),
     }
+    table = _table(population)
+    _check_words(table)
     text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _table(population).to_csv(data, index=False)
+        table.to_csv(data, index=False)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise PopulationError(
@@ -83,6 +86,13 @@ def _table(population: Population) -> pd.DataFrame:
     if population.narratives is not None:
         columns[_NARRATIVE] = list(population.narratives)
     return pd.DataFrame(columns)
+
+
+def _check_words(table: pd.DataFrame) -> None:
+    """Refuse words that the file would be read back without."""
+    for name in table.columns:
+        if name not in {_ID, _WEIGHT} and (lost := [word for word in BLANK if (table[name] == word).any()]):
+            raise PopulationError(f"{name}: {lost[0]!r} in a CSV file means no answer: give it another word")
 
 
 def _codebook(population: Population) -> dict[str, Any]:

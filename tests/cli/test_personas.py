@@ -1,6 +1,9 @@
 """``jury personas`` as a user meets it."""
 
 import json
+import re
+import shlex
+from pathlib import Path
 
 import pytest
 
@@ -51,8 +54,9 @@ def test_check_fails_with_every_error_and_what_to_do(here, survey, tmp_path):
     assert (document.code, document.err) == (1, "")
     assert document.json["usable"] is False
     assert {each["severity"] for each in document.json["findings"]} == {"error", "note"}
-    absent = here("personas", "check", "none.csv")
-    assert (absent.code, absent.out, len(absent.err.splitlines())) == (1, "", 1)
+    for nothing in ("none.csv", "nowhere"):
+        absent = here("personas", "check", nothing)
+        assert (absent.code, absent.out, len(absent.err.splitlines())) == (1, "", 1)
 
 
 def test_build_as_json_and_what_it_refuses(here, survey):
@@ -119,3 +123,35 @@ def test_every_command_has_help(here, name):
     done = here("personas", name, "--help")
     assert done.code == 0
     assert "Usage: jury personas" in done.out
+
+
+def test_the_help_shows_three_commands_line_by_line(here):
+    lines = here("personas", "--help").out.splitlines()
+    shown = [line.split()[2] for line in lines if line.startswith("    jury personas")]
+    assert shown == ["check", "build", "sample"]
+    assert not any(line.endswith("...") for line in lines[lines.index("Commands:") :])
+
+
+def test_the_page_on_populations_shows_what_the_commands_print(here, shared_data, tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "populations.md").read_text(encoding="utf-8")
+    (tmp_path / "gss2018_spending.csv.gz").write_bytes(
+        (shared_data / "population/gss2018_spending.csv.gz").read_bytes()
+    )
+    book = re.search(r"```yaml\n(source:.*?)```", page, re.DOTALL)[1]
+    words = re.search(r"```yaml\n(locale: en\n.*?)```", page, re.DOTALL)[1]
+    (tmp_path / "gss-book.yaml").write_text(book, encoding="utf-8")
+    (tmp_path / "words.yaml").write_text(words, encoding="utf-8")
+    shown = re.findall(r"```console\n\$ jury (personas .*?(?:\\\n.*?)?)\n(.*?)```", page, re.DOTALL)
+    ours = [(command, output) for command, output in shown if "gss" in command]
+    assert len(ours) == 5
+    for number, (command, output) in enumerate(ours):
+        if number == 1:
+            (tmp_path / "gss-book.yaml").write_text(book.replace("2: Black}", "2: Black, 3: Other}"), encoding="utf-8")
+        done = here(*shlex.split(command.replace("\\\n", " ")))
+        printed = (done.out + done.err).splitlines()
+        expected = output.removesuffix("...\n").splitlines()
+        assert [line.rstrip() for line in printed[: len(expected)]] == expected
+    card = re.search(r"```markdown\n(.*?)```", page, re.DOTALL)[1]
+    assert (tmp_path / "gss.md").read_text(encoding="utf-8").startswith(card)
+    notes = re.search(r"```yaml\n(    notes:\n.*?)```", page, re.DOTALL)[1]
+    assert notes in (tmp_path / "gss.yaml").read_text(encoding="utf-8")

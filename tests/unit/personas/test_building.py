@@ -118,6 +118,10 @@ def test_nothing_is_overwritten(tmp_path):
     (tmp_path / "q.csv").touch()
     with pytest.raises(PopulationError, match=r"q.csv: exists already"):
         save_population(people, tmp_path / "q.yaml")
+    silent = Population(pd.DataFrame({"x": pd.Categorical(["NA", "b"])}), [1, 1])
+    with pytest.raises(PopulationError, match="x: 'NA' in a CSV file means no answer: give it another word"):
+        save_population(silent, tmp_path / "r.yaml")
+    assert not (tmp_path / "r.csv").exists()
     with pytest.raises(PopulationError, match="is written as a"):
         save_population(people, tmp_path / "p.json")
 
@@ -274,6 +278,8 @@ def test_population_files_are_checked_too(survey, tmp_path):
     data.write_text(data.read_text(encoding="utf-8").replace("Male", "male"), encoding="utf-8")
     assert "code without words: male" in found(check_population(path), "error")["attributes.sex"]
     assert check_population("us-adults").usable
+    (tmp_path / "cells.csv").write_text("sex,share\nf,0.5\nm,0.5\n", encoding="utf-8")
+    assert check_population(f"joint:{tmp_path}/cells.csv").usable
     with pytest.raises(PopulationError, match="no such file"):
         check_population(tmp_path / "none.csv")
 
