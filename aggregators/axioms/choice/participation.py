@@ -26,7 +26,7 @@ class Participation(OfVoters):
 
     name = "participation"
     statement = "a voter of any weight who stays away never gets winners who are all better than all winners before"
-    formula = "never y >ᵢ x for all y ∈ f(P without i), x ∈ f(P), whatever wᵢ"
+    formula = "never y >ᵢ x for all y ∈ f(P without i), x ∈ f(P), whatever wᵢ > 0"
     source = "Moulin (1988), Condorcet's principle implies the no show paradox"
 
     def changes(self, profile: Profile, rng: np.random.Generator) -> Iterator[Change]:
@@ -39,4 +39,4 @@ class Participation(OfVoters):
         """Ask again without the voter, if there is anything better for that voter."""
         voter = change["voter"]
         without = profile.select(np.arange(profile.n_voters) != voter)
-        return no_gain(trial, profile, voter, without, "staying away does not")
+        return no_gain(trial, profile, voter, without, "staying away does not get")

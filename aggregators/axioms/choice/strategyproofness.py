@@ -30,7 +30,7 @@ class Strategyproofness(Axiom):
     statement = (
         "a voter of any weight who casts another ballot never gets winners who are all better than all winners before"
     )
-    formula = "P' = P but i's ballot: never y >ᵢ x for all y ∈ f(P'), x ∈ f(P), whatever wᵢ"
+    formula = "P' = P but i's ballot: never y >ᵢ x for all y ∈ f(P'), x ∈ f(P), whatever wᵢ > 0"
     source = (
         "Gibbard (1973), Manipulation of voting schemes: a general result; "
         "Satterthwaite (1975), Strategy-proofness and Arrow's conditions"
@@ -56,7 +56,7 @@ class Strategyproofness(Axiom):
     def judge(self, trial: Trial, profile: Profile, change: Change) -> Judgement | None:
         """Ask again with the other ballot, if there is anything better for that voter."""
         voter = change["voter"]
-        return no_gain(trial, profile, voter, replaced(profile, voter, change["ballot"]), "no other ballot does")
+        return no_gain(trial, profile, voter, replaced(profile, voter, change["ballot"]), "no other ballot gets")
 
 
 def _within(profile: Utilities, ballot: Sequence[float]) -> bool:
