@@ -4,8 +4,8 @@ Two numbers tie when they differ by at most ``RELATIVE_TOLERANCE`` times the lar
 of the magnitudes that were added up to give them), so that ``0.1 + 0.2`` ties with ``0.3``. Two whole numbers
 below 2**43, nine million million, are compared exactly: counts of ballots are never blurred. Larger ones tie like
 other numbers, because there rounded sums of thirds may look whole: up to 2**43 a float keeps ten binary digits
-behind the point, which they do not all lose by chance. An infinity ties with itself alone. Ties are taken with the best of those
-still compared, never along a chain, so that a tier is never wider than the tolerance.
+behind the point, which they do not all lose by chance. An infinity ties with itself alone. Ties are taken with the
+best of those still compared, never along a chain, so that a tier is never wider than the tolerance.
 """
 
 from __future__ import annotations
