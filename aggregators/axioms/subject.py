@@ -3,84 +3,39 @@
 from __future__ import annotations
 
 import inspect
+import re
+import time
 import typing
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aggregators.axioms.editing import cells
+from aggregators.axioms.answers import (
+    Committees,
+    Decision,
+    OutsideDomain,
+    RuleFailed,
+    of_outcome,
+    read,
+    read_committees,
+)
+from aggregators.axioms.editing import cells, remade
+from aggregators.axioms.writing import escaped, written
 from aggregators.errors import AggregatorError, RuleError
-from aggregators.outcome import CommitteeOutcome, Outcome
 from aggregators.profiles import Approvals, Profile, Rankings, Utilities
 from aggregators.rulebook import CommitteeRule, DecisionRule, Kind, Rule, parse_rule
-from aggregators.ties import tier_ranks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Committees", "Decision", "OutsideDomain", "RuleFailed", "Subject", "Testable", "subject"]
 
-Committees = frozenset[frozenset[str]]
-
 _MOST_COPIES = 10_000
 _REMEMBERED = 20_000
-
-
-class OutsideDomain(RuleError):
-    """A question that the rule does not answer: an axiom that does not speak of it, ballots that it refuses."""
-
-
-class RuleFailed(RuleError):
-    """The rule under test failed, or returned what cannot be read as a decision."""
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What a rule decided, as axioms see it.
-
-    Attributes
-    ----------
-    winners : frozenset of str
-        Every tied winner.
-    ranking : tuple of frozensets of str, or None
-        Tiers, best first; None where the rule only names winners.
-    scores : mapping of str to float, or None
-        Higher is better.
-    """
-
-    winners: frozenset[str]
-    ranking: tuple[frozenset[str], ...] | None = None
-    scores: typing.Mapping[str, float] | None = None
-
-    def order(self, x: str, y: str) -> int | None:
-        """Return 1 if x is ranked above y, -1 if below, 0 if tied, None if that is not known."""
-        if self.ranking is None:
-            winning = (x in self.winners) - (y in self.winners)
-            return winning or (0 if x in self.winners else None)
-        place = {label: tier for tier, labels in enumerate(self.ranking) for label in labels}
-        if x not in place or y not in place:
-            return None
-        return (place[y] > place[x]) - (place[y] < place[x])
-
-    def same_as(self, other: Decision) -> bool:
-        """Tell whether winners are the same, and the rankings where both are known."""
-        if self.ranking is None or other.ranking is None:
-            return self.winners == other.winners
-        return self.winners == other.winners and self.ranking == other.ranking
-
-    def __str__(self) -> str:
-        """Return the winners, and the ranking where there is one."""
-        winners = " = ".join(sorted(self.winners)) or "nobody"
-        if self.ranking is None or len(self.ranking) < 2:
-            return f"winner: {winners}"
-        shown = []
-        for tier in self.ranking:
-            scores = {label: f" ({self.scores[label]:.6g})" for label in tier} if self.scores else {}
-            shown.append(" = ".join(f"{label}{scores.get(label, '')}" for label in sorted(tier)))
-        return f"winner: {winners}; ranking: {' > '.join(shown)}"
+_KINDS: tuple[type[Profile], ...] = (Utilities, Rankings, Approvals)
+_REMEDY = "annotate its first parameter as Utilities, Rankings or Approvals"
 
 
 class Subject:
@@ -98,17 +53,31 @@ class Subject:
         Of a profile and, for a committee, the seats; returns a `Decision` or the tied committees.
     rule : Rule, optional
         The registered rule that it is.
+    weighted : bool
+        Whether it takes weights. If not, a voter of weight 2 is two rows to it, and axioms ask it of voters of
+        weight 1, so that who acts is one row.
     """
 
     def __init__(
-        self, name: str, kind: Kind, reads: type[Profile], answer: Callable[..., Any], rule: Rule | None = None
+        self,
+        name: str,
+        kind: Kind,
+        reads: type[Profile],
+        answer: Callable[..., Any],
+        rule: Rule | None = None,
+        *,
+        weighted: bool = True,
     ) -> None:
         self.name = name
         self.kind = kind
         self.reads = reads
         self.rule = rule
+        self.weighted = weighted
         self._answer = answer
         self._known: dict[object, Any] = {}
+        self._asked = 0
+        self._seconds = 0.0
+        self._probed = False
 
     def decide(self, profile: Profile) -> Decision:
         """Return the decision on a profile.
@@ -128,6 +97,60 @@ class Subject:
         found: Committees = self._ask(profile, seats)
         return found
 
+    @property
+    def pace(self) -> float:
+        """Seconds that an answer took, on average so far; 0 before the first."""
+        return self._seconds / self._asked if self._asked else 0.0
+
+    def one_by_one(self, profile: Profile) -> Profile:
+        """Return a profile as the rule is asked about it: with voters of weight 1 unless it takes weights.
+
+        Raises
+        ------
+        OutsideDomain
+            If the weights are no small whole numbers.
+        """
+        if self.weighted or (profile.weights == 1).all():
+            return profile
+        rows = _copied(profile)
+        return remade(profile, rows, np.ones(len(rows)))
+
+    def probe(self, profiles: Iterable[Profile]) -> None:
+        """Ask about some profiles twice, the first time that this is called.
+
+        Raises
+        ------
+        RuleFailed
+            If the answers differ.
+        """
+        if self._probed:
+            return
+        self._probed = True
+        for profile in profiles:
+            seats = (max(1, profile.n_alternatives // 2),) if self.kind == "committee" else ()
+            try:
+                self.confirm(profile, *seats)
+            except OutsideDomain:
+                continue
+
+    def confirm(self, profile: Profile, *seats: int, times: int = 1) -> None:
+        """Ask afresh, so many times, what may be remembered.
+
+        Raises
+        ------
+        RuleFailed
+            If the answers differ: answers are remembered, so nothing that is found of such a rule could be relied on.
+        """
+        before = self._ask(profile, *seats)
+        for _ in range(times):
+            after = self._fresh(profile, *seats)
+            same = before.same_as(after) if isinstance(before, Decision) else before == after
+            if not same:
+                raise RuleFailed(
+                    f"{self.name} is not deterministic: asked twice about {'; '.join(written(profile))}, it answered"
+                    f" {_said(before)}, and then {_said(after)}; give it a seed of its own"
+                )
+
     def _ask(self, profile: Profile, *seats: int) -> Any:  # noqa: ANN401 - a decision or committees, as asked
         key = (_key(profile), *seats)
         if key not in self._known:
@@ -136,20 +159,28 @@ class Subject:
             self._known[key] = self._fresh(profile, *seats)
         return self._known[key]
 
-    def _fresh(self, profile: Profile, *seats: int) -> Decision | Committees:
+    def _fresh(self, profile: Profile, *seats: int) -> Any:  # noqa: ANN401 - a decision or committees, as asked
+        start = time.perf_counter()
         try:
-            found: Decision | Committees = self._answer(profile, *seats)
+            return self._answer(profile, *seats)
         except RuleFailed:
             raise
         except AggregatorError as error:
             raise OutsideDomain(str(error)) from None
-        except Exception as error:
-            from aggregators.axioms.violation import written
-
+        except (Exception, SystemExit) as error:
             raise RuleFailed(
-                f"{self.name} raised {type(error).__name__}: {error}; on the ballots {'; '.join(written(profile))}"
+                f"{self.name} raised {type(error).__name__}: {escaped(str(error))}; on the ballots"
+                f" {'; '.join(written(profile))}"
             ) from error
-        return found
+        finally:
+            self._asked += 1
+            self._seconds += time.perf_counter() - start
+
+
+def _said(answer: Decision | Committees) -> str:
+    if isinstance(answer, Decision):
+        return str(answer)
+    return " or ".join(sorted("{" + ", ".join(sorted(committee)) + "}" for committee in answer)) or "nobody"
 
 
 Testable = str | Rule | Subject | Callable[..., Any]
@@ -166,11 +197,14 @@ def subject(rule: Testable, *, reads: type[Profile] | None = None, name: str | N
 
         - of a profile, if its first parameter is annotated as `Utilities`, `Rankings` or `Approvals`, or if
           `reads` says so;
-        - otherwise of a numpy array (n, m) of utilities, or of what its annotation's profile would hold. Voters of
-          weight 2 come as two rows, unless it has a parameter ``weights``.
+        - otherwise of a numpy array (n, m) of utilities, or of what `reads` holds. Voters of weight 2 come as two
+          rows, unless it has a parameter ``weights``.
 
-        It returns an `Outcome`, the winners' labels or columns, a (m,) bool mask of winners, or (m,) float scores,
-        higher is better. A function with a parameter ``seats`` elects committees and returns one or several.
+        It returns an `Outcome`; a (m,) bool mask of winners; (m,) float scores, higher is better, or a mapping from
+        labels to scores; one winner, as label or column; or a set of winners, or a list or array of fewer than m. m
+        whole numbers, which may be scores, ranks or columns, and all labels in an order, which may be a ranking or a
+        tie, are refused. A function with a parameter ``seats`` elects committees and returns one or several, each of
+        labels, of columns or as a mask.
     reads : type, optional
         The profiles that a function reads.
     name : str, optional
@@ -213,20 +247,9 @@ def _registered(rule: Rule, parameters: dict[str, Any], name: str) -> Subject:
         raise RuleError(f"{name!r} neither decides nor elects; test a welfare, voting, verdict or committee rule")
 
     def decision(profile: Profile) -> Decision:
-        return _of_outcome(rule(profile, **parameters))
+        return of_outcome(rule(profile, **parameters))
 
     return Subject(name, rule.kind, rule.reads, decision, rule)
-
-
-def _of_outcome(outcome: object) -> Decision:
-    if not isinstance(outcome, Outcome):
-        raise RuleFailed(f"a rule returned {type(outcome).__name__} for one profile; return one Outcome")
-    scores = outcome.scores
-    return Decision(
-        frozenset(outcome.winners),
-        tuple(frozenset(tier) for tier in outcome.ranking),
-        None if scores is None else dict(zip(outcome.alternatives, scores.tolist(), strict=True)),
-    )
 
 
 def _function(function: Callable[..., Any], reads: type[Profile] | None, name: str) -> Subject:
@@ -235,31 +258,60 @@ def _function(function: Callable[..., Any], reads: type[Profile] | None, name: s
     except (TypeError, ValueError):
         parameters = []
     annotation = _annotation(function, parameters)
-    annotated = next((each for each in (Utilities, Rankings, Approvals) if annotation is each), None)
+    annotated = _annotated(annotation, reads, name)
     whole = annotated is not None or (reads is not None and annotation is None)
     kind_of_profile: type[Profile] = reads or annotated or Utilities
     names = {parameter.name for parameter in parameters}
-    weighted = "weights" in names
+    weighted = whole or "weights" in names
 
     def ask(profile: Profile, *seats: int) -> object:
         options: dict[str, Any] = {"seats": seats[0]} if seats else {}
         if whole:
             return function(profile, **options)
+        rows = cells(profile).copy() if weighted else _copied(profile)
         if weighted:
             options["weights"] = profile.weights.copy()
-            return function(cells(profile).copy(), **options)
-        return function(_copied(profile), **options)
+        try:
+            return function(rows, **options)
+        except (AggregatorError, AttributeError) as error:
+            if annotation is not None or "ndarray" not in str(error):
+                raise
+            hint = f"it was given an array; if it is a function of a profile, {_REMEDY}"
+            raise RuleFailed(f"{name} raised {type(error).__name__}: {error}; {hint}") from error
 
     def decision(profile: Profile) -> Decision:
-        return _read(ask(profile), profile, name)
+        return read(ask(profile), profile, name)
 
     def committees(profile: Profile, seats: int) -> Committees:
-        return _read_committees(ask(profile, seats), profile, name)
+        return read_committees(ask(profile, seats), profile, seats, name)
 
     if "seats" in names:
         wanted = kind_of_profile if whole or reads else Approvals
-        return Subject(name, "committee", wanted, committees)
-    return Subject(name, "welfare" if kind_of_profile is Utilities else "voting", kind_of_profile, decision)
+        return Subject(name, "committee", wanted, committees, weighted=weighted)
+    kind: Kind = "welfare" if kind_of_profile is Utilities else "voting"
+    return Subject(name, kind, kind_of_profile, decision, weighted=weighted)
+
+
+def _annotated(annotation: object, reads: type[Profile] | None, name: str) -> type[Profile] | None:
+    """Return the kind of profile that an annotation asks for, or None if it asks for none."""
+    if isinstance(annotation, str):  # of what is not there at run time
+        parts: list[object] = [each for each in (*_KINDS, Profile) if each.__name__ in re.findall(r"\w+", annotation)]
+        alone = re.fullmatch(r"[\w.]+", annotation) is not None
+    else:
+        parts = [annotation, *typing.get_args(annotation)]
+        alone = len(parts) == 1
+    named = [kind for kind in _KINDS if any(kind is part for part in parts)]
+    if alone and named:
+        return named[0]
+    if named or any(part is Profile for part in parts):
+        if reads is None:
+            raise RuleError(f"{name} reads {_name_of(annotation)}, which is no one kind of profile; {_REMEDY}")
+        return reads
+    return None
+
+
+def _name_of(annotation: object) -> str:
+    return annotation.__name__ if isinstance(annotation, type) else str(annotation).replace("aggregators.profiles.", "")
 
 
 def _annotation(function: Callable[..., Any], parameters: list[inspect.Parameter]) -> object:
@@ -283,63 +335,6 @@ def _copied(profile: Profile) -> NDArray[Any]:
     if (copies != profile.weights).any() or copies.sum() > _MOST_COPIES:
         raise OutsideDomain("the weights are not small whole numbers; give the function a parameter weights")
     return np.repeat(cells(profile), copies, axis=0)
-
-
-def _read(result: object, profile: Profile, name: str) -> Decision:
-    """Return what a function returned as a decision."""
-    labels = profile.alternatives
-    if isinstance(result, Decision):
-        return result
-    if isinstance(result, Outcome):
-        return _of_outcome(result)
-    if isinstance(result, str) and result in labels:
-        return Decision(frozenset([result]))
-    array = np.asarray(list(result) if isinstance(result, (set, frozenset)) else result)
-    if array.dtype.kind == "b" and array.shape == (len(labels),):
-        return Decision(frozenset(label for label, wins in zip(labels, array, strict=True) if wins))
-    if array.dtype.kind == "f" and array.shape == (len(labels),):
-        return _of_scores(array, labels)
-    if array.dtype.kind in "iu" and array.ndim == 0 and 0 <= int(array) < len(labels):
-        return Decision(frozenset([labels[int(array)]]))
-    if isinstance(result, (set, frozenset, tuple, list)) and set(result) <= set(labels):
-        return Decision(frozenset(result))
-    if isinstance(result, (set, frozenset)) and array.dtype.kind in "iu" and set(result) <= set(range(len(labels))):
-        return Decision(frozenset(labels[column] for column in result))
-    if array.dtype.kind in "iu" and array.shape == (len(labels),):
-        return _of_scores(array.astype(np.float64), labels)
-    raise RuleFailed(
-        f"{name} returned {result!r}, which is no decision; return winners' labels, a column, a mask or (m,) scores"
-    )
-
-
-def _of_scores(scores: NDArray[np.float64], labels: tuple[str, ...]) -> Decision:
-    ranks = tier_ranks(scores[None])[0]
-    tiers: list[set[str]] = [set() for _ in range(int(ranks.max(initial=0)))]
-    for label, rank in zip(labels, ranks.tolist(), strict=True):
-        if rank:
-            tiers[rank - 1].add(label)
-    ranking = tuple(frozenset(tier) for tier in tiers)
-    return Decision(ranking[0] if ranking else frozenset(), ranking, dict(zip(labels, scores.tolist(), strict=True)))
-
-
-def _read_committees(result: object, profile: Profile, name: str) -> Committees:
-    """Return what a function returned as committees."""
-    if isinstance(result, CommitteeOutcome):
-        return frozenset(result.committees)
-    labels = profile.alternatives
-    try:
-        members = list(result)  # type: ignore[call-overload]
-        several = bool(members) and all(isinstance(each, Collection) and not isinstance(each, str) for each in members)
-        found = [frozenset(_label(each, labels) for each in one) for one in (members if several else [members])]
-    except (TypeError, LookupError, ValueError):
-        raise RuleFailed(f"{name} returned {result!r}; return a committee, or several, of labels or columns") from None
-    return frozenset(found)
-
-
-def _label(member: object, labels: tuple[str, ...]) -> str:
-    if isinstance(member, str):
-        return labels[labels.index(member)]
-    return labels[int(member)]  # type: ignore[call-overload]
 
 
 def _key(profile: Profile) -> object:

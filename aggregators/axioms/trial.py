@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aggregators.axioms.subject import Committees, Decision, Subject
+    from aggregators.axioms.answers import Committees, Decision
+    from aggregators.axioms.subject import Subject
     from aggregators.profiles import Profile
     from aggregators.rulebook import Kind
 

@@ -33,6 +33,6 @@ def scores(name: str, profile: Profile) -> NDArray[np.float64]:
     return np.asarray(outcome(name, profile).scores, dtype=np.float64)
 
 
-def winners(name: str, profile: Profile) -> tuple[str, ...]:
+def winners(name: str, profile: Profile) -> frozenset[str]:
     """Return the winners of a registered rule, all that tie."""
-    return tuple(outcome(name, profile).winners)
+    return frozenset(outcome(name, profile).winners)

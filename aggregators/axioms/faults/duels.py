@@ -44,11 +44,11 @@ def benham_checked_once(profile: Rankings) -> str | Outcome:
 
 
 @fault("isda", correct="copeland")
-def smith_borda_of_old_points(profile: Rankings) -> list[str]:
+def smith_borda_of_old_points(profile: Rankings) -> set[str]:
     """Borda count within the Smith set, of points that were counted before the others left."""
     points = dict(zip(profile.alternatives, scores("borda", profile).tolist(), strict=True))
     inside = smith_set(profile)
-    return [label for label in sorted(inside) if points[label] == max(points[each] for each in inside)]
+    return {label for label in inside if points[label] == max(points[each] for each in inside)}
 
 
 @fault("resolvability", correct="minimax")
@@ -58,7 +58,7 @@ def minimax_of_signs(profile: Rankings) -> NDArray[np.float64]:
 
 
 @fault("immunity-to-spoilers", correct="split_cycle")
-def ranked_pairs_weakest_first(profile: Rankings) -> list[str]:
+def ranked_pairs_weakest_first(profile: Rankings) -> set[str]:
     """Ranked pairs sorted in ascending order, so that the weakest duels are locked in first."""
     margin = margins(profile)
     size = profile.n_alternatives
@@ -67,7 +67,7 @@ def ranked_pairs_weakest_first(profile: Rankings) -> list[str]:
         if not reaches[y, x]:
             reaches |= np.outer(reaches[:, x], reaches[y])
     beaten = np.asarray((reaches & ~np.eye(size, dtype=bool)).any(axis=0))
-    return [label for label, loses in zip(profile.alternatives, beaten, strict=True) if not loses]
+    return {label for label, loses in zip(profile.alternatives, beaten, strict=True) if not loses}
 
 
 @fault("neutrality", correct="schulze")

@@ -51,12 +51,12 @@ def maximin_by_the_mean(profile: Utilities) -> Decision:
 
 
 @fault("continuity", correct="maximin")
-def maximin_with_a_threshold(profile: Utilities) -> list[str]:
+def maximin_with_a_threshold(profile: Utilities) -> set[str]:
     """Maximin by the mean among all less than one point below the highest minimum."""
     lowest, mean = _lowest_and_mean(profile)
     close = lowest > lowest.max() - 1
     best = mean[close].max()
-    return [label for label, near, each in zip(profile.alternatives, close, mean, strict=True) if near and each == best]
+    return {label for label, near, each in zip(profile.alternatives, close, mean, strict=True) if near and each == best}
 
 
 def _lowest_and_mean(profile: Utilities) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

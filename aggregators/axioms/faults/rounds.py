@@ -13,7 +13,7 @@ __all__ = ["coombs_of_listed_places", "irv_below_average", "irv_of_two_places"]
 
 
 @fault("clones", correct="irv")
-def irv_below_average(profile: Rankings) -> tuple[str, ...]:
+def irv_below_average(profile: Rankings) -> set[str]:
     """Instant runoff that eliminates everything below the average of first places at once, to save rounds."""
     while profile.n_alternatives > 1:
         votes = scores("plurality", profile)
@@ -21,17 +21,17 @@ def irv_below_average(profile: Rankings) -> tuple[str, ...]:
         if stay.all():
             break
         profile = profile.restrict([label for label, stays in zip(profile.alternatives, stay, strict=True) if stays])
-    return profile.alternatives
+    return set(profile.alternatives)
 
 
 @fault("mutual-majority", correct="irv")
-def irv_of_two_places(profile: Rankings) -> tuple[str, ...]:
+def irv_of_two_places(profile: Rankings) -> frozenset[str]:
     """Instant runoff that reads the first two columns of each ballot only."""
     return winners("irv", remade(profile, np.where(profile.ranks <= 2, profile.ranks, 0)))
 
 
 @fault("majority-loser", correct="coombs")
-def coombs_of_listed_places(profile: Rankings) -> tuple[str, ...]:
+def coombs_of_listed_places(profile: Rankings) -> set[str]:
     """Coombs' rule that takes the last alternative written on a ballot for its last, not those left off it."""
     while profile.n_alternatives > 1:
         last = profile.ranks == profile.ranks.max(axis=1, keepdims=True)
@@ -40,4 +40,4 @@ def coombs_of_listed_places(profile: Rankings) -> tuple[str, ...]:
         if not stay.any():
             break
         profile = profile.restrict([label for label, stays in zip(profile.alternatives, stay, strict=True) if stays])
-    return profile.alternatives
+    return set(profile.alternatives)

@@ -47,11 +47,11 @@ def borda_by_first_ballot(profile: Rankings) -> str:
 
 
 @fault("monotonicity", correct="copeland")
-def copeland_by_fewest_points(profile: Rankings) -> list[str]:
+def copeland_by_fewest_points(profile: Rankings) -> set[str]:
     """Copeland whose ties are broken by the Borda count, sorted the wrong way round."""
     points = dict(zip(profile.alternatives, scores("borda", profile).tolist(), strict=True))
     tied = winners("copeland", profile)
-    return [label for label in tied if points[label] == min(points[each] for each in tied)]
+    return {label for label in tied if points[label] == min(points[each] for each in tied)}
 
 
 @fault("positive-responsiveness", correct="approval")

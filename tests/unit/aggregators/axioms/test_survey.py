@@ -22,10 +22,10 @@ def scores(values):
 
 def of_ranks(ranks: np.ndarray):
     assert isinstance(ranks, np.ndarray), type(ranks)
-    return -ranks.sum(axis=0)
+    return -ranks.sum(axis=0).astype(float)
 
 def of_approvals(profile: Approvals):
-    return profile.matrix.sum(axis=0)
+    return profile.matrix.sum(axis=0).astype(float)
 
 @dataclass
 class Scaled:
