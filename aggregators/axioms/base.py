@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from aggregators.axioms.subject import OutsideDomain, Subject, subject
+from aggregators.axioms.answers import OutsideDomain
+from aggregators.axioms.subject import Subject, subject
 from aggregators.axioms.trial import Trial
 from aggregators.axioms.violation import Violation
 from aggregators.profiles import Approvals, Profile, Rankings, Utilities
@@ -117,7 +118,8 @@ class Axiom(ABC):
         profile : Utilities, Rankings or Approvals
             What the rule reads.
         change : mapping, optional
-            The only change to try, as a `Violation` has it.
+            The only change to try, as a `Violation` has it. Without it a function that does not take weights is asked
+            about voters of weight 1, so that who acts is one row; with it, about the voters that it names.
         rng : numpy.random.Generator, optional
             Shuffles the changes; without it always in the same order.
         at_most : int
@@ -147,19 +149,37 @@ class Axiom(ABC):
         change: Change | None = None,
         rng: np.random.Generator | None = None,
         at_most: int = CHANGES_AT_MOST,
-    ) -> Iterator[Violation | bool]:
-        """Yield for each change of a profile a violation, True where the axiom holds, False where it asks nothing."""
+    ) -> Iterator[Violation | OutsideDomain | bool]:
+        """Yield for each change of a profile a violation, True where the axiom holds, False where it asks nothing.
+
+        Where the rule answers on the profile and refuses what a change makes of it, the refusal is yielded.
+        """
         rng = np.random.default_rng(0) if rng is None else rng
-        if change is not None and not self.allows(profile, change):
-            raise OutsideDomain(f"{self.name} does not speak of the change {dict(change)!r} of this profile")
+        if change is not None and not self._speaks_of(profile, change):
+            raise OutsideDomain(f"{self.name} does not speak of the change {change!r} of this profile")
+        if change is None:
+            profile = tested.one_by_one(profile)
         changes = islice(self.changes(profile, rng), at_most) if change is None else (change,)
         for each in changes:
             trial = Trial(tested)
-            judgement = self.judge(trial, profile, each)
+            try:
+                judgement = self.judge(trial, profile, each)
+            except OutsideDomain as refusal:
+                if change is not None or not trial.steps:
+                    raise
+                yield refusal
+                continue
             if judgement is None or judgement.holds:
                 yield judgement is not None
             else:
                 yield Violation(self.name, self.statement, tested.name, each, trial.steps, judgement.expected)
+
+    def _speaks_of(self, profile: Profile, change: Change) -> bool:
+        """Tell what `allows` tells; a change that lacks something, or has it of another type, is not spoken of."""
+        try:
+            return isinstance(change, Mapping) and bool(self.allows(profile, change))
+        except (LookupError, TypeError, ValueError, AttributeError):  # ValueError: ProfileError among others
+            return False
 
 
 axioms: Registry[Axiom] = Registry(

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from aggregators.axioms.answers import OutsideDomain
 from aggregators.axioms.base import CHANGES_AT_MOST, Axiom, axioms
+from aggregators.axioms.deadline import Deadline, OutOfTime
 from aggregators.axioms.drawing import drawn
 from aggregators.axioms.editing import cells
 from aggregators.axioms.shrinking import shrunk
 from aggregators.axioms.smallest import smallest
-from aggregators.axioms.subject import OutsideDomain, Subject, subject
+from aggregators.axioms.subject import Subject, subject
 from aggregators.axioms.targeted import targeted
 from aggregators.axioms.violation import Violation
 from aggregators.errors import RuleError
@@ -38,6 +40,7 @@ EXAMPLES = 4_000
 
 _CHANGES_OF_SMALL = 2  # of small profiles altogether, for each random profile
 _TARGETED = 20  # random profiles for each that Hypothesis draws: a draw of its own costs as much as some decisions
+_PROBED, _CONFIRMED = 5, 3  # profiles that are asked about twice, and how often each answer of a witness is asked again
 _BRIEF, _BRIEF_CASES = 12, 5  # changes of a random profile, and those among them of which the axiom asks something
 
 
@@ -52,17 +55,20 @@ class Finding:
     status : {"held", "violated", "not applicable", "never asked"}
         "held" in every case, which is evidence and no proof; "never asked" if no profile met the axiom's condition.
     profiles : int
-        Profiles tried.
+        Profiles tried before anything was found.
     cases : int
         Cases in which the axiom asked for something.
     refused : int
         Profiles that the rule refused.
+    refusal : str
+        What it said when it first did; empty if it never did. Where nothing was ever asked, what it said when it
+        refused what a change would have made of a profile.
     violation : Violation or None
         The witness, as small as it got.
     phase : str
         Where it was found: "smallest", "random" or "targeted"; empty if it was not.
     reason : str
-        Why the axiom is not applicable; empty otherwise.
+        Why the axiom is not applicable, or that the search was stopped: "stopped after 10 s"; empty otherwise.
     """
 
     axiom: str
@@ -74,6 +80,7 @@ class Finding:
     violation: Violation | None = None
     phase: str = ""
     reason: str = ""
+    refusal: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as plain JSON types."""
@@ -84,6 +91,7 @@ class Finding:
             "profiles": self.profiles,
             "cases": self.cases,
             "refused": self.refused,
+            "refusal": self.refusal,
             "phase": self.phase,
             "reason": self.reason,
             "violation": None if self.violation is None else self.violation.to_dict(),
@@ -95,7 +103,11 @@ class Finding:
             return str(self.violation)
         if self.status == "not applicable":
             return f"{self.axiom} {self.reason}"
-        return f"{self.axiom}: {self.rule} {self.status} in {self.cases:,} cases on {self.profiles:,} profiles"
+        tried = f"{self.cases:,} cases on {self.profiles:,} profiles"
+        line = f"{self.axiom}: {self.rule} {self.status} in {tried}" + (f", {self.reason}" if self.reason else "")
+        if self.refused:
+            return f"{line}; it refused {self.refused:,}, the first because: {self.refusal}"
+        return f"{line}; it refused every change: {self.refusal}" if self.refusal else line
 
 
 def search(
@@ -106,11 +118,12 @@ def search(
     examples: int = EXAMPLES,
     seed: int = 0,
     exhaustive: bool = True,
+    time_limit: float | None = None,
 ) -> Finding:
     """Search for a violation of an axiom.
 
     First small profiles are tried, from the smallest on, then random ones of several kinds of electorate, then some
-    that Hypothesis draws towards close decisions. What is found is made smaller.
+    that Hypothesis draws towards close decisions. What is found is made smaller, and asked about afresh.
 
     Parameters
     ----------
@@ -127,11 +140,14 @@ def search(
         The same seed finds the same.
     exhaustive : bool
         Whether to begin with small profiles.
+    time_limit : float, optional
+        Seconds after which the search stops, and the finding says so; looked at between questions to the rule. What
+        is found then depends on how fast the machine is. Default: none; `Subject.pace` tells how long answers take.
 
     Raises
     ------
     RuleError
-        If there is no such rule or axiom, or the rule fails on a profile.
+        If there is no such rule or axiom, or the rule fails on a profile, or answers the same question differently.
 
     Examples
     --------
@@ -147,13 +163,28 @@ def search(
     reason = wanted.not_applicable(tested)
     if reason is not None:
         return Finding(wanted.name, tested.name, "not applicable", reason=reason)
-    inquiry = _Inquiry(tested, wanted, seed)
-    phase, found = _phases(inquiry, domain, examples, seed, exhaustive)
-    status: Status = "held" if inquiry.cases else "never asked"
+    if time_limit is not None and not time_limit > 0:
+        raise RuleError(f"time_limit={time_limit}: give a number of seconds above 0, or None")
+    inquiry = _Inquiry(tested, wanted, seed, Deadline(time_limit))
+    tested.probe(islice(_drawn(tested, domain, seed), _PROBED))
+    phase, found, stopped = "", None, False
+    try:
+        phase, found = _phases(inquiry, domain, examples, seed, exhaustive)
+    except OutOfTime:
+        stopped = True
+    tally = inquiry.profiles, inquiry.cases, inquiry.refused
     if found is not None:
-        status = "violated"
-        found = shrunk(found, inquiry.violation)
-    return Finding(wanted.name, tested.name, status, inquiry.profiles, inquiry.cases, inquiry.refused, found, phase)
+        found = shrunk(found, inquiry.in_time)
+        for step in found.steps:
+            tested.confirm(step.profile, *(() if step.seats is None else (step.seats,)), times=_CONFIRMED)
+    status: Status = "violated" if found is not None else "held" if inquiry.cases else "never asked"
+    reason = f"stopped after {time_limit:g} s" if stopped else ""
+    refusal = inquiry.refusal or ("" if inquiry.cases else inquiry.unasked)
+    return Finding(wanted.name, tested.name, status, *tally, found, phase, reason, refusal)
+
+
+def _drawn(tested: Subject, domain: Domain, seed: int) -> Iterator[Profile]:
+    return drawn(tested.reads, domain, np.random.default_rng(seed), weighted=tested.weighted)
 
 
 def _named(axiom: str | Axiom) -> Axiom:
@@ -173,7 +204,7 @@ def _phases(
         found = inquiry.first(smallest(reads, domain), _CHANGES_OF_SMALL * examples)
         if found is not None:
             return "smallest", found
-    found = inquiry.first(islice(drawn(reads, domain, np.random.default_rng(seed)), examples), briefly=True)
+    found = inquiry.first(islice(_drawn(inquiry.tested, domain, seed), examples), briefly=True)
     if found is not None:
         return "random", found
     found = targeted(inquiry.tested, domain, inquiry.violation, -(-examples // _TARGETED), seed)
@@ -187,30 +218,48 @@ class _Inquiry:
     tested: Subject
     axiom: Axiom
     seed: int
+    deadline: Deadline
     profiles: int = 0
     cases: int = 0
     refused: int = 0
     changes: int = 0
+    refusal: str = ""
+    unasked: str = ""
 
     def violation(self, profile: Profile, *, briefly: bool = False) -> Violation | None:
         """Return a violation on a profile; the same changes are tried whenever the profile recurs.
 
-        Briefly: a few of them, as another profile is likelier to show a violation than another change of this one.
+        Raises `OutOfTime`. Briefly: a few of them, as another profile is likelier to show a violation than another
+        change of this one.
         """
+        self.deadline.keep()
         self.profiles += 1
         until = self.cases + (_BRIEF_CASES if briefly else CHANGES_AT_MOST)
         rng = np.random.default_rng([self.seed, zlib.crc32(cells(profile).tobytes())])
         try:
             for case in self.axiom.cases(self.tested, profile, None, rng, _BRIEF if briefly else CHANGES_AT_MOST):
                 self.changes += 1
-                self.cases += case is not False
                 if isinstance(case, Violation):
+                    self.cases += 1
                     return case
+                if isinstance(case, OutsideDomain):
+                    self.unasked = self.unasked or str(case)
+                else:
+                    self.cases += case
                 if self.cases >= until:
                     break
-        except OutsideDomain:
+                self.deadline.keep()
+        except OutsideDomain as refusal:
             self.refused += 1
+            self.refusal = self.refusal or str(refusal)
         return None
+
+    def in_time(self, profile: Profile) -> Violation | None:
+        """Return a violation on a profile, or None once the time is up."""
+        try:
+            return self.violation(profile)
+        except OutOfTime:
+            return None
 
     def first(
         self, profiles: Iterable[Profile], changes: float = math.inf, *, briefly: bool = False

@@ -25,6 +25,7 @@ def survey(
     domain: Domain = "any",
     examples: int = EXAMPLES,
     seed: int = 0,
+    time_limit: float | None = None,
 ) -> Iterator[Finding]:
     """Search for a violation of one axiom after another, and yield what is found of each.
 
@@ -34,8 +35,8 @@ def survey(
         Whatever `aggregators.axioms.subject` takes.
     names : iterable of str, optional
         Axioms, by name or alias. Default: all that speak of the rule, in alphabetical order.
-    domain, examples, seed
-        As for `aggregators.axioms.search`.
+    domain, examples, seed, time_limit
+        As for `aggregators.axioms.search`; the time is for each axiom.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def survey(
     """
     tested = subject(rule)  # one for all, so that it remembers its answers
     for name in applicable(tested) if names is None else names:
-        yield search(tested, name, domain=domain, examples=examples, seed=seed)
+        yield search(tested, name, domain=domain, examples=examples, seed=seed, time_limit=time_limit)
 
 
 def applicable(tested: Subject) -> list[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import random
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from aggregators.axioms.subject import OutsideDomain, Subject
+from aggregators.axioms.answers import OutsideDomain
+from aggregators.axioms.subject import Subject
 from aggregators.profiles import Approvals, Profile, Utilities
 
 if TYPE_CHECKING:
@@ -31,7 +34,7 @@ def targeted(
     domain : {"linear", "any"}
         Of rankings.
     violation : callable
-        Looks for a violation on a profile.
+        Looks for a violation on a profile; may raise `OutOfTime`.
     examples : int
         Profiles drawn.
     seed : int
@@ -40,37 +43,45 @@ def targeted(
     import hypothesis
     from hypothesis.errors import NoSuchExample
 
+    from aggregators.axioms.deadline import OutOfTime
+
     settings = hypothesis.settings(
         max_examples=examples, database=None, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
     )
 
+    found: list[Violation] = []
+
     def violated(profile: Profile) -> bool:
         hypothesis.target(_closeness(tested, profile))
-        return violation(profile) is not None
+        seen = violation(profile)
+        if seen is not None:
+            found.append(seen)
+        return seen is not None
 
-    try:
-        found = hypothesis.find(
+    with suppress(NoSuchExample, OutOfTime):
+        hypothesis.find(
             _profiles(tested.reads, domain),
             violated,
             settings=settings,
             random=random.Random(seed),  # noqa: S311 - no secret
         )
-    except NoSuchExample:
-        return None
-    return violation(found)
+    return min(found, key=lambda each: each.size, default=None)
 
 
 def _closeness(tested: Subject, profile: Profile) -> float:
-    """Return how close a decision is: 0 if two lead, -1 if the leader has all there is or nobody knows."""
+    """Return how close a decision is: 0 if two lead, -1 if the leader has all there is or nobody knows.
+
+    Infinite scores are left out, as nothing is close to them.
+    """
     if tested.kind == "committee":
         return -1.0
     try:
         scores = tested.decide(profile).scores or {}
     except OutsideDomain:
         return -1.0
-    known = sorted(score for score in scores.values() if score == score)
+    known = sorted(score for score in scores.values() if math.isfinite(score))
     spread = known[-1] - known[0] if known else 0.0
-    return -1.0 if spread <= 0 else (known[-2] - known[-1]) / spread
+    return (known[-2] - known[-1]) / spread if 0 < spread < math.inf else -1.0
 
 
 def _profiles(reads: type[Profile], domain: Domain) -> SearchStrategy[Profile]:

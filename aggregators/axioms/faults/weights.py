@@ -12,7 +12,13 @@ from aggregators.profiles import Rankings, Utilities
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["dictator", "maximin_that_ignores_weights", "median_that_ignores_weights", "trimmed_at_one_end"]
+__all__ = [
+    "dictator",
+    "maximin_that_ignores_weights",
+    "median_that_ignores_weights",
+    "repeated_rows",
+    "trimmed_at_one_end",
+]
 
 
 @fault("anonymity", correct="plurality")
@@ -31,6 +37,12 @@ def maximin_that_ignores_weights(profile: Utilities) -> NDArray[np.float64]:
 def median_that_ignores_weights(profile: Utilities) -> NDArray[np.float64]:
     """Median of the rows, whatever their weights."""
     return np.asarray(np.median(profile.values, axis=0))
+
+
+@fault("weight-split", correct="utilitarian")
+def repeated_rows(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum of rows that were repeated as often as they weigh, with weights cut off to whole numbers."""
+    return np.asarray(np.repeat(values, weights.astype(np.int64), axis=0).sum(axis=0))
 
 
 @fault("bounded-influence", correct="quantile")
