@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from aggregators.axioms import Axiom, Finding, Subject
     from aggregators.axioms.labels import Known
     from aggregators.axioms.loading import Reads
-    from aggregators.axioms.search import Domain
 
 EXAMPLES = 4_000  # as in aggregators.axioms.search, which a help text need not wait for
 _EVERY = 10.0  # seconds between lines of progress where there is no terminal
@@ -49,6 +48,12 @@ _NO_PROOF = "An axiom that holds in every case tried is not proven: another case
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed finds the same.")
 @click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Stop the search for each axiom after so long; what is found then depends on the machine.",
+)
+@click.option(
     "--reads",
     type=click.Choice(_KINDS),
     help="What a function reads: as an array, if its parameter is annotated as one; otherwise as a profile. Default: "
@@ -68,6 +73,7 @@ def command(
     domain: str,
     examples: int,
     seed: int,
+    time_limit: float | None,
     reads: str | None,
     write_test: Path | None,
     table: bool,
@@ -88,22 +94,23 @@ def command(
         _list(names, output)
         return
     from aggregators.axioms.loading import load
-    from aggregators.axioms.survey import contradicts, declared
+    from aggregators.axioms.survey import contradicts, declared, survey
 
     _refuse_file(write_test)
     with contextlib.redirect_stdout(sys.stderr):  # whatever a function prints is no result
         tested = load(rule, reads=cast("Reads | None", reads))
         searched = _names(tested, names)
-        findings = list(_survey(tested, searched, cast("Domain", domain), examples, seed))
-    asked = {"domain": domain, "examples": examples, "seed": seed}
+        asked: dict[str, Any] = {"domain": domain, "examples": examples, "seed": seed}
+        findings = list(_with_progress(survey(tested, searched, **asked, time_limit=time_limit), searched))
     claims = {} if tested.rule is None else {each.axiom: declared(tested, each.axiom) for each in findings}
     at_defaults = "=" not in rule
     contradicted = [each.axiom for each in findings if claims and at_defaults and contradicts(each, claims[each.axiom])]
     if write_test is not None:
         _write(write_test, findings, rule, asked | {"reads": reads})
     if output == "json":
-        described = {"rule": tested.name, "kind": tested.kind, "reads": tested.reads.__name__, **asked}
-        print_json(described | {"findings": [_document(each, claims, contradicted) for each in findings]})
+        described = {"rule": tested.name, "kind": tested.kind, "reads": tested.reads.__name__}
+        asked |= {"time_limit": time_limit}
+        print_json(described | asked | {"findings": [_document(each, claims, contradicted) for each in findings]})
         return
     out = console()
     say(out, f"{tested.name}: {tested.kind} rule that reads {tested.reads.__name__}", style="bold")
@@ -191,11 +198,8 @@ def _names(tested: Subject, names: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(axioms.canonical(name) for name in names)) or applicable(tested)
 
 
-def _survey(tested: Subject, names: list[str], domain: Domain, examples: int, seed: int) -> Iterator[Finding]:
+def _with_progress(findings: Iterator[Finding], names: list[str]) -> Iterator[Finding]:
     """Yield what is found, and show on stderr what is being searched for."""
-    from aggregators.axioms.survey import survey
-
-    findings = survey(tested, names, domain=domain, examples=examples, seed=seed)
     if not sys.stderr.isatty():
         yield from _with_lines(findings, len(names))
         return
@@ -239,6 +243,12 @@ def _print_findings(
     for each in findings:
         if each.status == "not applicable":
             say(out, f"{each.axiom} {each.reason}.")
+    refusals: dict[str, list[str]] = {}
+    for each in findings:
+        if each.refusal:
+            refusals.setdefault(each.refusal, []).append(each.axiom)
+    for refusal, axioms in refusals.items():
+        say(out, f"First refused for {', '.join(axioms)}: {refusal}")
     if contradicted:
         say(
             out,
@@ -254,6 +264,8 @@ def _result(finding: Finding) -> str:
     words: str = finding.status
     if finding.status == "held":
         words = f"holds in {_many(finding.cases, 'case')}"
+    if finding.reason and finding.status != "not applicable":
+        words += f", {finding.reason}"
     return words + (f", refused {_many(finding.refused, 'profile')}" if finding.refused else "")
 
 

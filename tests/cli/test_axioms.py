@@ -8,6 +8,8 @@ import sys
 import pytest
 
 RULES = '''
+import time
+
 import numpy as np
 from aggregators import Rankings, decide
 from aggregators.errors import RuleError
@@ -29,6 +31,11 @@ def runoff(profile: Rankings):
 class Scaled:
     def __call__(self, values):
         return values.max(axis=0)
+
+
+def slow(values):
+    time.sleep(0.01)
+    return values.sum(axis=0)
 
 
 def whole(profile: Rankings):
@@ -173,7 +180,7 @@ def test_what_is_found_can_be_pinned(jury, rules, rule, folder):
     ("words", "code", "said"),
     [
         (("brda",), 1, "did you mean 'borda'"),
-        (("my_rules:runof",), 1, "it has: borda_first, runoff, Scaled, whole, crashes"),
+        (("my_rules:runof",), 1, "it has: borda_first, runoff, Scaled, slow, whole, crashes"),
         (("nothing.py:runoff",), 1, "nothing.py is no file"),
         (("nothing_here:runoff",), 1, "no module is named 'nothing_here'"),
         (("my_rules:crashes", "--axiom", "pareto"), 1, "crashes raised IndexError"),
@@ -204,6 +211,15 @@ def test_refusals_are_counted(here):
     found = here("axioms", "my_rules:whole", "--axiom", "anonymity", "--examples", 3000)
     (row,) = (line for line in found.out.splitlines() if line.startswith("anonymity"))
     assert re.search(r"holds in \d+,\d{3} cases, refused \d,\d{3} profiles", row)
+    assert "First refused for anonymity: rank everything\n" in found.out
+
+
+@pytest.mark.usefixtures("clean", "rules")
+def test_a_search_may_be_stopped(here):
+    words = ("axioms", "my_rules:slow", "--axiom", "anonymity", "--time-limit", 0.3)
+    assert re.search(r"anonymity +holds in \d+ cases?, stopped after 0.3 s", here(*words).out)
+    assert here(*words, "-o", "json").json["time_limit"] == 0.3
+    assert here(*words[:-1], 0).code == 2
 
 
 def test_a_survey_says_how_far_it_is_where_there_is_no_terminal(here, monkeypatch):
