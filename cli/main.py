@@ -19,7 +19,7 @@ COMMANDS = {
     "aggregate": "Decide a table of utilities, rankings or approvals under any rule.",
     "validate": "Compare what simulated jurors said with what the same people said.",
     "export": "Write the ballots of a run as CSV, JSON lines or Parquet.",
-    "personas": "List, show and sample populations.",
+    "personas": "List, check, build and sample populations.",
     "models": "List models; fetch the embedded one.",
     "rules": "List the rules that decide, with their parameters.",
     "axioms": "Search for violations of axioms by a rule, yours or a built-in one.",
