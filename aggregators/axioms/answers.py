@@ -129,10 +129,10 @@ def read(result: object, profile: Profile, name: str) -> Decision:
                 f"{name} returned {result!r}, {len(labels)} whole numbers for {len(labels)} alternatives, which may be"
                 " scores, ranks or columns; return float scores, higher is better, or a set of columns"
             )
-        if array.dtype.kind == "U" and len(labels) > 1:
+        if array.dtype.kind == "U" and len(labels) > 1 and not isinstance(result, tuple):  # as Outcome.winners is
             raise RuleFailed(
                 f"{name} returned {result!r}, all alternatives in an order, which may be a ranking or a tie; return"
-                " float scores, higher is better, or a set of labels"
+                " float scores, higher is better, or the winners as a set or tuple"
             )
     if array.ndim != 1:
         _no_decision(name, result)

@@ -33,6 +33,7 @@ def electing(answer):
         (["b"], "b"),
         (np.array(["b"]), "b"),
         (("a", "c"), "ac"),
+        (("a", "b", "c"), "abc"),
         ([0, 2], "ac"),
         (np.array([0, 2]), "ac"),
         ([], ""),
