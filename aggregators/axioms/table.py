@@ -34,9 +34,9 @@ Generated from the registries by `jury axioms --table`; a test compares the two.
 - empty: the axiom does not speak of the rule.
 
 Utilities are positive and complete. Rules have their parameters at the defaults. Ties are part of what is decided: an
-axiom speaks of all winners that tie, and the winners of a lottery are all that may be drawn. A voter has any weight, and
-acts as one: among voters of weight 1, a voter of weight w does what a bloc of w does. `jury axioms RULE`
-searches anew and prints what it finds.
+axiom speaks of all winners that tie, and the winners of a lottery are all that may be drawn. A voter has any weight,
+and acts as one: among voters of weight 1, a voter of weight w does what a bloc of w does. `jury axioms RULE` searches
+anew and prints what it finds.
 """
 
 _THEMES = {
