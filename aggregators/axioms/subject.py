@@ -203,8 +203,8 @@ def subject(rule: Testable, *, reads: type[Profile] | None = None, name: str | N
         It returns an `Outcome`; a (m,) bool mask of winners; (m,) float scores, higher is better, or a mapping from
         labels to scores; one winner, as label or column; winners as a set or a tuple of labels (what
         ``Outcome.winners`` is), or as a list or array of fewer than m. A list of m whole numbers, which may be scores,
-        ranks or columns, and one of all labels, which may be a ranking or a tie, are refused. A function with a parameter ``seats``
-        elects committees and returns one or several, each of labels, of columns or as a mask.
+        ranks or columns, and one of all labels, which may be a ranking or a tie, are refused. A function with a
+        parameter ``seats`` elects committees and returns one or several, each of labels, of columns or as a mask.
     reads : type, optional
         The profiles that a function reads.
     name : str, optional
