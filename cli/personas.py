@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from personas import Population, Sample
+    from personas.drawing import AtLeast
     from personas.groups import By
-    from personas.population import AtLeast
     from personas.rendering import Renderer
 
 _BAR = 30

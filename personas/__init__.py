@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from personas.groups import factor, labels
     from personas.loading import built_in_populations, load_population
     from personas.persona import Persona
-    from personas.population import Population, Sample, Samples
+    from personas.population import Population
     from personas.provenance import Source
     from personas.raking import Raked, poststratify, rake
     from personas.rendering import Renderer, Rendering, render
+    from personas.samples import Sample, Samples
     from personas.saving import save_population
     from personas.scoring import Cuts, Key, load_key, score
     from personas.synthesis import synthesise
@@ -46,10 +47,11 @@ _HOMES = {
     "groups": ("factor", "labels"),
     "loading": ("built_in_populations", "load_population"),
     "persona": ("Persona",),
-    "population": ("Population", "Sample", "Samples"),
+    "population": ("Population",),
     "provenance": ("Source",),
     "raking": ("Raked", "poststratify", "rake"),
     "rendering": ("Renderer", "Rendering", "render"),
+    "samples": ("Sample", "Samples"),
     "saving": ("save_population",),
     "scoring": ("Cuts", "Key", "load_key", "score"),
     "synthesis": ("synthesise",),

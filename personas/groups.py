@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -65,9 +66,11 @@ def label(names: Sequence[str], values: Sequence[object]) -> str:
 
 
 def readable(value: object) -> str:
-    """Return `value` as text; a whole number has no decimal point, so that 3 and 3.0 are one level."""
+    """Return `value` as text; 3 and 3.0 are one level, and a moment at midnight is a date."""
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         value = int(value)
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()
     return str(value).strip()
 
 

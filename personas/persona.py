@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from personas.groups import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 Value: TypeAlias = str | int | float | None
 """What an attribute holds in readable form; None where the person did not state it."""
@@ -42,3 +46,17 @@ class Persona:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "attributes", MappingProxyType(dict(self.attributes)))
+
+    def __reduce__(self) -> tuple[type[Persona], tuple[object, ...]]:
+        return Persona, (self.id, dict(self.attributes), self.weight, self.narrative)  # a proxy cannot be pickled
+
+
+def plain(values: Iterable[Any]) -> list[Value]:
+    """Return the values of a column as plain Python values, None where they are missing."""
+    import pandas as pd
+
+    items = (value.item() if isinstance(value, np.generic) else value for value in values)
+    return [
+        None if pd.isna(value) else value if isinstance(value, (str, int, float)) else readable(value)
+        for value in items
+    ]

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from aggregators.registry import UnknownName
-from personas.allocation import per_level
-from personas.coverage import coverage, design_warnings, thin_groups
-from personas.designs import Allocation, Design, Draw, Least, Request, designs, repeated
-from personas.errors import PopulationError, SamplingError
-from personas.groups import By, Condition, attribute_names, cross, factor, where
-from personas.persona import Persona, Value
+from personas.coverage import coverage
+from personas.errors import PopulationError
+from personas.groups import By, Condition, attribute_names, factor, where
+from personas.persona import Persona, plain
 from personas.provenance import Source
+from personas.weights import checked, kish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from personas.codebook import Item
+    from personas.designs import Allocation
+    from personas.drawing import AtLeast
+    from personas.samples import Sample, Samples
 
-AtLeast: TypeAlias = Mapping[By, int | Mapping[object, int]]
-"""For each attribute, or crossing, how many jurors each group has at least: one number for all or one by level."""
+_BLOCK = 2048  # personas that are held at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +86,7 @@ class Population:
     unprompted: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "weights", _checked(self.weights, len(self.frame)))
+        object.__setattr__(self, "weights", checked(self.weights, len(self.frame)))
         if repeated := self.frame.index[self.frame.index.duplicated()].unique().tolist():
             raise PopulationError(f"id: {repeated[0]!r} is given to several personas: make ids unique")
 
@@ -95,17 +94,15 @@ class Population:
         return len(self.frame)
 
     def __iter__(self) -> Iterator[Persona]:
-        narratives = self.narratives if self.narratives is not None else [None] * len(self)
-        rows = zip(
-            self.frame.index,
-            self.frame.itertuples(index=False, name=None),
-            self.weights,
-            narratives,
-            strict=True,
-        )
-        for identifier, values, weight, narrative in rows:
-            attributes = dict(zip(self.attributes, map(_plain, values), strict=True))
-            yield Persona(str(identifier), attributes, float(weight), narrative)
+        for start in range(0, len(self), _BLOCK):
+            rows = slice(start, start + _BLOCK)
+            block = self.frame.iloc[rows]
+            columns = [plain(block.iloc[:, position].tolist()) for position in range(block.shape[1])]
+            weights = self.weights[rows].tolist()
+            for row, (identifier, weight) in enumerate(zip(block.index.tolist(), weights, strict=True)):
+                attributes = dict(zip(self.attributes, (column[row] for column in columns), strict=True))
+                narrative = None if self.narratives is None else self.narratives[start + row]
+                yield Persona(str(identifier), attributes, weight, narrative)
 
     @property
     def personas(self) -> list[Persona]:
@@ -130,7 +127,7 @@ class Population:
         ----------
         Kish, L. (1965). Survey Sampling. Wiley.
         """
-        return _kish(self.weights)
+        return kish(self.weights)
 
     @property
     def design_effect(self) -> float:
@@ -341,15 +338,9 @@ class Population:
         PopulationError
             For an unknown attribute.
         """
-        request, names = self._request(n, rng, by, allocation, size, at_least, replace)
-        drawn = _design(design)(request, rng)
-        order = rng.permutation(request.n)
-        drawn = Draw(drawn.rows[order], drawn.weights[order], drawn.unbiased, drawn.warnings)
-        warnings = list(design_warnings(design, drawn))
-        controlled = [cross(request.factors)] if names else []
-        for cells in (*controlled, *(each for each, _ in request.least)):
-            warnings += thin_groups(cells, self.weights, drawn.rows)
-        return self._seat(drawn, _described(design, request, names), tuple(warnings))
+        from personas.drawing import Terms, draw
+
+        return draw(self, Terms(n, design, by, allocation, size, at_least, replace), rng)
 
     def samples(
         self,
@@ -400,255 +391,6 @@ class Population:
         >>> juries.rows.shape, round(float(juries.means(women).mean()), 1)
         ((1000, 12), 0.5)
         """
-        from personas.repetition import one_by_one
+        from personas.drawing import Terms, draw_many
 
-        count = _count(count, "count", "juries")
-        request, names = self._request(n, rng, by, allocation, size, at_least, replace)
-        one = _design(design)
-        drawn = repeated[design](request, count, rng) if design in repeated else one_by_one(one, request, count, rng)
-        scale = request.n / (self.weights.sum() if drawn.unbiased else drawn.weights.mean(axis=1, keepdims=True) * n)
-        return Samples(
-            self,
-            drawn.rows,
-            drawn.weights * scale,
-            _described(design, request, names),
-            drawn.unbiased,
-            design_warnings(design, drawn),
-        )
-
-    def _request(
-        self,
-        n: int,
-        rng: np.random.Generator,
-        by: By,
-        allocation: Allocation,
-        size: str | ArrayLike | None,
-        at_least: AtLeast | None,
-        replace: bool | None,
-    ) -> tuple[Request, tuple[str, ...]]:
-        """Return what a design is asked, checked, and the names of `by`."""
-        n = _count(n, "n", "jurors")
-        if not isinstance(rng, np.random.Generator):
-            raise SamplingError(f"rng: {rng!r} is not a Generator: pass numpy.random.default_rng(seed)")
-        if not isinstance(allocation, Mapping) and allocation not in ("proportional", "equal"):
-            raise SamplingError(
-                f"allocation: {allocation!r} is not known: use proportional, equal, or numbers for each group"
-            )
-        names = attribute_names(by, self.attributes) if by else ()
-        request = Request(
-            n,
-            self.weights,
-            tuple(factor(self.frame, [name]) for name in names),
-            allocation,
-            self.unit == "cell" if replace is None else replace,
-            None if size is None else self._sizes(size),
-            tuple(self._least(key, minima) for key, minima in (at_least or {}).items()),
-        )
-        return request, names
-
-    def _sizes(self, size: str | ArrayLike) -> NDArray[np.float64]:
-        try:
-            if isinstance(size, str):
-                (name,) = attribute_names((size,), self.attributes, field="size")
-                sizes = self.frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
-            else:
-                sizes = np.asarray(size, dtype=np.float64)
-        except (TypeError, ValueError) as error:
-            if isinstance(error, PopulationError):
-                raise
-            raise SamplingError(f"size: {size!r} is not of numbers: name an attribute that is") from None
-        if sizes.shape != (len(self),) or not np.all(np.isfinite(sizes) & (sizes >= 0)):
-            raise SamplingError(
-                f"size: {size if isinstance(size, str) else 'the array'} must hold a finite number of at least 0 for"
-                f" each of {len(self)} personas: fill in or drop those without"
-            )
-        return sizes
-
-    def _least(self, by: By, minima: int | Mapping[object, int]) -> Least:
-        coded = factor(self.frame, attribute_names(by, self.attributes, field="at_least"))
-        if isinstance(minima, Mapping):
-            numbers = per_level(minima, coded, "at_least")
-        else:
-            weighty = np.bincount(coded.codes, self.weights, minlength=len(coded.levels)) > 0
-            numbers = np.where(weighty, minima, 0).astype(np.float64)
-        if (numbers % 1).any() or (numbers < 0).any():
-            raise SamplingError(f"at_least: {minima!r} for {by!r}: give whole numbers of jurors")
-        return coded, numbers.astype(np.intp)
-
-    def _seat(self, drawn: Draw, design: str, warnings: tuple[str, ...]) -> Sample:
-        """Return the jury of the rows drawn, each under an id of its own."""
-        import pandas as pd
-
-        rows = drawn.rows
-        width = max(4, len(str(len(rows))))
-        ids = pd.Index([f"j{number:0{width}d}" for number in range(1, len(rows) + 1)], name="juror")
-        return Sample(
-            self.frame.iloc[rows].set_axis(ids, axis=0),
-            _average_one(drawn.weights),
-            name=self.name,
-            source=self.source,
-            labels=self.labels,
-            items=self.items,
-            answers=None if self.answers is None else self.answers.iloc[rows].set_axis(ids, axis=0),
-            unprompted=self.unprompted,
-            narratives=None if self.narratives is None else [self.narratives[row] for row in rows],
-            design=design,
-            origin=pd.Series(self.frame.index[rows], index=ids, name="persona"),
-            expansion=drawn.weights if drawn.unbiased else None,
-            inclusion=self.weights[rows] / drawn.weights if drawn.unbiased else None,
-            warnings=warnings,
-        )
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Sample(Population):
-    """A jury: personas drawn from a population, each under a juror id of its own.
-
-    It is a population of its own (weights, groups, margins, further samples) that remembers how it was drawn.
-
-    Parameters
-    ----------
-    design : str
-        How it was drawn, in words.
-    origin : Series
-        The id in the population of the persona behind each juror.
-    expansion : (n,) array of float, optional
-        How much of the population's weight each juror stands for: sums of it times a value are unbiased for the
-        population's weighted totals (Horvitz and Thompson). None where the design is no probability design.
-    inclusion : (n,) array of float, optional
-        How often each juror's row was expected to be drawn; of a stratified jury, given the numbers from each stratum
-        where these are not proportional. Without replacement it is the inclusion probability.
-    warnings : tuple of str
-        What whoever reads figures about the jury must know: a design without known probabilities, groups of the
-        controlled attributes with no juror or with one only.
-    """
-
-    design: str
-    origin: pd.Series
-    expansion: NDArray[np.float64] | None = None
-    inclusion: NDArray[np.float64] | None = None
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Samples:
-    """Many juries drawn from one population, as arrays.
-
-    Parameters
-    ----------
-    population : Population
-        Whom they were drawn from.
-    rows : (count, n) array of int
-        Positions in the population, in random order within each jury.
-    weights : (count, n) array of float
-        On the scale on which a juror of an equally weighted jury counts 1. Under a probability design, the mean over
-        the n jurors of weight times value is unbiased for the population's weighted mean.
-    design : str
-        How each was drawn, in words.
-    unbiased : bool
-        Whether that was a probability design.
-    warnings : tuple of str
-        What whoever reads figures about the juries must know.
-    """
-
-    population: Population
-    rows: NDArray[np.intp]
-    weights: NDArray[np.float64]
-    design: str
-    unbiased: bool
-    warnings: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def means(self, values: ArrayLike) -> NDArray[np.float64]:
-        """Return the weighted mean of a value over each jury.
-
-        Parameters
-        ----------
-        values : (rows,) array_like
-            The value of each row of the population.
-
-        Returns
-        -------
-        (count,) array of float
-        """
-        seated = np.asarray(values, dtype=np.float64)[self.rows]
-        return np.asarray((self.weights * seated).sum(axis=1) / self.weights.sum(axis=1))
-
-    def jury(self, number: int) -> Sample:
-        """Return one of the juries, counted from 0, as `Population.sample` returns it."""
-        scale = self.population.weights.sum() / self.rows.shape[1] if self.unbiased else 1.0
-        drawn = Draw(self.rows[number], self.weights[number] * scale, self.unbiased)
-        return self.population._seat(drawn, self.design, self.warnings)  # noqa: SLF001 - its other half
-
-
-def _checked(weights: ArrayLike, rows: int) -> NDArray[np.float64]:
-    checked = np.array(weights, dtype=np.float64)
-    if checked.shape != (rows,):
-        raise PopulationError(f"weights: shape {checked.shape} for {rows} personas: give one weight a persona")
-    bad = np.flatnonzero(~np.isfinite(checked) | (checked < 0))
-    if bad.size:
-        raise PopulationError(
-            f"weights: {checked[bad[0]]} in row {bad[0] + 1} ({bad.size} such): weights are finite and not"
-            " negative; drop or mend these rows"
-        )
-    if not checked.any():
-        raise PopulationError(f"weights: all {rows} are zero or absent: somebody must count")
-    checked.flags.writeable = False
-    return checked
-
-
-def _count(n: int, field: str, noun: str) -> int:
-    if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
-        raise SamplingError(f"{field}: {n!r} {noun} cannot be drawn: give a whole number of at least 1")
-    return int(n)
-
-
-def _design(name: str) -> Design:
-    try:
-        return designs[name]
-    except UnknownName as error:
-        raise SamplingError(f"design: {error}") from None
-
-
-def _described(design: str, request: Request, names: tuple[str, ...]) -> str:
-    """Return how a jury is drawn, in words."""
-    shared = request.allocation if isinstance(request.allocation, str) else f"allocated {dict(request.allocation)}"
-    parts = [
-        f"{request.n} jurors",
-        design,
-        *([f"by {' & '.join(names)}", shared] if names else []),
-        *(["by size"] if request.size is not None else []),
-        *(f"at least {_minima(each)}" for each in request.least),
-        f"{'with' if request.replace else 'without'} replacement",
-    ]
-    return ", ".join(parts)
-
-
-def _minima(least: Least) -> str:
-    coded, minima = least
-    return " and ".join(f"{count} {name}" for name, count in zip(coded.labels, minima.tolist(), strict=True) if count)
-
-
-def _average_one(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    if np.ptp(weights) <= 1e-12 * weights.max():
-        return np.ones(len(weights))  # equal up to rounding: say so exactly
-    scale: float = len(weights) / weights.sum()
-    return weights * scale
-
-
-def _kish(weights: NDArray[np.float64]) -> float:
-    relative = weights / weights.max()
-    return float(relative.sum() ** 2 / np.square(relative).sum())
-
-
-def _plain(value: Any) -> Value:  # noqa: ANN401 - whatever a column holds
-    """Return a cell as a Python value, None where it is missing."""
-    import pandas as pd
-
-    if pd.isna(value):
-        return None
-    if isinstance(value, np.generic):
-        value = value.item()
-    return value if isinstance(value, (str, int, float)) else str(value)
+        return draw_many(self, count, Terms(n, design, by, allocation, size, at_least, replace), rng)

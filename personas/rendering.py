@@ -24,7 +24,6 @@ Order: TypeAlias = Literal["given", "seeded"]
 Wording: TypeAlias = Literal["first", "seeded"]
 
 _STREAM = 2  # spawn key of renderings: the draw of a jury has 0, its ballots 1
-_BLOCK = 2048  # personas that are held at a time
 
 
 @dataclass(frozen=True)
@@ -198,7 +197,7 @@ class Renderer:
         seed : int
             What order and wording are drawn from: the same seed and position give the same text.
         """
-        for number, persona in enumerate(each(population)):
+        for number, persona in enumerate(population):
             sequence = np.random.SeedSequence(seed, spawn_key=(_STREAM, number)) if self.random else None
             yield persona, self(persona, None if sequence is None else np.random.default_rng(sequence))
 
@@ -283,36 +282,6 @@ def render(
     """
     templates = templates or load_templates()
     return Renderer(attributes, style, templates, labels or {}, order, wording)(persona, rng).text
-
-
-def each(population: Population) -> Iterator[Persona]:
-    """Yield the personas of a population without holding more than a block of them.
-
-    Examples
-    --------
-    >>> from personas import load_population
-    >>> next(each(load_population("us-adults"))).attributes["race"]
-    'White'
-    """
-    names = population.attributes
-    for start in range(0, len(population), _BLOCK):
-        rows = slice(start, start + _BLOCK)
-        block = population.frame.iloc[rows]
-        columns = [_values(block.iloc[:, position].tolist()) for position in range(len(names))]
-        weights = population.weights[rows].tolist()
-        for row, (identifier, weight) in enumerate(zip(block.index.tolist(), weights, strict=True)):
-            attributes = {name: column[row] for name, column in zip(names, columns, strict=True)}
-            narrative = None if population.narratives is None else population.narratives[start + row]
-            yield Persona(str(identifier), attributes, weight, narrative)
-
-
-def _values(column: list[Any]) -> list[str | int | float | None]:
-    import pandas as pd
-
-    plain = (value.item() if isinstance(value, np.generic) else value for value in column)
-    return [
-        None if pd.isna(value) else value if isinstance(value, (str, int, float)) else str(value) for value in plain
-    ]
 
 
 def _cuts(population: Population, attributes: Sequence[str], templates: Templates) -> dict[str, Cuts]:

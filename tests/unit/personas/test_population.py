@@ -1,10 +1,13 @@
+import copy
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personas import Persona, Population, PopulationError
+from personas import Persona, Population, PopulationError, load_templates, render
 
 
 def people(weights, **columns):
@@ -43,6 +46,35 @@ def test_personas_are_plain_python_and_leave_out_nothing_but_what_was_not_stated
     assert type(ann.attributes["age"]) is int
     assert dict(bob.attributes) == {"age": None, "x": 1.5, "sex": None}
     assert bob.weight == 2.0
+
+
+def test_columns_of_every_kind_become_plain_values():
+    frame = pd.DataFrame(
+        {
+            "word": pd.Categorical(["a", None]),
+            "whole": pd.array([None, 3], dtype="Int64"),
+            "real": [0.5, np.nan],
+            "yes": [True, False],
+            "born": pd.to_datetime(["1984-05-03", None]),
+        }
+    )
+    first, second = people([1, 2], **frame)
+    assert dict(first.attributes) == {"word": "a", "whole": None, "real": 0.5, "yes": True, "born": "1984-05-03"}
+    assert dict(second.attributes) == {"word": None, "whole": 3, "real": None, "yes": False, "born": None}
+    assert render(first, ["born"], templates=load_templates("de")) == "Born: 3. Mai 1984"
+
+
+def test_personas_come_in_the_order_of_the_rows_however_many_there_are():
+    size = 5000  # several blocks
+    town = Population(pd.DataFrame({"x": range(size)}), range(1, size + 1), narratives=[f"n{x}" for x in range(size)])
+    assert [(p.id, p.attributes["x"], p.weight, p.narrative) for p in town] == [
+        (str(x), x, x + 1.0, f"n{x}") for x in range(size)
+    ]
+
+
+def test_a_persona_can_be_copied_and_sent_to_another_process():
+    ann = Persona("a", {"age": 43}, 2.0, "Ann bakes.")
+    assert pickle.loads(pickle.dumps(ann)) == ann == copy.deepcopy(ann)
 
 
 def test_a_persona_cannot_be_changed():

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personas import Persona, Population, PopulationError, Renderer, load_population, load_templates, render
-from personas.rendering import each
 from personas.styles import styles
 from personas.templates import locales
 
@@ -153,21 +152,6 @@ def test_numbers_of_a_portrait_are_told_as_levels_of_the_population():
     assert told[3].text == "This person's age is 3."
     assert told[0].record()["levels"] == {"care": "low"}
     assert Renderer.of(people, style="profile").cuts == {}
-
-
-def test_personas_are_the_same_one_at_a_time():
-    frame = pd.DataFrame(
-        {
-            "word": pd.Categorical(["a", None, "b"]),
-            "whole": pd.array([1, None, 3], dtype="Int64"),
-            "real": [0.5, np.nan, 2.0],
-            "yes": [True, False, True],
-            "when": pd.to_datetime(["2020-01-01", None, "2020-01-03"]),
-        },
-        index=["x", "y", "z"],
-    )
-    people = Population(frame, [1, 2, 3], narratives=["one", None, "three"])
-    assert list(each(people)) == list(people)
 
 
 def test_a_hundred_thousand_personas_are_rendered_in_bounded_memory():
