@@ -30,7 +30,9 @@ async def ask_ballot(task: Task, mode: Mode, ask: Ask, price: Price) -> Ballot:
     """
     replies: list[TimedReply] = []
     answer: Answer | None = None
-    for request in task.requests():
+    said: list[str] = []
+    for number in range(len(task.questions)):
+        request = task.request(number, said)
         started = time.perf_counter()
         try:
             attempted = await ask(request)
@@ -40,18 +42,20 @@ async def ask_ballot(task: Task, mode: Mode, ask: Ask, price: Price) -> Ballot:
         seconds = time.perf_counter() - started
         reply = attempted.reply
         replies.append(TimedReply(request.question.ask, reply, seconds, attempted.attempts, price(reply.usage)))
+        said.append(reply.text)
         if reply.refused:
             break  # the rest of this ballot would be asked of somebody who has declined
     if answer is None:
         # A stream of its own, so that reading draws nothing that a synthetic backend drew.
         rng = np.random.default_rng(np.random.SeedSequence(task.seed, spawn_key=(1,)))
-        answer = mode.read(task.shown, [timed.reply for timed in replies], rng)
+        answer = mode.hear(task.showing, [timed.reply for timed in replies], rng)
     return Ballot(
         juror=task.juror.id,
         case=task.case.id,
         replicate=task.replicate,
         answer=answer,
-        shown=task.shown,
+        shown=task.showing.order,
+        labels=task.showing.marks,
         context=task.questions[0].context,
         seed=task.seed,
         replies=tuple(replies),

@@ -16,7 +16,7 @@ from aggregators.minority import group_welfare, losses
 from aggregators.rulebook import CommitteeRule, parse_rule
 from jury.backends.base import Reply
 from jury.cases import Case
-from jury.elicitation import Mode, Vote
+from jury.elicitation import Mode, Showing, Vote
 from jury.errors import StudyError
 from jury.panel import Panel
 
@@ -157,13 +157,13 @@ def check_rules(mode: Mode, cases: Sequence[Case], rules: Sequence[str]) -> None
     Tried on two jurors of opposite opinions, at the ends of the scale.
     """
     case, rng = cases[0], np.random.default_rng(0)
-    shown = case.alternative_ids
+    showing = Showing.plain(case)
+    shown = showing.order
     votes = []
     for juror, utility in enumerate((0.0, 1.0)):
         held = {name: abs(utility - place / len(shown)) for place, name in enumerate(shown)}
-        answers = [question.as_if(held) for question in mode.questions(case, shown, "sample")]
-        replies = [Reply(answer) if isinstance(answer, str) else Reply("", answer) for answer in answers]
-        votes.append(Vote(juror, mode.read(shown, replies, rng).values, shown))
+        replies = [Reply(str(question.as_if(held))) for question in mode.questions(showing)]
+        votes.append(Vote(juror, mode.read(showing, replies, rng).values, shown))
     profile = mode.profile(case, votes, np.ones(2), {})
     for rule in rules:
         _check(rule)

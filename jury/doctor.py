@@ -13,7 +13,8 @@ from typing import Any
 from jury.backends import ModelSpec, Request, open_backend, split_model_name
 from jury.backends.catalogue import runtime_problem
 from jury.cases import Case
-from jury.elicitation import modes
+from jury.elicitation import Showing, modes
+from jury.elicitation.reading import option_shares
 from jury.errors import JuryError
 from jury.models.embedded import cache_directory, embedded_model_path
 from jury.plan import juror_text
@@ -75,7 +76,7 @@ def _probe(model: str, base_url: str | None) -> list[Check]:
             {"id": "doctor", "prompt": "Which of these is a colour?", "alternatives": ["red", "seven"]}
         )
         mode = modes["choose"].model_validate({"readout": readout})
-        question = mode.questions(case, case.alternative_ids, readout)[0]
+        question = mode.questions(Showing.plain(case, readout=readout))[0]
         request = Request(juror_text("Age: 25-34"), question, readout, 0, case="doctor", shown=case.alternative_ids)
         started = time.perf_counter()
         try:
@@ -83,7 +84,9 @@ def _probe(model: str, base_url: str | None) -> list[Check]:
         except JuryError as error:
             return Check(f"{model}, {readout}", False, str(error), needed=readout == backend.readouts[0])
         said = (
-            reply.text.strip() if reply.probabilities is None else f"label mass {sum(reply.probabilities.values()):.2f}"
+            reply.text.strip()
+            if reply.logprobs is None
+            else f"label mass {option_shares(reply, question.form.options).mass:.2f}"
         )
         seconds = time.perf_counter() - started
         return Check(f"{model}, {readout}", True, f"answered in {seconds:.2f} s: {said[:80]}")

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from jury.backends.base import Question, Readout, Request
+from jury.backends.base import Layout, Question, Request, Turn
 from jury.cases import Case
-from jury.elicitation import Mode
+from jury.elicitation import Elicited, Mode, Showing, channel
 from jury.elicitation.order import shown_order
+from jury.elicitation.showing import label_names
 from jury.errors import StudyError
 from jury.records import Juror
 from jury.store import Store
@@ -28,37 +29,54 @@ class Task:
     """One ballot to be had."""
 
     juror: Juror
-    case: Case
     replicate: int
-    shown: tuple[str, ...]
+    showing: Showing
     seed: int
     questions: tuple[Question, ...]
-    readout: Readout
+    layout: Layout = "persona-first"
+    shared: int = 1
+
+    @property
+    def case(self) -> Case:
+        """What the ballot is about."""
+        return self.showing.case
+
+    def request(self, number: int, replies: Sequence[str]) -> Request:
+        """Return the call for question `number`, after these replies to the earlier ones."""
+        question = self.questions[number]
+        # An opinion is text whatever the others are read off.
+        readout = channel(self.showing.readout) if question.form.options else "sample"
+        return Request(
+            persona=self.juror.wording(self.replicate),
+            question=question,
+            readout=readout,
+            seed=self.seed,
+            attributes=self.juror.attributes,
+            case=self.case.id,
+            shown=self.showing.order,
+            majority=self.case.majority,
+            earlier=tuple(Turn(self.questions[before].ask, replies[before]) for before in question.follows),
+            layout=self.layout,
+            shared=self.shared,
+            replicate=self.replicate,
+        )
 
     def requests(self) -> Iterator[Request]:
-        """Return the calls that this ballot takes, in order."""
-        for question in self.questions:
-            yield Request(
-                persona=self.juror.text,
-                question=question,
-                readout=self.readout,
-                seed=self.seed,
-                attributes=self.juror.attributes,
-                case=self.case.id,
-                shown=self.shown,
-                majority=self.case.majority,
-            )
+        """Return the calls that this ballot takes, in order, as if every reply were empty."""
+        for number in range(len(self.questions)):
+            yield self.request(number, [""] * number)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All ballots of a run, in an order that keeps what a juror's prompts share together."""
+    """All ballots of a run, in an order that keeps together the prompts that start alike."""
 
     study_seed: int
     mode: Mode
-    readout: Readout
+    readout: Elicited
     jurors: Sequence[Juror]
     cases: Sequence[Case]
+    layout: Layout = "persona-first"
 
     @cached_property
     def total(self) -> int:
@@ -66,7 +84,15 @@ class Plan:
         return len(self.jurors) * len(self.cases) * self.mode.replicates
 
     def missing(self, store: Store) -> Iterator[Task]:
-        """Return the ballots that `store` does not hold yet, one juror at a time."""
+        """Return the ballots that `store` does not hold yet: one juror, or one case, at a time."""
+        if self.layout == "case-first":
+            for position, case in enumerate(self.cases):
+                held = store.settled_on(case.id)
+                for juror in self.jurors:
+                    for replicate in range(self.mode.replicates):
+                        if (juror.id, replicate) not in held:
+                            yield self.task(juror, position, replicate)
+            return
         for juror in self.jurors:
             settled = store.settled(juror.id)
             for position, case in enumerate(self.cases):
@@ -85,8 +111,16 @@ class Plan:
         turn = juror.id + position + replicate
         order = shown_order(self.mode.order, len(case.alternatives), turn, rng)
         shown = tuple(case.alternative_ids[index] for index in order)
-        questions = tuple(self.mode.questions(case, shown, self.readout))
-        return Task(juror, case, replicate, shown, seed, questions, self.readout)
+        showing = Showing(case, shown, label_names(self.mode.labels, len(shown), rng), self.readout)
+        questions = tuple(self.mode.interview(showing))
+        return Task(juror, replicate, showing, seed, questions, self.layout, self._shared(len(questions)))
+
+    def _shared(self, questions: int) -> int:
+        """Return how much of a prompt others start with too: nothing, its first part, or both parts."""
+        if questions > 1:
+            return 2
+        alone = len(self.jurors) if self.layout == "case-first" else len(self.cases)
+        return int(alone * self.mode.replicates > 1)
 
 
 def draw_jury(study: Study, population: Population) -> tuple[Juror, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from jury.backends.base import Reply
-from jury.elicitation import Answer
+from jury.backends.base import Layout, Reply
+from jury.elicitation import Answer, Elicited
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Header:
     created: str
     version: str
     model: str
-    readout: str
+    readout: Elicited
     caveat: str | None
     seed: int
     fingerprint: str
@@ -26,13 +26,15 @@ class Header:
     provenance: dict[str, Any]
     finished: str | None = None
     spent_on_failed_usd: float = 0.0
+    layout: Layout = "persona-first"
 
 
 @dataclass(frozen=True, slots=True)
 class Juror:
     """A persona drawn into a jury: a row of table ``juror``; ``id`` counts from 0 in the order drawn.
 
-    `rendering` says how `text` came about: style, language, which attributes in which order and wording.
+    `rendering` says how `text` came about: style, language, which attributes in which order and wording. `variants`
+    are the same persona in other words, for further replicates.
     """
 
     id: int
@@ -44,6 +46,12 @@ class Juror:
     text: str
     survey_answers: dict[str, Any] | None = None
     rendering: dict[str, Any] | None = None
+    variants: tuple[str, ...] = ()
+
+    def wording(self, replicate: int) -> str:
+        """Return the persona as it is worded for a replicate: the wordings take turns."""
+        turn = replicate % (len(self.variants) + 1)
+        return self.variants[turn - 1] if turn else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class Ballot:
     replicate: int
     answer: Answer
     shown: tuple[str, ...]
+    labels: tuple[str, ...]
     context: str
     seed: int
     replies: tuple[TimedReply, ...]

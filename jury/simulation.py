@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from jury.auditing import check_rules
-from jury.backends import Backend, ModelSpec, Readout, open_backend
+from jury.backends import Backend, ModelSpec, open_backend
 from jury.cases import Case
-from jury.elicitation import Mode
+from jury.elicitation import Elicited, Mode
 from jury.errors import JuryError, ModelError, RunError
+from jury.layout import choose_layout
 from jury.middleware.budget import Budget, check_price
 from jury.middleware.retry import retrying
 from jury.plan import Plan, draw_jury
@@ -134,9 +135,8 @@ async def _ask_missing(
 ) -> tuple[End, str]:
     header = store.header()
     price = price_of(spec, backend)
-    readout: Readout = "logprobs" if header.readout == "logprobs" else "sample"
     engine = Engine(
-        plan=Plan(study.seed, study.elicitation, readout, tuple(store.jurors()), store.cases()),
+        plan=Plan(study.seed, study.elicitation, header.readout, tuple(store.jurors()), store.cases(), header.layout),
         store=store,
         ask=retrying(backend.ask),
         price=price,
@@ -147,7 +147,7 @@ async def _ask_missing(
     return await engine.run(), engine.last_problem
 
 
-def choose_readout(mode: Mode, cases: Sequence[Case], backend: Backend, spec: ModelSpec) -> Readout:
+def choose_readout(mode: Mode, cases: Sequence[Case], backend: Backend, spec: ModelSpec) -> Elicited:
     """Return the readout to use.
 
     Raises
@@ -155,7 +155,10 @@ def choose_readout(mode: Mode, cases: Sequence[Case], backend: Backend, spec: Mo
     ModelError
         If the study asks for one that cannot be had; nothing else is done instead.
     """
-    obstacles = {readout: mode.obstacle(readout, cases) for readout in backend.readouts}
+    offered: list[Elicited] = [*backend.readouts]
+    if "sample" in offered:
+        offered.append("verbalised")  # last: nobody gets it who did not ask for it
+    obstacles = {readout: mode.obstacle(readout, cases) for readout in offered}
     usable = [readout for readout, obstacle in obstacles.items() if obstacle is None]
     if mode.readout == "auto" and usable:
         return usable[0]
@@ -174,9 +177,10 @@ def _new_run(
     jurors: Sequence[Juror],
     cases: tuple[Case, ...],
     backend: Backend,
-    readout: Readout,
+    readout: Elicited,
     fingerprint: str,
 ) -> Store:
+    plan = Plan(study.seed, study.elicitation, readout, jurors, cases)
     now = datetime.now(UTC)
     header = Header(
         name=study.name,
@@ -184,10 +188,11 @@ def _new_run(
         version=importlib.metadata.version("pluralistic-jury"),
         model=study.model.name,
         readout=readout,
+        layout=choose_layout(plan, backend).layout,
         caveat=backend.caveat,
         seed=study.seed,
         fingerprint=fingerprint,
-        asked=len(jurors) * len(cases) * study.elicitation.replicates,
+        asked=plan.total,
         study=study.model_dump(mode="json"),
         provenance={
             "population": population.source.model_dump(mode="json"),

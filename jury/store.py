@@ -19,8 +19,19 @@ from jury.cases import Case
 from jury.errors import RunError
 from jury.records import Ballot, Header, Juror, TimedReply
 
-FORMAT = 2
-"""1: without juror.rendering."""
+FORMAT = 3
+
+#: What brings a file of an earlier format to the next one, done when it is opened to be written.
+_MIGRATIONS = {
+    1: ("ALTER TABLE juror ADD COLUMN rendering TEXT",),
+    2: (
+        "ALTER TABLE run ADD COLUMN layout TEXT NOT NULL DEFAULT 'persona-first'",
+        "ALTER TABLE juror ADD COLUMN variants TEXT",
+        "ALTER TABLE ballot ADD COLUMN labels TEXT",
+        "ALTER TABLE reply ADD COLUMN logprobs TEXT",
+        "ALTER TABLE reply ADD COLUMN floor REAL",
+    ),
+}
 
 _OPTIONAL = ("survey_answers", "rendering")  # JSON of a juror that may be absent
 
@@ -29,12 +40,12 @@ CREATE TABLE run (
     name TEXT NOT NULL, created TEXT NOT NULL, finished TEXT, version TEXT NOT NULL, model TEXT NOT NULL,
     readout TEXT NOT NULL, caveat TEXT, seed INTEGER NOT NULL, fingerprint TEXT NOT NULL,
     asked INTEGER NOT NULL, study TEXT NOT NULL, provenance TEXT NOT NULL,
-    spent_on_failed_usd REAL NOT NULL DEFAULT 0
+    spent_on_failed_usd REAL NOT NULL DEFAULT 0, layout TEXT NOT NULL DEFAULT 'persona-first'
 );
 CREATE TABLE juror (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, persona TEXT NOT NULL, weight REAL NOT NULL,
     model TEXT NOT NULL, attributes TEXT NOT NULL, text TEXT NOT NULL, survey_answers TEXT,
-    rendering TEXT
+    rendering TEXT, variants TEXT
 );
 CREATE TABLE case_ (id TEXT PRIMARY KEY, position INTEGER NOT NULL, prompt TEXT NOT NULL, majority TEXT);
 CREATE TABLE alternative (
@@ -44,12 +55,13 @@ CREATE TABLE alternative (
 CREATE TABLE ballot (
     juror_id INTEGER NOT NULL REFERENCES juror, case_id TEXT NOT NULL REFERENCES case_,
     replicate INTEGER NOT NULL, status TEXT NOT NULL, answer TEXT NOT NULL, label_mass REAL, problem TEXT,
-    shown TEXT NOT NULL, context TEXT NOT NULL, seed INTEGER NOT NULL, cost_usd REAL, answered_at TEXT NOT NULL,
+    shown TEXT NOT NULL, labels TEXT, context TEXT NOT NULL, seed INTEGER NOT NULL, cost_usd REAL,
+    answered_at TEXT NOT NULL,
     PRIMARY KEY (juror_id, case_id, replicate)
 );
 CREATE TABLE reply (
     juror_id INTEGER NOT NULL, case_id TEXT NOT NULL, replicate INTEGER NOT NULL, question INTEGER NOT NULL,
-    ask TEXT NOT NULL, text TEXT NOT NULL, probabilities TEXT, refused INTEGER NOT NULL, finish_reason TEXT,
+    ask TEXT NOT NULL, text TEXT NOT NULL, logprobs TEXT, floor REAL, refused INTEGER NOT NULL, finish_reason TEXT,
     model TEXT, parameters TEXT NOT NULL, input_tokens INTEGER, output_tokens INTEGER, cached_tokens INTEGER,
     cost_usd REAL, seconds REAL NOT NULL, attempts INTEGER NOT NULL,
     PRIMARY KEY (juror_id, case_id, replicate, question),
@@ -102,6 +114,7 @@ class Store:
             if writable:
                 lock = _lock(path)
                 _write_ahead(connection)
+                _migrate(connection)
         except sqlite3.DatabaseError as error:
             connection.close()
             _unlock(lock)
@@ -142,6 +155,7 @@ class Store:
             record["attributes"] = json.loads(record["attributes"])
             for name in _OPTIONAL:
                 record[name] = json.loads(record[name]) if record.get(name) else None
+            record["variants"] = tuple(json.loads(record.get("variants") or "[]"))
             yield Juror(**record)
 
     def cases(self) -> tuple[Case, ...]:
@@ -158,6 +172,13 @@ class Store:
             "SELECT case_id, replicate FROM ballot WHERE juror_id = ? AND status <> 'failed'", (juror,)
         )
         return {(row["case_id"], row["replicate"]) for row in rows}
+
+    def settled_on(self, case: str) -> set[tuple[int, int]]:
+        """Return (juror, replicate) of the ballots on a case that need not be asked again: all but the failed."""
+        rows = self._connection.execute(
+            "SELECT juror_id, replicate FROM ballot WHERE case_id = ? AND status <> 'failed'", (case,)
+        )
+        return {(row["juror_id"], row["replicate"]) for row in rows}
 
     def counts(self) -> dict[str, int]:
         """Return the number of ballots by status."""
@@ -240,6 +261,18 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = FULL")  # an fsync for every commit, not only at checkpoints
 
 
+def _migrate(connection: sqlite3.Connection) -> None:
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found == FORMAT:
+        return
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")  # changes of tables would else take effect one by one
+        for old in range(found, FORMAT):
+            for statement in _MIGRATIONS[old]:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
 def _check(path: Path, connection: sqlite3.Connection) -> None:
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -263,6 +296,7 @@ def _insert_plan(
                 **{name: getattr(juror, name) for name in Juror.__dataclass_fields__},
                 "attributes": _json(juror.attributes),
                 **{name: _json(value) if (value := getattr(juror, name)) is not None else None for name in _OPTIONAL},
+                "variants": _json(juror.variants) if juror.variants else None,
             }
             for juror in jurors
         ],
@@ -307,6 +341,7 @@ def _insert_ballot(connection: sqlite3.Connection, ballot: Ballot) -> None:
         "label_mass": answer.label_mass,
         "problem": answer.problem or None,
         "shown": _json(ballot.shown),
+        "labels": _json(ballot.labels),
         "context": ballot.context,
         "seed": ballot.seed,
         "cost_usd": ballot.cost,
@@ -326,7 +361,8 @@ def _reply_record(number: int, timed: TimedReply) -> dict[str, Any]:
         "question": number,
         "ask": timed.ask,
         "text": reply.text,
-        "probabilities": None if reply.probabilities is None else _json(reply.probabilities),
+        "logprobs": None if reply.logprobs is None else _json(reply.logprobs),
+        "floor": reply.floor,
         "refused": int(reply.refused),
         "finish_reason": reply.finish_reason,
         "model": reply.model,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from jury.backends.base import Message as Said
 from jury.backends.base import ModelSpec, Readout, Reply, Request, Usage, backends
 from jury.backends.http_errors import Endpoint, garbled, no_logprobs, translated
 from jury.backends.json_schema import spelled_out
@@ -20,7 +21,6 @@ from jury.backends.sdk import (
     read_options,
     require_key,
     shown_url,
-    user_text,
 )
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class AnthropicMessages:
     max_connections: int = 16
     caveat: str | None = None
     pricing: str | None = "anthropic"
+    cached_prefix: int | None = 1024
 
     def __init__(self, spec: ModelSpec, endpoint: Endpoint, client: AsyncAnthropic) -> None:
         self._spec = spec
@@ -82,22 +83,20 @@ class AnthropicMessages:
         """Put one request to the model; see `jury.backends.http_errors` for what is raised when."""
         if request.readout != "sample":
             raise no_logprobs(self._spec.full_name, "Anthropic's interface has none")
-        body: dict[str, Any] = {
-            "max_tokens": self._spec.max_tokens,
-            "output_config": {"format": {"type": "json_schema", "schema": self._schema(request)}},
-        }
+        body: dict[str, Any] = {"max_tokens": self._spec.max_tokens}
+        if request.question.form.schema:
+            body["output_config"] = {"format": {"type": "json_schema", "schema": self._schema(request)}}
         with translated(self._endpoint):
             # The SDK's own time-out is per read, which a server that drips its answer never meets.
             async with asyncio.timeout(self._spec.timeout):
                 message = await self._client.messages.create(
                     model=self._spec.name,
-                    messages=[{"role": "user", "content": user_text(request.question)}],
                     extra_body=self._options or None,
                     extra_headers=self._headers or None,
-                    **_system(request.persona),
+                    **_conversation(request),
                     **body,
                 )
-        return self._reply(message)
+        return self._reply(message, body)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -114,7 +113,7 @@ class AnthropicMessages:
         reduced: Mapping[str, Any] = self._endpoint.sdk.transform_schema(wanted)
         return reduced
 
-    def _reply(self, message: Message) -> Reply:
+    def _reply(self, message: Message, body: Mapping[str, Any]) -> Reply:
         text, reason = self._text(message), message.stop_reason
         refused = reason == "refusal"
         if refused and not text:
@@ -124,13 +123,13 @@ class AnthropicMessages:
             refused=refused,
             finish_reason=str(reason),
             model=str(message.model),
-            parameters=self._recorded(),
+            parameters=self._recorded(body),
             usage=_usage(message),
         )
 
-    def _recorded(self) -> dict[str, Any]:
+    def _recorded(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Return what was sent besides the prompt; of the schema, which the question tells, only its kind."""
-        sent = {"max_tokens": self._spec.max_tokens, "output_config": "json_schema"}
+        sent = {name: "json_schema" if name == "output_config" else value for name, value in body.items()}
         return sent | self._options | self._headers
 
     def _text(self, message: Message) -> str:
@@ -145,10 +144,26 @@ class AnthropicMessages:
         return text
 
 
-def _system(persona: str) -> dict[str, Any]:
-    if not persona:
-        return {}  # an empty text block is refused
-    return {"system": [{"type": "text", "text": persona, "cache_control": {"type": "ephemeral"}}]}
+def _conversation(request: Request) -> dict[str, Any]:
+    """Return system text and messages; what other requests start with too is marked for the prompt cache."""
+    first, *rest = request.messages()
+    if first.role != "system":
+        return {"messages": [_message(message) for message in (first, *rest)]}
+    return {"system": _blocks(first), "messages": [_message(message) for message in rest]}
+
+
+def _message(message: Said) -> dict[str, Any]:
+    return {"role": message.role, "content": _blocks(message) if message.shared else message.text}
+
+
+def _blocks(message: Said) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = []
+    for number, part in enumerate(message.parts):
+        text = part if number == len(message.parts) - 1 else f"{part}\n\n"
+        blocks.append({"type": "text", "text": text})
+        if number < message.shared:
+            blocks[-1]["cache_control"] = {"type": "ephemeral"}
+    return blocks
 
 
 def _usage(message: Message) -> Usage:

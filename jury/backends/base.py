@@ -8,13 +8,17 @@ and never write: those are the runner's work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from aggregators.registry import Registry
 
+#: How an answer comes back: written by the model, or as the probabilities of its first token.
 Readout = Literal["sample", "logprobs"]
+
+#: Which of a prompt's two shared parts stands first; providers reuse what equal prompts start with.
+Layout = Literal["persona-first", "case-first"]
 
 #: The `Backend.pricing` of a model that charges nothing.
 FREE = "free"
@@ -27,7 +31,8 @@ class Form:
     Attributes
     ----------
     schema : Mapping
-        JSON Schema of the structured answer, for the ``sample`` readout.
+        JSON Schema of the structured answer, for the ``sample`` readout; empty where words of the juror's own are
+        wanted.
     options : tuple of str
         The strings, each told apart by its first token, whose probabilities the ``logprobs`` readout takes.
     lead : str
@@ -51,6 +56,9 @@ class Question:
     ask : str
         The instruction itself.
     form : Form
+    follows : tuple of int
+        Earlier questions of the same ballot, by number, that this one continues: they and their replies are part
+        of the conversation.
     as_if : callable
         Maps known utilities in [0, 1] by alternative id to what a juror who holds them would put on the
         form: the answer's text for ``sample``, option -> probability for ``logprobs``. Synthetic
@@ -61,6 +69,36 @@ class Question:
     ask: str
     form: Form
     as_if: Callable[[Mapping[str, float]], str | dict[str, float]]
+    follows: tuple[int, ...] = ()
+
+
+class Turn(NamedTuple):
+    """What was asked earlier in a conversation, and what the juror replied."""
+
+    ask: str
+    reply: str
+
+
+class Message(NamedTuple):
+    """One message of a conversation.
+
+    Attributes
+    ----------
+    role : {"system", "user", "assistant"}
+    parts : tuple of str
+        Its text in pieces, to be joined by blank lines.
+    shared : int
+        How many of the leading parts other requests start with too, and are worth a place in a prompt cache.
+    """
+
+    role: Literal["system", "user", "assistant"]
+    parts: tuple[str, ...]
+    shared: int = 0
+
+    @property
+    def text(self) -> str:
+        """The parts joined."""
+        return "\n\n".join(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +108,7 @@ class Request:
     Attributes
     ----------
     persona : str
-        System text: who the juror is. Shared by all requests of one juror, so it comes first.
+        Who the juror is; ``""`` asks the model as itself.
     question : Question
     readout : {"sample", "logprobs"}
     seed : int
@@ -78,6 +116,14 @@ class Request:
     attributes, case, shown, majority :
         Who is asked about what: the persona's attributes, the case id, the alternative ids in the order
         shown, the case's stated majority. Synthetic backends answer from these.
+    earlier : tuple of Turn
+        The conversation so far.
+    layout : {"persona-first", "case-first"}
+        Whether the persona (as system text) or the case stands first.
+    shared : int
+        How many of the two, in that order, other requests of the run start with too.
+    replicate : int
+        Which of several equal askings this is.
     """
 
     persona: str
@@ -88,6 +134,27 @@ class Request:
     case: str = ""
     shown: tuple[str, ...] = ()
     majority: str | None = None
+    earlier: tuple[Turn, ...] = ()
+    layout: Layout = "persona-first"
+    shared: int = 1
+    replicate: int = 0
+
+    def messages(self) -> tuple[Message, ...]:
+        """Return the conversation to send, the last message being what is asked now."""
+        context = self.question.context
+        asks = [*(turn.ask for turn in self.earlier), self.question.ask]
+        leading: tuple[str, ...] = (context, self.persona) if self.layout == "case-first" else (self.persona, context)
+        said: list[Message] = []
+        if self.layout == "persona-first" and self.persona:
+            said.append(Message("system", (self.persona,), min(self.shared, 1)))
+            leading, shared = (context,), max(self.shared - 1, 0)
+        else:
+            shared = self.shared
+        parts = tuple(part for part in leading if part)
+        said.append(Message("user", (*parts, asks[0]), min(shared, len(parts))))
+        for turn, ask in zip(self.earlier, asks[1:], strict=True):
+            said += [Message("assistant", (turn.reply,)), Message("user", (ask,))]
+        return tuple(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +174,11 @@ class Reply:
     ----------
     text : str
         The answer as written (``""`` for a log-probability readout).
-    probabilities : Mapping or None
-        Option -> probability of its first token, not renormalised: what is missing to 1 went elsewhere.
+    logprobs : Mapping or None
+        For a log-probability readout: token -> its natural log-probability, of the reported first tokens that
+        spell an option, white space around it aside.
+    floor : float or None
+        The lowest log-probability among all tokens reported: a token that was not reported has at most this.
     refused : bool
         The provider itself said that the model declined.
     finish_reason : str
@@ -121,7 +191,8 @@ class Reply:
     """
 
     text: str
-    probabilities: Mapping[str, float] | None = None
+    logprobs: Mapping[str, float] | None = None
+    floor: float | None = None
     refused: bool = False
     finish_reason: str = ""
     model: str = ""
@@ -175,12 +246,16 @@ class Backend(Protocol):
         What everybody who reads results from this backend has to know, in one sentence.
     pricing : str or None
         `FREE`; or the provider's id in the price list of the package ``genai-prices``; or None: not known.
+    cached_prefix : int or None
+        Tokens from which on the provider charges less for the beginning of a prompt that it has seen before; None
+        where that saves no money.
     """
 
     readouts: tuple[Readout, ...]
     max_connections: int
     caveat: str | None
     pricing: str | None
+    cached_prefix: int | None
 
     async def ask(self, request: Request) -> Reply:
         """Put one request to the model."""
@@ -189,6 +264,36 @@ class Backend(Protocol):
     async def aclose(self) -> None:
         """Let go of connections, threads and memory."""
         ...
+
+
+def spelling(tokens: Iterable[tuple[str, float]], options: Iterable[str]) -> tuple[dict[str, float], float | None]:
+    """Pick the tokens that spell an option, with or without white space around it.
+
+    Parameters
+    ----------
+    tokens : iterable of (str, float)
+        Likely first tokens with their natural log-probabilities.
+    options : iterable of str
+
+    Returns
+    -------
+    logprobs : dict
+        For `Reply.logprobs`.
+    floor : float or None
+        For `Reply.floor`; None when there are no tokens.
+
+    Examples
+    --------
+    >>> spelling([("A", -0.5), (" A", -1.5), ("The", -2.0)], ["A", "B"])
+    ({'A': -0.5, ' A': -1.5}, -2.0)
+    """
+    wanted, floor = frozenset(options), None
+    found: dict[str, float] = {}
+    for token, logprob in tokens:
+        floor = logprob if floor is None else min(floor, logprob)
+        if token.strip() in wanted:
+            found[token] = max(logprob, found.get(token, logprob))
+    return found, floor
 
 
 #: Opens a backend for one model; raises `ModelError` when the model cannot be used.

@@ -8,16 +8,15 @@ interface has no common way to continue a started answer.
 from __future__ import annotations
 
 import asyncio
-import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from jury.backends.base import ModelSpec, Readout, Reply, Request, Usage
+from jury.backends.base import ModelSpec, Readout, Reply, Request, Usage, spelling
 from jury.backends.http_errors import Endpoint, garbled, no_logprobs, translated
 from jury.backends.json_schema import spelled_out
-from jury.backends.sdk import count, read_options, user_text
+from jury.backends.sdk import count, read_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from openai import AsyncOpenAI
     from openai.types.chat import ChatCompletion
@@ -50,6 +49,7 @@ class ChatCompletions:
     max_connections: int = 32
     caveat: str | None = None
     pricing: str | None = "openai"
+    cached_prefix: int | None = 1024
     #: The field of the request that bounds the answer; `max_tokens` is refused by OpenAI's newer models.
     limit_field: ClassVar[str] = "max_completion_tokens"
 
@@ -83,25 +83,29 @@ class ChatCompletions:
             parameters["temperature"] = self._spec.temperature
         if request.readout == "logprobs":
             return parameters | {self.limit_field: 1, "logprobs": True, "top_logprobs": _TOP_TOKENS}
+        parameters |= {self.limit_field: self._spec.max_tokens}
+        if not request.question.form.schema:
+            return parameters
         schema = spelled_out(request.question.form.schema)
         form = {"name": "answer", "strict": True, "schema": schema}
         answer = {"type": "json_schema", "json_schema": form}
-        return parameters | {self.limit_field: self._spec.max_tokens, "response_format": answer}
+        return parameters | {"response_format": answer}
 
     def _reply(self, request: Request, completion: ChatCompletion, parameters: dict[str, Any]) -> Reply:
         choice = self._choice(completion)
         message = choice.message
         refused = bool(message.refusal) or choice.finish_reason == "content_filter"
-        text, probabilities = "", None
+        text, logprobs, floor = "", None, None
         if refused:
             text = message.refusal or message.content or ""
         elif request.readout == "logprobs":
-            probabilities = self._probabilities(choice, request.question.form.options)
+            logprobs, floor = self._first_token(choice, request.question.form.options)
         else:
             text = self._text(choice)
         return Reply(
             text=text,
-            probabilities=probabilities,
+            logprobs=logprobs,
+            floor=floor,
             refused=refused,
             finish_reason=str(choice.finish_reason),
             model=str(completion.model),
@@ -130,45 +134,15 @@ class ChatCompletions:
             return ""
         raise garbled(self._endpoint, "its message holds no text")
 
-    def _probabilities(self, choice: Choice, options: tuple[str, ...]) -> dict[str, float]:
+    def _first_token(self, choice: Choice, options: tuple[str, ...]) -> tuple[dict[str, float], float | None]:
         tokens = getattr(choice.logprobs, "content", None)
         if not tokens:
             raise no_logprobs(self._spec.full_name, "the server left them out")
-        return option_probabilities(
-            ((str(top.token), float(top.logprob)) for top in tokens[0].top_logprobs or ()), options
-        )
-
-
-def option_probabilities(tokens: Iterable[tuple[str, float]], options: Iterable[str]) -> dict[str, float]:
-    """Sum the probabilities of the tokens that spell each option, with or without space around it.
-
-    Parameters
-    ----------
-    tokens : iterable of (str, float)
-        Likely next tokens with their log-probabilities.
-    options : iterable of str
-
-    Returns
-    -------
-    dict of str to float
-        Not renormalised; 0 for an option that is not among the tokens.
-
-    Examples
-    --------
-    >>> option_probabilities([("A", math.log(0.5)), (" A", math.log(0.25)), ("The", -2.0)], ["A", "B"])
-    {'A': 0.75, 'B': 0.0}
-    """
-    mass = dict.fromkeys(options, 0.0)
-    for token, logprob in tokens:
-        option = token.strip()
-        if option in mass:
-            mass[option] += math.exp(logprob)
-    return mass
+        return spelling(((str(top.token), float(top.logprob)) for top in tokens[0].top_logprobs or ()), options)
 
 
 def _messages(request: Request) -> Any:  # noqa: ANN401 - the SDK's TypedDicts are not imported at run time
-    system = [{"role": "system", "content": request.persona}] if request.persona else []
-    return [*system, {"role": "user", "content": user_text(request.question)}]
+    return [{"role": message.role, "content": message.text} for message in request.messages()]
 
 
 def _recorded(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _TRANSIENT = frozenset({408, 409, 425, 429})
+#: 503 and Anthropic's 529 say "overloaded".
+_OVERLOADED = frozenset({429, 503, 529})
+#: The gateway gave up on the server behind it, which may have done the work.
+_BEHIND_A_GATEWAY = frozenset({502, 504, 524})
+_NEVER_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ClientConnectorError", "gaierror"})
 _ABOUT_PARAMETERS = frozenset({400, 403, 422})
 _NOT_HERE = frozenset({404, 405, 410, 501})
 #: A parameter that the model does not take is refused alike in every request.
@@ -86,13 +91,16 @@ def translated(endpoint: Endpoint) -> Iterator[None]:
         yield
     except sdk.APIStatusError as error:
         raise _from_status(endpoint, error) from None
-    except (TimeoutError, sdk.APITimeoutError):
+    except (TimeoutError, sdk.APITimeoutError) as error:
         raise TransientError(
-            f"{endpoint.model}: no complete answer from {endpoint.url} within {endpoint.timeout:g} s"
+            f"{endpoint.model}: no complete answer from {endpoint.url} within {endpoint.timeout:g} s",
+            maybe_billed=_was_sent(error),
         ) from None
     except sdk.APIConnectionError as error:
         cause = _clean(endpoint, str(error.__cause__ or error)) or type(error.__cause__).__name__
-        raise TransientError(f"{endpoint.model}: no connection to {endpoint.url} ({cause})") from None
+        raise TransientError(
+            f"{endpoint.model}: no connection to {endpoint.url} ({cause})", maybe_billed=_was_sent(error)
+        ) from None
     except (sdk.APIResponseValidationError, json.JSONDecodeError, UnicodeDecodeError):
         raise garbled(endpoint, "it is not the JSON that was expected") from None
     except sdk.APIError as error:
@@ -104,7 +112,20 @@ def garbled(endpoint: Endpoint, problem: str) -> TransientError:
 
     It is transient: proxies and overloaded servers produce such answers, and the next one may be whole.
     """
-    return TransientError(f"{endpoint.model}: unusable answer from {endpoint.url}: {_clean(endpoint, problem)}")
+    return TransientError(
+        f"{endpoint.model}: unusable answer from {endpoint.url}: {_clean(endpoint, problem)}", maybe_billed=True
+    )
+
+
+def _was_sent(error: BaseException) -> bool:
+    """Return whether a broken connection may have carried the request; not when none was ever made."""
+    cause: BaseException | None = error.__cause__
+    while cause is not None:
+        # httpx, httpx2 and aiohttp name these alike and share no class.
+        if type(cause).__name__ in _NEVER_SENT:
+            return False
+        cause = cause.__cause__ or cause.__context__
+    return True
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -157,6 +178,8 @@ def _from_status(endpoint: Endpoint, error: Any) -> JuryError:  # noqa: ANN401 -
         return TransientError(
             f"{endpoint.model}: {endpoint.url} answered {status} ({words})",
             retry_after(error.response.headers),
+            overloaded=status in _OVERLOADED,
+            maybe_billed=status in _BEHIND_A_GATEWAY,
         )
     return RequestError(f"{endpoint.model}: {endpoint.url} rejected the request ({status}: {words})")
 

@@ -14,16 +14,15 @@ import asyncio
 import http.client
 import importlib
 import json
-import math
 import os
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from jury.backends.base import FREE, Form, ModelSpec, Readout, Reply, Request, Usage, backends
+from jury.backends.base import FREE, Form, Message, ModelSpec, Readout, Reply, Request, Usage, backends, spelling
 from jury.errors import ModelError, RequestError
 from jury.models.embedded import EMBEDDED_MODEL, pull
 
@@ -32,7 +31,6 @@ Tokens = tuple[int, ...]
 _CONTEXT = 4096
 #: Tokens whose probability is read; what an option has outside of them is below exp(-10) or so.
 _TOP_TOKENS = 1000
-_PERSONA, _QUESTION = "PERSONA-GOES-HERE", "QUESTION-GOES-HERE"
 
 EMBEDDED_CAVEAT = (
     "The embedded 135M-parameter model hardly tells personas apart: it shows that the pipeline works and "
@@ -68,14 +66,6 @@ def import_runtime() -> Any:  # noqa: ANN401 - xllamacpp publishes no types
         ) from error
 
 
-class _Template(NamedTuple):
-    """The model's chat template, cut at the two places where text of ours goes."""
-
-    before: str
-    between: str
-    after: str
-
-
 class LocalBackend:
     """llama.cpp on one thread of this process; see the module docstring for what is deterministic.
 
@@ -88,14 +78,17 @@ class LocalBackend:
     readouts: tuple[Readout, ...] = ("logprobs", "sample")
     max_connections = 1
     pricing: str | None = FREE
+    cached_prefix: int | None = None
 
     def __init__(self, spec: ModelSpec, path: Path, caveat: str | None) -> None:
         self.caveat = caveat
         self._spec = spec
         self._server = _Server(path, _threads(spec))
-        self._template = self._read_template()
         self._evaluator = _FixedShape(self._server.complete)
         self._encode = lru_cache(maxsize=256)(self._server.tokenize)
+        self._frames = lru_cache(maxsize=64)(self._read_frames)
+        self._frames(("user",))  # a template that cannot say a thing is found now
+        self._takes_system = lru_cache(maxsize=1)(self._reads_system)
         # One thread: there is one evaluation state, and two requests at once would only wait for it.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="local-model")
 
@@ -118,13 +111,14 @@ class LocalBackend:
             # The model's own distribution: llama.cpp's usual truncations are switched off.
             parameters = {"n_predict": self._spec.max_tokens, "temperature": temperature}
             parameters |= {"top_k": 0, "top_p": 1.0, "min_p": 0.0, "seed": request.seed % 2**32}
-        schema = {"json_schema": dict(form.schema)} if request.readout == "sample" else {}
+        schema = {"json_schema": dict(form.schema)} if request.readout == "sample" and form.schema else {}
         answer = self._evaluator(self._segments(request), parameters | schema)
         choice, usage = answer["choices"][0], answer["usage"]
-        probabilities = _option_probabilities(choice, form) if request.readout == "logprobs" else None
+        logprobs, floor = _first_token(choice, form) if request.readout == "logprobs" else (None, None)
         return Reply(
-            text="" if probabilities is not None else choice["text"],
-            probabilities=probabilities,
+            text="" if logprobs is not None else choice["text"],
+            logprobs=logprobs,
+            floor=floor,
             finish_reason=choice["finish_reason"],
             model=self._spec.full_name,
             parameters=parameters,
@@ -132,37 +126,51 @@ class LocalBackend:
         )
 
     def _segments(self, request: Request) -> list[Tokens]:
-        """Return the prompt as persona, case and question.
+        """Return the prompt in pieces, cut behind every part: what other requests may start with too.
 
         Only the template's own text may hold control tokens; personas and alternatives are text, whatever
         they look like.
         """
-        template, question = self._template, request.question
-        persona = (
-            *self._encode(template.before, control=True, start=True),
-            *self._encode(request.persona),
-            *self._encode(template.between, control=True),
-        )
-        lead = question.form.lead if request.readout == "logprobs" else ""
-        ask = (
-            *self._encode(question.ask),
-            *self._encode(template.after, control=True),
-            *(self._encode(lead) if lead else ()),
-        )
-        return [segment for segment in (persona, self._encode(f"{question.context}\n\n"), ask) if segment]
+        messages = self._sayable(request.messages())
+        opening, *frames = self._frames(tuple(message.role for message in messages))
+        piece = self._encode(opening, control=True, start=True)
+        segments: list[Tokens] = []
+        for message, frame in zip(messages, frames, strict=True):
+            *leading, last = message.parts
+            for part in leading:
+                segments.append(piece + self._encode(f"{part}\n\n"))
+                piece = ()
+            segments.append(piece + self._encode(last) + self._encode(frame, control=True))
+            piece = ()
+        lead = request.question.form.lead if request.readout == "logprobs" else ""
+        segments[-1] += self._encode(lead) if lead else ()
+        return segments
 
-    def _read_template(self) -> _Template:
+    def _sayable(self, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+        """Return `messages` as the model's template takes them: not every one knows a system message."""
+        if messages[0].role != "system" or self._takes_system():
+            return messages
+        system, user, *rest = messages
+        return (Message("user", system.parts + user.parts), *rest)
+
+    def _read_frames(self, roles: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the template's own text before, between and after messages of these roles."""
+        marks = [f"TEXT-{number}-GOES-HERE" for number in range(len(roles))]
+        rest = self._server.render([{"role": role, "content": mark} for role, mark in zip(roles, marks, strict=True)])
+        frames = []
+        for mark in marks:
+            frame, found, rest = rest.partition(mark)
+            if not found:
+                raise ModelError(f"model {self._spec.full_name}: its chat template drops what is said")
+            frames.append(frame)
+        return (*frames, rest)
+
+    def _reads_system(self) -> bool:
         try:
-            text = self._server.render(
-                [{"role": "system", "content": _PERSONA}, {"role": "user", "content": _QUESTION}]
-            )
-        except RequestError:  # some templates refuse a system message
-            text = self._server.render([{"role": "user", "content": f"{_PERSONA}\n\n{_QUESTION}"}])
-        before, found, rest = text.partition(_PERSONA)
-        between, also_found, after = rest.partition(_QUESTION)
-        if not found or not also_found:
-            raise ModelError(f"model {self._spec.full_name}: its chat template drops the system or user text")
-        return _Template(before, between, after)
+            self._frames(("system", "user"))
+        except (ModelError, RequestError):  # refused, or left out
+            return False
+        return True
 
 
 class _FixedShape:
@@ -274,14 +282,9 @@ def _threads(spec: ModelSpec) -> int:
     return threads
 
 
-def _option_probabilities(choice: dict[str, Any], form: Form) -> dict[str, float]:
-    """Sum the probabilities of the first tokens that spell each option, with or without a leading space."""
-    mass = dict.fromkeys(form.options, 0.0)
-    for token in choice["logprobs"]["content"][0]["top_logprobs"]:
-        option = token["token"].strip()
-        if option in mass:
-            mass[option] += math.exp(token["logprob"])
-    return mass
+def _first_token(choice: dict[str, Any], form: Form) -> tuple[dict[str, float], float | None]:
+    tokens = choice["logprobs"]["content"][0]["top_logprobs"]
+    return spelling(((token["token"], token["logprob"]) for token in tokens), form.options)
 
 
 def _join(segments: Iterable[Tokens]) -> list[int]:

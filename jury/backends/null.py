@@ -7,6 +7,7 @@ stated ``majority``, or else one alternative drawn from the case id, so that the
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -34,6 +35,7 @@ class NullBackend:
     readouts: tuple[Readout, ...] = ("sample", "logprobs")
     max_connections = 16
     pricing: str | None = FREE
+    cached_prefix: int | None = None
 
     def __init__(self, spec: ModelSpec) -> None:
         self._spec = spec
@@ -50,10 +52,15 @@ class NullBackend:
 
 def synthetic_reply(request: Request, utilities: Mapping[str, float], spec: ModelSpec) -> Reply:
     """Return the reply of a juror who holds `utilities` (in [0, 1], by alternative id)."""
-    answer = request.question.as_if(utilities)
+    return reply_of(request.question.as_if(utilities), spec.full_name)
+
+
+def reply_of(answer: str | Mapping[str, float], model: str = "") -> Reply:
+    """Return the reply of a model that writes `answer`, or gives each option such a probability."""
     if isinstance(answer, str):
-        return Reply(answer, finish_reason="stop", model=spec.full_name)
-    return Reply("", answer, finish_reason="length", model=spec.full_name)
+        return Reply(answer, finish_reason="stop", model=model)
+    logprobs = {option: math.log(share) for option, share in answer.items() if share > 0}
+    return Reply("", logprobs, finish_reason="length", model=model)
 
 
 def _uniform(request: Request) -> dict[str, float]:

@@ -24,6 +24,7 @@ class CompatibleChatCompletions(ChatCompletions):
 
     max_connections: int = 16
     pricing: str | None = None
+    cached_prefix: int | None = None
     #: The name that llama.cpp, vLLM and Ollama all read.
     limit_field: ClassVar[str] = "max_tokens"
 

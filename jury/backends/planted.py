@@ -80,6 +80,7 @@ class PlantedBackend:
     readouts: tuple[Readout, ...] = ("sample", "logprobs")
     max_connections = 16
     pricing: str | None = FREE
+    cached_prefix: int | None = None
     caveat: str | None = "These jurors were made up: they test the pipeline and say nothing about people."
 
     def __init__(self, spec: ModelSpec, options: PlantedOptions) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
 
-    from jury.backends.base import ModelSpec, Question
+    from jury.backends.base import ModelSpec
 
 
 def import_sdk(package: str) -> ModuleType:
@@ -73,11 +73,6 @@ def read_options(spec: ModelSpec, owned: Iterable[str]) -> dict[str, Any]:
 def shown_url(url: Any) -> str:  # noqa: ANN401 - the URL class of the SDKs' HTTP library
     """Return where a client sends its requests, without any user name or password in it."""
     return f"{url.scheme}://{url.netloc.decode()}{url.path}".rstrip("/")
-
-
-def user_text(question: Question) -> str:
-    """Return the user message: what all questions of a ballot share comes first, so that it is cached."""
-    return f"{question.context}\n\n{question.ask}" if question.context else question.ask
 
 
 def count(tokens: object) -> int:

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from jury.elicitation.base import STATUSES, Answer, Mode, Status, Vote, modes
+from jury.elicitation.showing import Elicited, Showing, channel
 
-__all__ = ["STATUSES", "Answer", "Mode", "Status", "Vote", "modes"]
+__all__ = ["STATUSES", "Answer", "Elicited", "Mode", "Showing", "Status", "Vote", "channel", "modes"]

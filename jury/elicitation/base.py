@@ -6,20 +6,21 @@ of this package.
 
 from __future__ import annotations
 
-import json
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from aggregators import Approvals, Rankings, Utilities
 from aggregators.registry import Registry
-from jury.backends.base import Question, Readout, Reply
+from jury.backends.base import Form, Layout, Question, Reply
 from jury.cases import Case
 from jury.elicitation.order import Order
+from jury.elicitation.presenting import present
+from jury.elicitation.reading import TokenVariants, declined
+from jury.elicitation.showing import Elicited, Labels, Showing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,30 +79,71 @@ class Mode(BaseModel, ABC):
 
     #: The rules that decide unless the study names others.
     default_rules: ClassVar[tuple[str, ...]]
+    #: How its answers can be had; `obstacle` says when one of them cannot.
+    readouts: ClassVar[tuple[Elicited, ...]] = ("sample",)
 
     mode: str
-    readout: Literal["auto", "sample", "logprobs"] = Field(
+    readout: Literal["auto", "sample", "logprobs", "verbalised"] = Field(
         default="auto",
-        description="How an answer is taken: written by the model (sample), or read off the probabilities of "
-        "its first token (logprobs). auto takes what the backend does best.",
+        description="How an answer is taken: written by the model (sample), read off the probabilities of its first "
+        "token (logprobs), or as probabilities that the model writes out (verbalised). auto takes sample or logprobs, "
+        "whichever the backend does best.",
+    )
+    token_variants: TokenVariants = Field(
+        default="logsumexp",
+        description="How the spellings of one option (with and without a space) count in logprobs: their probabilities "
+        "added (logsumexp), or their log-probabilities (legacy_sum), as the code of Sorensen et al. (2024) did.",
     )
     replicates: int = Field(default=1, ge=1, description="How often each juror is asked about each case.")
     order: Order = Field(
         default="counterbalanced",
         description="Order in which alternatives are shown: a balanced Latin square over the jurors, random, or fixed.",
     )
+    labels: Labels = Field(
+        default="letters",
+        description="How alternatives are labelled: A, B, C (letters), 1, 2, 3 (numbers), or letters drawn anew for "
+        "each ballot (varied), which tells what a letter adds from what a place adds.",
+    )
+    layout: Literal["auto"] | Layout = Field(
+        default="auto",
+        description="What stands first in a prompt, and so is reused by a provider's prompt cache: the persona or the "
+        "case. auto takes the case first where that makes the run cheaper, else the persona.",
+    )
+    opinion: int = Field(
+        default=0,
+        ge=0,
+        description="Ask first for an opinion in the juror's own words, of at most so many sentences; the answer "
+        "follows in the same conversation. 0 asks for none.",
+    )
 
-    def obstacle(self, readout: Readout, cases: Sequence[Case]) -> str | None:
+    def obstacle(self, readout: Elicited, cases: Sequence[Case]) -> str | None:
         """Return why `cases` cannot be asked with these settings and `readout`, or None."""
-        return None
+        return None if readout in self.readouts else f"mode {self.mode!r} has no {readout} readout"
+
+    def interview(self, showing: Showing) -> list[Question]:
+        """Return everything that one juror is asked, in order: `questions`, after an opinion if one is wanted."""
+        asked = self.questions(showing)
+        if not self.opinion:
+            return asked
+        after = [replace(question, follows=(0, *(number + 1 for number in question.follows))) for question in asked]
+        return [_opinion_asked(showing, self.opinion), *after]
+
+    def hear(self, showing: Showing, replies: Sequence[Reply], rng: np.random.Generator) -> Answer:
+        """Read the replies to `interview`, in their order. Never raises for what a model wrote."""
+        if declined(replies):
+            return Answer("refused", problem="the model declined")
+        if not self.opinion:
+            return self.read(showing, replies, rng)
+        answer = self.read(showing, replies[1:], rng)
+        return replace(answer, values={**answer.values, "opinion": replies[0].text})
 
     @abstractmethod
-    def questions(self, case: Case, shown: tuple[str, ...], readout: Readout) -> list[Question]:
-        """Return what one juror is asked about `case` when the alternatives are shown in this order."""
+    def questions(self, showing: Showing) -> list[Question]:
+        """Return what one juror is asked about a case that is shown so."""
 
     @abstractmethod
-    def read(self, shown: tuple[str, ...], replies: Sequence[Reply], rng: np.random.Generator) -> Answer:
-        """Read the replies to `questions`, in their order. Never raises for what a model wrote."""
+    def read(self, showing: Showing, replies: Sequence[Reply], rng: np.random.Generator) -> Answer:
+        """Read the replies to `questions`, in their order, none of them declined."""
 
     @abstractmethod
     def profile(
@@ -132,53 +174,12 @@ class Mode(BaseModel, ABC):
 modes: Registry[type[Mode]] = Registry("elicitation mode", "jury.elicitation")
 
 
-#: Characters up to which an alternative of one line is listed without tags: too few to pose as something else.
-_SHORT = 60
+def _opinion_asked(showing: Showing, sentences: int) -> Question:
+    """Return the question for an opinion in the juror's own words; synthetic jurors name what they like best."""
+    ask = f"What do you think about this? Answer in your own words, in at most {sentences} sentences."
 
+    def as_if(utilities: Mapping[str, float]) -> str:
+        best = max(showing.order, key=lambda name: utilities[name])
+        return f"I like {best} best."
 
-def label(position: int) -> str:
-    """Return the label of the alternative at `position` (from 0): A, B, ..., Z, AA, AB ..."""
-    letters = ""
-    position += 1
-    while position:
-        position, letter = divmod(position - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return letters
-
-
-_TAG = re.compile(r"<(?=[^\w<>]*alternative)", re.IGNORECASE)
-
-
-def present(case: Case, shown: tuple[str, ...]) -> str:
-    """Return the case and its labelled alternatives as the jurors read them.
-
-    Alternatives that are all short and on one line, as the options of a survey are, stand in a list. Others are
-    untrusted text: each stands between tags, and look-alikes of the tags inside it
-    (in other letter case, with blanks or invisible characters) are defused, so that none can pose as another
-    alternative or as an instruction from outside.
-    """
-    texts = [_TAG.sub("‹", case.text_of(alternative).strip()) for alternative in shown]
-    prompt = case.prompt.strip()
-    if all(len(text) <= _SHORT and text.isprintable() for text in texts):
-        return "\n".join([f"{prompt}\n", *(f"{label(position)}. {text}" for position, text in enumerate(texts))])
-    blocks = [f'<alternative label="{label(position)}">\n{text}\n</alternative>' for position, text in enumerate(texts)]
-    return "\n\n".join([prompt, *blocks])
-
-
-def parse_object(text: str) -> dict[str, Any] | None:
-    """Return the JSON object that `text` is, or is the only content of a fenced block; None if it is not."""
-    body = text.strip()
-    if body.startswith("```") and body.endswith("```"):
-        body = body[3:-3].removeprefix("json").strip()
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def refusal(replies: Sequence[Reply]) -> Answer | None:
-    """Return a refused answer if the provider said that the model declined, else None."""
-    if any(reply.refused for reply in replies):
-        return Answer("refused", problem="the model declined")
-    return None
+    return Question(present(showing), ask, Form({}), as_if)

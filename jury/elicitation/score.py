@@ -10,9 +10,12 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from aggregators import Utilities
-from jury.backends.base import Form, Question, Readout, Reply
+from jury.backends.base import Form, Question, Reply
 from jury.cases import Case
-from jury.elicitation.base import Answer, Mode, Profile, Vote, label, modes, parse_object, present, refusal
+from jury.elicitation.base import Answer, Mode, Profile, Vote, modes
+from jury.elicitation.presenting import present
+from jury.elicitation.reading import option_shares, parse_object
+from jury.elicitation.showing import Elicited, Showing
 
 #: Longer scales are given to the provider as a range, which not every one of them enforces.
 _LONGEST_ENUM = 21
@@ -23,6 +26,7 @@ class Score(Mode):
     """Whole-number scores; the profile is `Utilities` on the scale itself, replicates averaged."""
 
     default_rules: ClassVar[tuple[str, ...]] = ("utilitarian", "nash", "maximin", "leximin")
+    readouts: ClassVar[tuple[Elicited, ...]] = ("sample", "logprobs")
 
     mode: Literal["score"] = "score"
     scale: tuple[int, int] = Field(default=(1, 5), description="Lowest and highest score, the highest is best.")
@@ -46,22 +50,27 @@ class Score(Mode):
     def _single_tokens(self) -> bool:
         return self.scale[0] >= 0 and self.scale[1] <= 9
 
-    def obstacle(self, readout: Readout, cases: Sequence[Case]) -> str | None:
+    @property
+    def _levels(self) -> tuple[str, ...]:
+        low, high = self.scale
+        return tuple(str(score) for score in range(low, high + 1))
+
+    def obstacle(self, readout: Elicited, cases: Sequence[Case]) -> str | None:
         """Return why not: log-probabilities tell scores apart by their first token, so they need single digits."""
-        if readout == "sample" or self._single_tokens:
-            return None
+        if readout != "logprobs" or self._single_tokens:
+            return super().obstacle(readout, cases)
         return f"scale {list(self.scale)} has scores of more than one digit"
 
-    def questions(self, case: Case, shown: tuple[str, ...], readout: Readout) -> list[Question]:
+    def questions(self, showing: Showing) -> list[Question]:
         """Return one question for all alternatives (sample), or one for each (logprobs)."""
-        context = present(case, shown)
-        if readout == "sample":
-            return [self._ask_all(context, shown)]
-        return [self._ask_one(context, label(position), name) for position, name in enumerate(shown)]
+        context = present(showing)
+        if showing.readout == "sample":
+            return [self._ask_all(context, showing)]
+        return [self._ask_one(context, mark, name) for mark, name in showing.by_mark.items()]
 
-    def _ask_all(self, context: str, shown: tuple[str, ...]) -> Question:
+    def _ask_all(self, context: str, showing: Showing) -> Question:
         low, high = self.scale
-        labels = [label(position) for position in range(len(shown))]
+        labels = list(showing.marks)
         if high - low < _LONGEST_ENUM:
             score: dict[str, Any] = {"enum": [*range(low, high + 1), None]}
         else:
@@ -80,13 +89,13 @@ class Score(Mode):
         )
 
         def as_if(utilities: Mapping[str, float]) -> str:
-            return json.dumps({mark: self._score(utilities[name]) for mark, name in zip(labels, shown, strict=True)})
+            return json.dumps({mark: self._score(utilities[name]) for mark, name in showing.by_mark.items()})
 
         return Question(context, ask, Form(schema), as_if)
 
     def _ask_one(self, context: str, mark: str, name: str) -> Question:
         low, high = self.scale
-        scores = tuple(str(score) for score in range(low, high + 1))
+        scores = self._levels
         ask = (
             f"How good is alternative {mark} in your eyes, from {low} ({self.anchors[0]}) to {high} "
             f"({self.anchors[1]})? Reply with one number only."
@@ -103,23 +112,19 @@ class Score(Mode):
         levels = high - low + 1
         return low + min(int(min(max(utility, 0.0), 1.0) * levels), levels - 1)
 
-    def read(self, shown: tuple[str, ...], replies: Sequence[Reply], rng: np.random.Generator) -> Answer:
+    def read(self, showing: Showing, replies: Sequence[Reply], rng: np.random.Generator) -> Answer:
         """Return scores by alternative id; None is no opinion. Log-probabilities give the expected score."""
-        declined = refusal(replies)
-        if declined is not None:
-            return declined
-        if replies[0].probabilities is not None:
-            return self._read_probabilities(shown, replies)
-        return self._read_text(shown, replies[0].text)
+        if replies[0].logprobs is not None:
+            return self._read_probabilities(showing, replies)
+        return self._read_text(showing, replies[0].text)
 
-    def _read_text(self, shown: tuple[str, ...], text: str) -> Answer:
+    def _read_text(self, showing: Showing, text: str) -> Answer:
         low, high = self.scale
         given = parse_object(text)
         if given is None:
             return Answer("unparsed", problem="not a JSON object")
         scores: dict[str, float | None] = {}
-        for position, name in enumerate(shown):
-            mark = label(position)
+        for mark, name in showing.by_mark.items():
             score = given.get(mark, "missing")
             if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
                 return Answer("unparsed", problem=f"{mark}: {_brief(score)} is not a number")
@@ -130,15 +135,15 @@ class Score(Mode):
             return Answer("refused", problem="no opinion on any alternative")
         return Answer("answered", {"scores": scores})
 
-    def _read_probabilities(self, shown: tuple[str, ...], replies: Sequence[Reply]) -> Answer:
+    def _read_probabilities(self, showing: Showing, replies: Sequence[Reply]) -> Answer:
         scores: dict[str, float] = {}
         masses = []
-        for name, reply in zip(shown, replies, strict=True):
-            mass = sum((reply.probabilities or {}).values())
+        for name, reply in zip(showing.order, replies, strict=True):
+            shares, mass = option_shares(reply, self._levels, self.token_variants)
             if mass <= 0:
                 return Answer("unparsed", label_mass=0.0, problem="no probability on any score")
             masses.append(mass)
-            scores[name] = sum(float(score) * p for score, p in (reply.probabilities or {}).items()) / mass
+            scores[name] = sum(int(level) * share for level, share in shares.items())
         return Answer("answered", {"scores": scores}, label_mass=min(masses))
 
     def profile(

@@ -7,6 +7,8 @@ import json
 
 import pytest
 
+from jury.elicitation.reading import option_shares
+
 pytestmark = pytest.mark.local_model
 
 
@@ -64,8 +66,9 @@ def test_the_same_seed_gives_the_same_answer(llama_url, ask, make_request):
 def test_option_probabilities_are_read(llama_url, ask, make_request):
     reply = asyncio.run(ask("openai-compatible/any", make_request("logprobs"), base_url=llama_url))
     assert reply.text == ""
-    assert set(reply.probabilities) == {"A", "B"}
-    assert 0 < sum(reply.probabilities.values()) <= 1 + 1e-6
+    assert {token.strip() for token in reply.logprobs} == {"A", "B"}
+    assert 0 < option_shares(reply, "AB").mass <= 1 + 1e-6
+    assert reply.floor <= min(reply.logprobs.values())
     assert reply.usage.output == 1
 
 

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from jury.backends import ModelSpec, Usage, open_backend
+from jury.elicitation.reading import option_shares
 from jury.errors import ModelError, TransientError
 
 MODEL = "openai/gpt-test"
@@ -57,7 +58,8 @@ def test_token_variants_of_an_option_are_summed(openai_server, ask, make_request
     request = make_request("logprobs", options=("A", "B", "C"))
     reply = asyncio.run(ask(MODEL, request, base_url=openai_server.base_url))
     assert reply.text == ""
-    assert reply.probabilities == pytest.approx({"A": 0.75, "B": 0.125, "C": 0.0})
+    assert option_shares(reply, "ABC").mass == pytest.approx(0.875)
+    assert option_shares(reply, "ABC").shares == pytest.approx({"A": 6 / 7, "B": 1 / 7, "C": 0.0})
     sent = openai_server.seen[0].body
     assert (sent["max_completion_tokens"], sent["logprobs"], sent["top_logprobs"]) == (1, True, 20)
     assert "response_format" not in sent
@@ -88,7 +90,7 @@ def test_a_server_that_leaves_logprobs_out_names_the_alternative(openai_server, 
 def test_refusals_are_kept(openai_server, ask, make_request, fakes, readout, body, text):
     openai_server.then(fakes.send(fakes.completion(**body)))
     reply = asyncio.run(ask(MODEL, make_request(readout), base_url=openai_server.base_url))
-    assert (reply.refused, reply.text, reply.probabilities) == (True, text, None)
+    assert (reply.refused, reply.text, reply.logprobs) == (True, text, None)
     assert reply.usage.input == 120
 
 

@@ -13,7 +13,7 @@ import jury.backends
 from jury import ModelError
 from jury.backends import ModelSpec, Request, backends, open_backend, split_model_name
 from jury.cases import Case
-from jury.elicitation import modes
+from jury.elicitation import Showing, channel, modes
 from jury.models.embedded import embedded_model_path
 from jury.prices import price_of
 
@@ -56,8 +56,8 @@ def opened(provider, name, monkeypatch):
 
 def requests(mode, readout, seed=3):
     shown = ("y", "x")
-    for question in mode.questions(CASE, shown, readout):
-        yield Request("Age: 30", question, readout, seed, {"age": 30}, CASE.id, shown, "y")
+    for question in mode.questions(Showing.plain(CASE, shown, readout)):
+        yield Request("Age: 30", question, channel(readout), seed, {"age": 30}, CASE.id, shown, "y")
 
 
 def test_every_backend_is_here():
@@ -85,6 +85,7 @@ def test_it_says_what_it_can_and_charges(provider, name, monkeypatch):
         price_of(spec_of(provider, name), backend)
         for mode in modes.values():
             assert any(mode.model_validate({}).obstacle(readout, [CASE]) is None for readout in backend.readouts)
+        assert backend.cached_prefix is None or backend.cached_prefix > 0
     finally:
         asyncio.run(backend.aclose())
 
@@ -96,9 +97,11 @@ def test_synthetic_jurors_carry_a_caveat(model, monkeypatch):
 
 @pytest.mark.parametrize("model", SYNTHETIC)
 @pytest.mark.parametrize("mode", list(modes))
-@pytest.mark.parametrize("readout", ["sample", "logprobs"])
+@pytest.mark.parametrize("readout", ["sample", "logprobs", "verbalised"])
 def test_synthetic_answers_can_be_read_and_depend_on_the_seed_alone(model, mode, readout, monkeypatch):
     settings = modes[mode].model_validate({})
+    if settings.obstacle(readout, [CASE]) is not None:
+        pytest.skip(f"mode {mode} has no {readout} readout")
 
     async def ask():
         backend = opened(*model.split("/"), monkeypatch)
@@ -108,7 +111,7 @@ def test_synthetic_answers_can_be_read_and_depend_on_the_seed_alone(model, mode,
 
     first, second = asyncio.run(ask()), asyncio.run(ask())
     assert first == second
-    answer = settings.read(("y", "x"), first, np.random.default_rng(0))
+    answer = settings.hear(Showing.plain(CASE, ("y", "x"), readout), first, np.random.default_rng(0))
     assert answer.status == "answered"
     assert all(reply.model == model for reply in first)
     json.dumps(dict(first[0].parameters))

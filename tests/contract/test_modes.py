@@ -11,8 +11,10 @@ from aggregators import Utilities, decide
 from aggregators.rulebook import parse_rule
 from jury.backends import Reply
 from jury.backends.json_schema import spelled_out
+from jury.backends.null import reply_of
 from jury.cases import Case
-from jury.elicitation import Vote, modes
+from jury.elicitation import Showing, Vote, modes
+from jury.elicitation.showing import label_names
 
 NAMES = ("x", "y", "z")
 CASE = Case.model_validate({"id": "k", "prompt": "Which one?", "alternatives": list(NAMES)})
@@ -31,13 +33,13 @@ def rng():
 
 def ballots(mode, readout):
     for juror, (held, shown) in enumerate(zip(HELD, SHOWN, strict=True)):
-        answers = [question.as_if(held) for question in mode.questions(CASE, shown, readout)]
-        replies = [Reply(answer) if isinstance(answer, str) else Reply("", answer) for answer in answers]
-        yield Vote(juror, mode.read(shown, replies, rng()).values, shown)
+        showing = Showing.plain(CASE, shown, readout)
+        replies = [reply_of(question.as_if(held)) for question in mode.interview(showing)]
+        yield Vote(juror, mode.hear(showing, replies, rng()).values, shown)
 
 
 def readouts(mode):
-    return [readout for readout in ("sample", "logprobs") if mode.obstacle(readout, [CASE]) is None]
+    return [readout for readout in ("sample", "logprobs", "verbalised") if mode.obstacle(readout, [CASE]) is None]
 
 
 def test_it_is_documented_down_to_its_settings(mode):
@@ -66,7 +68,7 @@ def test_its_default_rules_decide_its_profiles(mode):
 def test_it_can_be_asked(mode):
     assert readouts(mode)
     for readout in readouts(mode):
-        questions = mode.questions(CASE, SHOWN[1], readout)
+        questions = mode.questions(Showing.plain(CASE, SHOWN[1], readout))
         assert questions
         assert len({question.context for question in questions}) == 1
         for question in questions:
@@ -80,10 +82,10 @@ def test_it_can_be_asked(mode):
 
 
 def test_its_structured_answers_keep_to_its_schema(mode):
-    if mode.obstacle("sample", [CASE]) is not None:
-        pytest.skip("not asked for a written answer")
-    for held, shown in zip(HELD, SHOWN, strict=True):
-        for question in mode.questions(CASE, shown, "sample"):
+    written = [readout for readout in readouts(mode) if readout != "logprobs"]
+    assert written
+    for held, shown, readout in ((*pair, readout) for pair in zip(HELD, SHOWN, strict=True) for readout in written):
+        for question in mode.questions(Showing.plain(CASE, shown, readout)):
             for schema in (question.form.schema, spelled_out(question.form.schema)):
                 jsonschema.Draft202012Validator.check_schema(schema)
                 jsonschema.validate(json.loads(question.as_if(held)), schema)
@@ -112,13 +114,43 @@ def test_the_order_of_showing_does_not_matter(mode):
     for readout in readouts(mode):
         found = set()
         for shown in SHOWN:
-            answers = [question.as_if(HELD[0]) for question in mode.questions(CASE, shown, readout)]
-            replies = [Reply(answer) if isinstance(answer, str) else Reply("", answer) for answer in answers]
-            found.add(tuple(mode.utilities_of(mode.read(shown, replies, rng()).values, CASE)))
+            showing = Showing.plain(CASE, shown, readout)
+            replies = [reply_of(question.as_if(HELD[0])) for question in mode.questions(showing)]
+            found.add(tuple(mode.utilities_of(mode.read(showing, replies, rng()).values, CASE)))
         assert len(found) == 1
 
 
+@pytest.mark.parametrize("labels", ["letters", "numbers", "varied"])
+def test_any_labels_will_do(mode, labels):
+    for readout in readouts(mode):
+        labelled = label_names(labels, len(NAMES), np.random.default_rng(5))
+        showing = Showing(CASE, SHOWN[1], labelled, readout)
+        replies = [reply_of(question.as_if(HELD[0])) for question in mode.questions(showing)]
+        assert all(mark in mode.questions(showing)[0].context for mark in showing.marks)
+        utilities = mode.utilities_of(mode.read(showing, replies, rng()).values, CASE)
+        assert NAMES[int(np.argmax(utilities))] == max(HELD[0], key=HELD[0].get)
+
+
+def test_an_opinion_can_be_asked_for_first(mode):
+    wordy = type(mode).model_validate({"opinion": 2})
+    for readout in readouts(mode):
+        showing = Showing.plain(CASE, SHOWN[2], readout)
+        questions = wordy.interview(showing)
+        assert "at most 2 sentences" in questions[0].ask
+        assert not questions[0].form.schema
+        assert all(0 in question.follows for question in questions[1:])
+        replies = [reply_of(question.as_if(HELD[0])) for question in questions]
+        answer = wordy.hear(showing, replies, rng())
+        assert answer.values["opinion"] == f"I like {max(HELD[0], key=HELD[0].get)} best."
+        silent = mode.hear(showing, replies[1:], rng())
+        assert {name: value for name, value in answer.values.items() if name != "opinion"} == silent.values
+
+
 def test_refusals_and_nonsense_are_told_apart(mode):
-    assert mode.read(NAMES, [Reply("no", refused=True)], rng()).status == "refused"
-    assert mode.read(NAMES, [Reply("no")], rng()).status == "unparsed"
-    assert mode.read(NAMES, [Reply("", {}) for _ in NAMES], rng()).status == "unparsed"
+    showing = Showing.plain(CASE)
+    size = len(mode.questions(showing))
+    assert mode.hear(showing, [Reply("no", refused=True)], rng()).status == "refused"
+    assert mode.hear(showing, [Reply("no")] * size, rng()).status == "unparsed"
+    if mode.obstacle("logprobs", [CASE]) is None:
+        showing = Showing.plain(CASE, readout="logprobs")
+        assert mode.hear(showing, [Reply("", {}) for _ in NAMES], rng()).status == "unparsed"

@@ -32,6 +32,7 @@ class ScriptedBackend:
     readouts = ("sample", "logprobs")
     max_connections = 4
     pricing = FREE
+    cached_prefix = None
     caveat = "A test."
 
     def __init__(self, answer: Callable[[Request], Any]) -> None:

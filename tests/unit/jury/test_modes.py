@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jury.backends import Reply
+from jury.backends.null import reply_of
 from jury.cases import Case
-from jury.elicitation import modes
-from jury.elicitation.base import label, parse_object, present
+from jury.elicitation import Showing, modes
+from jury.elicitation.presenting import present
+from jury.elicitation.reading import parse_object
+from jury.elicitation.showing import label
 
 NAMES = ("a", "b", "c", "d", "e")
 READOUTS = ("sample", "logprobs")
@@ -23,8 +26,11 @@ def case_of(names):
 
 
 def replies_of(questions, utilities):
-    answers = [question.as_if(utilities) for question in questions]
-    return [Reply(answer) if isinstance(answer, str) else Reply("", answer) for answer in answers]
+    return [reply_of(question.as_if(utilities)) for question in questions]
+
+
+def showing_of(shown, readout="sample"):
+    return Showing.plain(case_of(shown), shown, readout)
 
 
 def rng():
@@ -48,7 +54,9 @@ def test_scores_keep_the_ranking(held, scale, readout):
     utilities, shown = held
     mode = modes["score"].model_validate({"scale": scale})
     case = case_of(utilities)
-    answer = mode.read(shown, replies_of(mode.questions(case, shown, readout), utilities), rng())
+    answer = mode.read(
+        showing_of(shown, readout), replies_of(mode.questions(showing_of(shown, readout)), utilities), rng()
+    )
     assert answer.status == "answered"
     scores = answer.values["scores"]
     assert set(scores) == set(utilities)
@@ -69,7 +77,9 @@ def test_scores_on_a_long_scale(held, scale):
     mode = modes["score"].model_validate({"scale": scale})
     assert mode.obstacle("sample", []) is None
     assert mode.obstacle("logprobs", []) is not None or scale[0] == 0
-    answer = mode.read(shown, replies_of(mode.questions(case_of(utilities), shown, "sample"), utilities), rng())
+    answer = mode.read(
+        showing_of(shown, "sample"), replies_of(mode.questions(showing_of(shown, "sample")), utilities), rng()
+    )
     levels = scale[1] - scale[0] + 1
     for name, utility in utilities.items():
         assert answer.values["scores"][name] == scale[0] + min(math.floor(utility * levels), levels - 1)
@@ -80,7 +90,9 @@ def test_the_choice_is_the_best(held, dont_know, readout):
     utilities, shown = held
     mode = modes["choose"].model_validate({"dont_know": dont_know})
     case = case_of(utilities)
-    answer = mode.read(shown, replies_of(mode.questions(case, shown, readout), utilities), rng())
+    answer = mode.read(
+        showing_of(shown, readout), replies_of(mode.questions(showing_of(shown, readout)), utilities), rng()
+    )
     assert answer.status == "answered"
     chosen = answer.values["choice"]
     assert utilities[chosen] == max(utilities.values())
@@ -98,7 +110,7 @@ garbage = st.text(st.characters(), max_size=40) | json_values.map(json.dumps)
 @given(garbage, st.sampled_from(sorted(modes)))
 def test_reading_never_raises(text, name):
     mode = modes[name].model_validate({})
-    answer = mode.read(("a", "b"), [Reply(text)], rng())
+    answer = mode.hear(showing_of(("a", "b")), [Reply(text)], rng())
     assert answer.status in ("answered", "unparsed", "refused")
     assert (answer.status == "answered") == (answer.problem == "")
     json.dumps(answer.values, allow_nan=False)
@@ -118,7 +130,7 @@ HOPELESS = [
 @pytest.mark.parametrize("text", HOPELESS, ids=lambda text: repr(text[:20]))
 @pytest.mark.parametrize("name", sorted(modes))
 def test_what_is_no_answer_is_unparsed(text, name):
-    answer = modes[name].model_validate({}).read(("a", "b"), [Reply(text)], rng())
+    answer = modes[name].model_validate({}).hear(showing_of(("a", "b")), [Reply(text)], rng())
     assert answer.status == "unparsed"
     assert 0 < len(answer.problem) < 200
     assert answer.values == {}
@@ -128,61 +140,64 @@ def test_what_is_no_answer_is_unparsed(text, name):
     "text", ['{"A": 2, "B": 5}', ' \n{"A":2,"B":5}\n', '```json\n{"A": 2, "B": 5}\n```', '```\n{"A": 2, "B": 5}```']
 )
 def test_an_object_may_stand_in_a_fenced_block(text):
-    answer = modes["score"].model_validate({}).read(("x", "y"), [Reply(text)], rng())
+    answer = modes["score"].model_validate({}).hear(showing_of(("x", "y")), [Reply(text)], rng())
     assert answer.values == {"scores": {"x": 2, "y": 5}}
 
 
 @pytest.mark.parametrize("depth", range(900, 1000, 7))
 def test_nesting_of_any_depth_is_unparsed(depth):
     text = '{"A": ' + "[" * depth + "]" * depth + ', "B": 3}'
-    assert modes["score"].model_validate({}).read(("a", "b"), [Reply(text)], rng()).status == "unparsed"
+    assert modes["score"].model_validate({}).hear(showing_of(("a", "b")), [Reply(text)], rng()).status == "unparsed"
 
 
 def test_no_opinion_is_none_and_none_at_all_is_a_refusal():
     mode = modes["score"].model_validate({})
-    some = mode.read(("a", "b"), [Reply('{"A": null, "B": 2}')], rng())
+    some = mode.hear(showing_of(("a", "b")), [Reply('{"A": null, "B": 2}')], rng())
     assert some.values == {"scores": {"a": None, "b": 2}}
     assert np.isnan(mode.utilities_of(some.values, case_of("ab"))).tolist() == [True, False]
-    assert mode.read(("a", "b"), [Reply('{"A": null, "B": null}')], rng()).status == "refused"
+    assert mode.hear(showing_of(("a", "b")), [Reply('{"A": null, "B": null}')], rng()).status == "refused"
 
 
 def test_dont_know_is_an_answer_without_a_choice():
     mode = modes["choose"].model_validate({"dont_know": True})
-    question = mode.questions(case_of("ab"), ("b", "a"), "sample")[0]
+    question = mode.questions(showing_of(("b", "a")))[0]
     assert question.context.splitlines()[-1] == "C. Don't know"
-    answer = mode.read(("b", "a"), [Reply('{"choice": "C"}')], rng())
+    answer = mode.hear(showing_of(("b", "a")), [Reply('{"choice": "C"}')], rng())
     assert (answer.status, answer.values) == ("answered", {"choice": None})
     assert np.isnan(mode.utilities_of(answer.values, case_of("ab"))).all()
-    assert modes["choose"].model_validate({}).read(("b", "a"), [Reply('{"choice": "C"}')], rng()).status == "unparsed"
+    assert (
+        modes["choose"].model_validate({}).hear(showing_of(("b", "a")), [Reply('{"choice": "C"}')], rng()).status
+        == "unparsed"
+    )
 
 
 @pytest.mark.parametrize("name", sorted(modes))
 @pytest.mark.parametrize("text", ["no", '{"A": 3, "B": 3}', '{"choice": "A"}'])
 def test_a_declared_refusal_is_a_refusal_whatever_is_written(name, text):
-    answer = modes[name].model_validate({}).read(("a", "b"), [Reply(text, refused=True)], rng())
+    answer = modes[name].model_validate({}).hear(showing_of(("a", "b")), [Reply(text, refused=True)], rng())
     assert answer.status == "refused"
 
 
 def test_expected_scores_are_renormalised_and_the_mass_is_the_lowest():
     mode = modes["score"].model_validate({"scale": (1, 3)})
-    replies = [Reply("", {"1": 0.1, "2": 0.0, "3": 0.3}), Reply("", {"1": 0.0, "2": 0.9, "3": 0.0})]
-    answer = mode.read(("b", "a"), replies, rng())
+    replies = [reply_of({"1": 0.1, "2": 0.0, "3": 0.3}), reply_of({"1": 0.0, "2": 0.9, "3": 0.0})]
+    answer = mode.hear(showing_of(("b", "a")), replies, rng())
     assert answer.values["scores"] == pytest.approx({"b": 2.5, "a": 2.0})
     assert answer.label_mass == pytest.approx(0.4)
-    nothing = mode.read(("b", "a"), [replies[0], Reply("", {})], rng())
+    nothing = mode.hear(showing_of(("b", "a")), [replies[0], reply_of({})], rng())
     assert (nothing.status, nothing.label_mass) == ("unparsed", 0.0)
 
 
 def test_choices_are_drawn_with_their_probabilities():
     mode = modes["choose"].model_validate({"dont_know": True})
-    reply = Reply("", {"A": 0.1, "B": 0.3, "C": 0.1})
+    reply = reply_of({"A": 0.1, "B": 0.3, "C": 0.1})
     generator = np.random.default_rng(3)
-    answers = [mode.read(("y", "x"), [reply], generator) for _ in range(2000)]
+    answers = [mode.hear(showing_of(("y", "x")), [reply], generator) for _ in range(2000)]
     assert answers[0].values["probabilities"] == pytest.approx({"y": 0.2, "x": 0.6, "": 0.2})
     assert answers[0].label_mass == pytest.approx(0.5)
     shares = [np.mean([answer.values["choice"] == name for answer in answers]) for name in ("y", "x", None)]
     assert shares == pytest.approx([0.2, 0.6, 0.2], abs=0.04)
-    assert mode.read(("y", "x"), [Reply("", {"A": 0.0})], rng()).status == "unparsed"
+    assert mode.hear(showing_of(("y", "x")), [reply_of({"A": 0.0})], rng()).status == "unparsed"
 
 
 def test_labels_count_on_after_z():
@@ -223,9 +238,7 @@ def test_all_are_tagged_where_one_is_long_or_has_lines(text):
 
 def test_long_scales_are_asked_as_a_range():
     short, long = (modes["score"].model_validate({"scale": scale}) for scale in ((0, 20), (0, 21)))
-    ask = [
-        mode.questions(case_of("ab"), ("a", "b"), "sample")[0].form.schema["properties"]["A"] for mode in (short, long)
-    ]
+    ask = [mode.questions(showing_of(("a", "b")))[0].form.schema["properties"]["A"] for mode in (short, long)]
     assert ask[0]["enum"] == [*range(21), None]
     assert ask[1]["type"] == ["integer", "null"]
 
