@@ -10,7 +10,7 @@ from aggregators.budgeting import BudgetOutcome, fund
 from aggregators.decision import decide, elect
 from aggregators.errors import AggregatorError, ProfileError, ReadError, RuleError
 from aggregators.outcome import BatchOutcome, CommitteeOutcome, Outcome
-from aggregators.profiles import Approvals, Rankings, Utilities
+from aggregators.profiles import Approvals, Comparisons, Rankings, Utilities
 from aggregators.rulebook import Rule, parse_rule, rules
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "BatchOutcome",
     "BudgetOutcome",
     "CommitteeOutcome",
+    "Comparisons",
     "Outcome",
     "ProfileError",
     "Rankings",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aggregators.outcome import BatchOutcome, Outcome
+from aggregators.profiles import Comparisons
 from aggregators.ties import break_tie, checked_rng, leaders, tiers
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def decide_one(
     """Return the outcome under one weighting, shape (n,)."""
     present = int(np.count_nonzero(weights))
     opinions = None if profile.complete else profile.opinions & (weights > 0)[:, None]
-    tally = _tally(counter, opinions, weights[None, :])
+    tally = _tally(counter, profile, opinions, weights[None, :])
     ranking = tiers(tally)
     winners = (ranking[0] if ranking else []) if tally.eligible is None else np.flatnonzero(_winners(tally)[0]).tolist()
     if tie_break != "none":
@@ -85,7 +86,7 @@ def decide_batch(
     rows = max(1, _NUMBERS_AT_ONCE // (profile.n_voters * profile.n_alternatives))
     masks, scores, details = [], [], []
     for start in range(0, len(weights), rows):
-        tally = _tally(counter, opinions, weights[start : start + rows])
+        tally = _tally(counter, profile, opinions, weights[start : start + rows])
         masks.append(break_tie(_winners(tally), tie_break, rng, tally.lottery))
         details.append(tally.details)
         if tally.scores is not None:
@@ -100,15 +101,22 @@ def decide_batch(
     )
 
 
-def _tally(counter: Counter, opinions: NDArray[np.bool_] | None, weights: FloatArray) -> Tally:
-    """Count, and leave out the weightings under which nobody said anything; no mask means that all did."""
+def _tally(counter: Counter, profile: Profile, opinions: NDArray[np.bool_] | None, weights: FloatArray) -> Tally:
+    """Count, and leave out what cannot be judged; no mask means that everybody spoke on everything.
+
+    That is everything under weightings under which nobody said anything, and what nobody compared with anything.
+    """
     tally = counter(weights)
     if opinions is None:
         return tally
-    spoke = opinions.any(axis=1)
-    if spoke.all():
-        return tally
-    scored = tally.taking_part() & (weights @ spoke > 0)[:, None]
+    if isinstance(profile, Comparisons):
+        judged = weights @ opinions > 0
+    else:
+        spoke = opinions.any(axis=1)
+        if spoke.all():
+            return tally
+        judged = (weights @ spoke > 0)[:, None]
+    scored = tally.taking_part() & judged
     scores = None if tally.scores is None else np.where(scored, tally.scores, np.nan)
     return replace(tally, scores=scores, scored=scored)
 

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from aggregators.comparing import voices
 from aggregators.options import one_of
+from aggregators.profiles import Comparisons
 from aggregators.tally import Tally
 from aggregators.ties import ties_with
 
@@ -129,23 +131,28 @@ class Duels:
         return square
 
 
-def duels(ballots: Rankings, weights: FloatArray, unranked: str = "last", *, rule: str = "duels") -> Duels:
+def duels(
+    ballots: Rankings | Comparisons, weights: FloatArray, unranked: str = "last", *, rule: str = "duels"
+) -> Duels:
     """Count every duel.
 
     Parameters
     ----------
-    ballots : Rankings
-        Of n voters.
+    ballots : Rankings or Comparisons
+        Of n voters. Who compared a pair more than once counts once, for the side preferred more often; a pair that
+        nobody compared is a tied duel.
     weights : (b, n) array
         Weightings of the voters.
     unranked : {"last", "ignored"}
         Whether an alternative that a voter leaves unranked is tied last, below every ranked one, or takes no
-        part in that voter's duels.
+        part in that voter's duels. Says nothing of comparisons.
     rule : str
         Named in the message when `unranked` is none of these.
     """
     one_of(rule, "unranked", unranked, UNRANKED)
     size = ballots.n_alternatives
+    if isinstance(ballots, Comparisons):
+        return Duels(size, *voices(ballots, weights))
     if ballots.complete:
         unranked = "last"  # which makes no difference then
     if len(weights) == 1:

@@ -113,13 +113,15 @@ class Rule:
     kind : {"welfare", "voting", "committee", "verdict"}
         What it decides, and from what.
     reads : type
-        The profile it reads: `Utilities`, `Rankings` or `Approvals`.
+        The profile it reads: `Utilities`, `Rankings` or `Approvals`. Its claims are about these.
     function : callable
         The count behind it.
     aliases : tuple of str
         Other names.
     claims : Claims
         Which axioms of `aggregators.axioms` it satisfies and which it violates; tried by the tests.
+    also_reads : tuple of types
+        Other profiles that it reads as they are: `Comparisons`, for rules that need no more than pairwise counts.
     """
 
     name: str
@@ -128,6 +130,7 @@ class Rule:
     function: Callable[..., Any] = field(repr=False)
     aliases: tuple[str, ...] = ()
     claims: Claims = field(default=Claims(), repr=False)
+    also_reads: tuple[type[Profile], ...] = ()
 
     def __post_init__(self) -> None:
         # A rule reads as the function it decorates: help(), doctest and inspect.signature see through it.
@@ -198,7 +201,7 @@ class DecisionRule(Rule):
     ) -> Outcome | BatchOutcome:
         """Decide the profile."""
         checked_tie_break(tie_break, rng)
-        ballots = read_as(profile, self.reads, self.name, parameters)
+        ballots = read_as(profile, self.reads, self.name, parameters, self.also_reads)
         bound = self.bind(parameters)
         given = profile.weights if weights is None else checked_weights(weights, profile.n_voters)
         decide = decide_one if given.ndim == 1 else decide_batch
@@ -246,6 +249,7 @@ def rule(
     *,
     kind: Literal["welfare", "voting", "verdict"],
     reads: type[Profile],
+    also_reads: tuple[type[Profile], ...] = (),
     aliases: tuple[str, ...] = (),
     satisfies: Claimed = (),
     linear: Claimed = (),
@@ -260,7 +264,7 @@ def rule(
     claims = Claims.read(satisfies, linear, violates, unsettled)
 
     def decorate(function: Callable[..., Tally]) -> DecisionRule:
-        made = DecisionRule(name, kind, reads, function, aliases, claims)
+        made = DecisionRule(name, kind, reads, function, aliases, claims, also_reads)
         _rulebook.add(name, made, aliases)
         return made
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from aggregators.conversion import read_as
 from aggregators.pairwise import Duels, duels
-from aggregators.profiles import Profile, Rankings
+from aggregators.profiles import Comparisons, Profile, Rankings
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -33,7 +33,7 @@ def support(profile: Profile, unranked: str = "last") -> NDArray[np.float64]:
 
     Parameters
     ----------
-    profile : Rankings or Utilities
+    profile : Rankings, Comparisons or Utilities
         The ballots.
     unranked : {"last", "ignored"}
         Whether unranked alternatives are tied last or take no part in that voter's comparisons.
@@ -48,7 +48,7 @@ def margins(profile: Profile, unranked: str = "last") -> NDArray[np.float64]:
 
     Parameters
     ----------
-    profile : Rankings or Utilities
+    profile : Rankings, Comparisons or Utilities
         The ballots.
     unranked : {"last", "ignored"}
         As for `support`.
@@ -61,7 +61,7 @@ def condorcet_winner(profile: Profile, unranked: str = "last") -> str | None:
 
     Parameters
     ----------
-    profile : Rankings or Utilities
+    profile : Rankings, Comparisons or Utilities
         The ballots.
     unranked : {"last", "ignored"}
         As for `support`.
@@ -78,7 +78,7 @@ def majority_graph(profile: Profile, unranked: str = "last") -> nx.DiGraph[str]:
 
     Parameters
     ----------
-    profile : Rankings or Utilities
+    profile : Rankings, Comparisons or Utilities
         The ballots.
     unranked : {"last", "ignored"}
         As for `support`.
@@ -107,5 +107,7 @@ def majority_graph(profile: Profile, unranked: str = "last") -> nx.DiGraph[str]:
 
 
 def _duels(profile: Profile, unranked: str) -> Duels:
-    ballots = read_as(profile, Rankings, "majority_graph", {})
+    ballots: Rankings | Comparisons = (
+        profile if isinstance(profile, Comparisons) else read_as(profile, Rankings, "majority_graph", {})
+    )
     return duels(ballots, ballots.weights[None, :], unranked, rule="majority_graph")

@@ -59,7 +59,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "name": rule.name,
         "kind": rule.kind,
         "aliases": list(rule.aliases),
-        "reads": rule.reads.__name__,
+        "reads": ", ".join(each.__name__ for each in (rule.reads, *rule.also_reads)),
         "summary": rule.summary,
         "parameters": {key: str(parameter.default) for key, parameter in rule.parameters.items()},
         "satisfies": list(rule.satisfies),

@@ -1,4 +1,4 @@
-"""What utilities, rankings and approvals have in common."""
+"""What all kinds of ballots have in common."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Made = TypeVar("Made")
 
 
 class Profile:
-    """What utilities, rankings and approvals have in common.
+    """What all kinds of ballots have in common.
 
     Attributes
     ----------
@@ -117,7 +117,7 @@ class Profile:
         ProfileError
             If they are no such array, name a voter who is not there, or leave nobody with a weight.
         """
-        chosen = _checked_voters(voters, self.n_voters)
+        chosen = checked_voters(voters, self.n_voters)
         groups = {name: labels[chosen] for name, labels in self.groups.items()}
         return type(self)(self._matrix[chosen], self.weights[chosen], self.alternatives, groups)  # type: ignore[call-arg]
 
@@ -165,7 +165,7 @@ class Profile:
         raise AttributeError(f"{type(self).__name__}.{name} cannot be changed; make a new profile")
 
 
-def _checked_voters(voters: ArrayLike, many: int) -> NDArray[Any]:
+def checked_voters(voters: ArrayLike, many: int) -> NDArray[Any]:
     """Return a mask of `many` voters, or indices of them."""
     try:
         chosen = np.asarray(voters)

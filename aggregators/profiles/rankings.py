@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from aggregators.profiles.comparisons import Comparisons
+
 Order: TypeAlias = Sequence[str | int | Sequence[str | int]]
 """Labels best first; a nested sequence is a tie; labels left out are unranked. Whole numbers are labels too."""
 
@@ -130,7 +132,7 @@ class Rankings(Profile):
             raise ProfileError(f"orders={orders!r} is no sequence of orders; give one a voter")
         given = [list(_places(order)) for order in orders]
         if alternatives is None:
-            alternatives = _sorted({label for places in given for label, _ in places})
+            alternatives = sorted_labels({label for places in given for label, _ in places})
         placed = [[(str(label), rank) for label, rank in places] for places in given]
         column = {label: index for index, label in enumerate(named("alternatives", alternatives))}
         ranks = np.zeros((len(placed), len(column)), dtype=np.int64)
@@ -171,6 +173,27 @@ class Rankings(Profile):
         approved = np.ascontiguousarray((self.places <= min(top, self.n_alternatives)).T)
         return Approvals(approved, self.weights, self.alternatives, self.groups)
 
+    def to_comparisons(self, unranked: str = "last") -> Comparisons:
+        """Compare every pair once, as each voter ranks the two; equal ranks are a tie.
+
+        A voter who ranks nothing compares nothing.
+
+        Parameters
+        ----------
+        unranked : {"last", "ignored"}
+            Whether alternatives that a voter leaves unranked are tied last, below every ranked one, or compared with
+            nothing.
+
+        Examples
+        --------
+        >>> from aggregators import Rankings
+        >>> Rankings.from_orders([("b", ("a", "c"))]).to_comparisons().wins[0].tolist()
+        [[0.0, 0.0, 0.5], [1.0, 0.0, 1.0], [0.5, 0.0, 0.0]]
+        """
+        from aggregators.profiles.comparisons import Comparisons
+
+        return Comparisons.from_rankings(self, unranked)
+
 
 def _whole_ranks(given: NDArray[Any]) -> NDArray[np.int64]:
     try:
@@ -202,7 +225,7 @@ def _places(order: Order) -> Iterator[tuple[object, int]]:
             yield label, rank
 
 
-def _sorted(labels: set[object]) -> list[str]:
+def sorted_labels(labels: set[object]) -> list[str]:
     """Return labels as sorted strings; whole numbers by size."""
     numbers = [label for label in labels if isinstance(label, Integral)]
     if len(numbers) == len(labels):

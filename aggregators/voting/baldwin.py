@@ -8,7 +8,7 @@ import numpy as np
 
 from aggregators.elimination import eliminate
 from aggregators.pairwise import Duels, duels, in_parts
-from aggregators.profiles import Rankings
+from aggregators.profiles import Comparisons, Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 
@@ -22,6 +22,7 @@ __all__ = ["baldwin"]
     "baldwin",
     kind="voting",
     reads=Rankings,
+    also_reads=(Comparisons,),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
         "treats all alternatives alike": ("neutrality",),
@@ -53,13 +54,14 @@ __all__ = ["baldwin"]
         "strategyproofness",
     ),
 )
-def baldwin(profile: Rankings, weights: NDArray[np.float64], ties: str = "parallel") -> Tally:
+def baldwin(profile: Rankings | Comparisons, weights: NDArray[np.float64], ties: str = "parallel") -> Tally:
     """Eliminate what has the lowest Borda count, and count again among the rest, until one remains.
 
     Parameters
     ----------
-    profile : Rankings
-        Ranks (n, m). Tied alternatives share the points of their places; unranked ones are tied last.
+    profile : Rankings or Comparisons
+        Ranks (n, m), or who preferred which of two. Tied alternatives share the points of their places;
+        unranked ones are tied last; a pair that a voter did not compare is tied.
     weights : (n,) or (b, n) array_like, optional
         Instead of the profile's own.
     ties : {"parallel", "together"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aggregators.options import one_of
-from aggregators.profiles import Rankings
+from aggregators.profiles import Comparisons, Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 from aggregators.voting.places import UNRANKED_POINTS, place_points
@@ -23,6 +23,7 @@ __all__ = ["borda", "borda_points"]
     "borda",
     kind="voting",
     reads=Rankings,
+    also_reads=(Comparisons,),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
         "treats all alternatives alike": ("neutrality",),
@@ -51,20 +52,22 @@ __all__ = ["borda", "borda_points"]
         "strategyproofness",
     ),
 )
-def borda(profile: Rankings, weights: NDArray[np.float64], unranked: str = "averaged") -> Tally:
+def borda(profile: Rankings | Comparisons, weights: NDArray[np.float64], unranked: str = "averaged") -> Tally:
     """Add up over the voters how many alternatives each ranks below.
 
     From m - 1 points for a voter's first of m alternatives down to 0 for the last.
 
     Parameters
     ----------
-    profile : Rankings
+    profile : Rankings or Comparisons
         Ranks (n, m). Tied alternatives get the average of the points of their places; unranked ones are
-        tied last unless told otherwise. A voter who ranks nothing thus gives everyone the same.
+        tied last unless told otherwise. A voter who ranks nothing thus gives everyone the same. Of comparisons, an
+        alternative gets a point for each other to which the voter preferred it more often, and half a point for a tie
+        and for a pair left out: only where all are compared equally often are the points a fair measure.
     weights : (n,) or (b, n) array_like, optional
         Instead of the profile's own.
     unranked : {"averaged", "zero"}
-        What unranked alternatives get: the average of the places left, or no points.
+        What unranked alternatives get: the average of the places left, or no points. Says nothing of comparisons.
 
     Returns
     -------
@@ -93,9 +96,14 @@ def borda_points(profile: Rankings, unranked: str = "averaged") -> NDArray[np.fl
     return points
 
 
-def _points(profile: Rankings, unranked: str) -> NDArray[Any]:
+def _points(profile: Rankings | Comparisons, unranked: str) -> NDArray[Any]:
     """Return (m, n) points, in as few bytes as they take."""
     size = profile.n_alternatives
+    if isinstance(profile, Comparisons):
+        net = np.zeros((size, profile.n_voters))  # pairs won less pairs lost
+        lead = np.sign(profile.counts - profile.counts[:, ::-1])
+        np.add.at(net, (profile.pair, profile.voter[:, None]), lead)
+        return 0.5 * (net + (size - 1))
     if profile.strict:
         return size - profile.places
     return place_points(profile, range(size)[::-1], unranked)

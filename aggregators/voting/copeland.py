@@ -8,7 +8,7 @@ import numpy as np
 
 from aggregators.errors import RuleError
 from aggregators.pairwise import duels, duels_in_parts
-from aggregators.profiles import Rankings
+from aggregators.profiles import Comparisons, Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 
@@ -22,6 +22,7 @@ __all__ = ["copeland"]
     "copeland",
     kind="voting",
     reads=Rankings,
+    also_reads=(Comparisons,),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
         "treats all alternatives alike": ("neutrality",),
@@ -51,13 +52,16 @@ __all__ = ["copeland"]
         "strategyproofness",
     ),
 )
-def copeland(profile: Rankings, weights: NDArray[np.float64], alpha: float = 0.5, unranked: str = "last") -> Tally:
+def copeland(
+    profile: Rankings | Comparisons, weights: NDArray[np.float64], alpha: float = 0.5, unranked: str = "last"
+) -> Tally:
     """Elect what wins the most duels.
 
     Parameters
     ----------
-    profile : Rankings
-        Ranks (n, m). A voter who ranks two alternatives as equal counts for neither side of their duel.
+    profile : Rankings or Comparisons
+        Ranks (n, m), or who preferred which of two. A voter who ranks two alternatives as equal counts for neither
+        side of their duel.
     weights : (n,) or (b, n) array_like, optional
         Instead of the profile's own.
     alpha : float

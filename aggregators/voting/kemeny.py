@@ -11,7 +11,7 @@ import numpy as np
 from aggregators.errors import RuleError
 from aggregators.options import checked_time_limit
 from aggregators.pairwise import Duels, duels, in_parts
-from aggregators.profiles import Rankings
+from aggregators.profiles import Comparisons, Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 from aggregators.ties import RELATIVE_TOLERANCE
@@ -32,6 +32,7 @@ MOST_FOR_SUBSETS = 14
     "kemeny",
     kind="voting",
     reads=Rankings,
+    also_reads=(Comparisons,),
     aliases=("kemeny_young",),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
@@ -62,7 +63,10 @@ MOST_FOR_SUBSETS = 14
     ),
 )
 def kemeny(
-    profile: Rankings, weights: NDArray[np.float64], time_limit: float = float("inf"), unranked: str = "last"
+    profile: Rankings | Comparisons,
+    weights: NDArray[np.float64],
+    time_limit: float = float("inf"),
+    unranked: str = "last",
 ) -> Tally:
     """Find the rankings that contradict the voters in fewest pairs, and elect what one of them puts first.
 
@@ -72,8 +76,9 @@ def kemeny(
 
     Parameters
     ----------
-    profile : Rankings
-        Ranks (n, m). A voter who ranks two alternatives as equal contradicts neither order of them.
+    profile : Rankings or Comparisons
+        Ranks (n, m), or who preferred which of two. A voter who ranks two alternatives as equal contradicts neither
+        order of them.
     weights : (n,) or (b, n) array_like, optional
         Instead of the profile's own.
     time_limit : float

@@ -9,7 +9,7 @@ import numpy as np
 from aggregators.errors import RuleError
 from aggregators.options import one_of
 from aggregators.pairwise import duels, duels_in_parts
-from aggregators.profiles import Rankings
+from aggregators.profiles import Comparisons, Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 from aggregators.voting.random_dictator import lottery
@@ -27,6 +27,7 @@ _PROVEN = 1e-12
     "maximal_lotteries",
     kind="voting",
     reads=Rankings,
+    also_reads=(Comparisons,),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
         "treats all alternatives alike": ("neutrality",),
@@ -48,7 +49,7 @@ _PROVEN = 1e-12
     unsettled=("immunity-to-spoilers", "monotonicity", "strategyproofness"),
 )
 def maximal_lotteries(
-    profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"
+    profile: Rankings | Comparisons, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"
 ) -> Tally:
     """Draw by a lottery that no other lottery beats in the expected margin.
 
@@ -58,8 +59,9 @@ def maximal_lotteries(
 
     Parameters
     ----------
-    profile : Rankings
-        Ranks (n, m). A voter who ranks two alternatives as equal counts for neither side of their duel.
+    profile : Rankings or Comparisons
+        Ranks (n, m), or who preferred which of two. A voter who ranks two alternatives as equal counts for neither
+        side of their duel.
     weights : (n,) or (b, n) array_like, optional
         Instead of the profile's own.
     strength : {"margins", "majorities"}

@@ -8,7 +8,7 @@ import numpy as np
 
 from aggregators.options import one_of
 from aggregators.pairwise import duels, duels_in_parts
-from aggregators.profiles import Rankings
+from aggregators.profiles import Comparisons, Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 
@@ -22,6 +22,7 @@ __all__ = ["minimax"]
     "minimax",
     kind="voting",
     reads=Rankings,
+    also_reads=(Comparisons,),
     aliases=("simpson", "maximin-condorcet"),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
@@ -52,14 +53,15 @@ __all__ = ["minimax"]
     ),
 )
 def minimax(
-    profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"
+    profile: Rankings | Comparisons, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"
 ) -> Tally:
     """Elect what loses its worst duel by least.
 
     Parameters
     ----------
-    profile : Rankings
-        Ranks (n, m). A voter who ranks two alternatives as equal counts for neither side of their duel.
+    profile : Rankings or Comparisons
+        Ranks (n, m), or who preferred which of two. A voter who ranks two alternatives as equal counts for neither
+        side of their duel.
     weights : (n,) or (b, n) array_like, optional
         Instead of the profile's own.
     strength : {"margins", "winning", "opposition"}

@@ -8,7 +8,7 @@ import numpy as np
 
 from aggregators.options import one_of
 from aggregators.pairwise import duels, in_parts
-from aggregators.profiles import Rankings
+from aggregators.profiles import Comparisons, Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 from aggregators.ties import RELATIVE_TOLERANCE
@@ -23,6 +23,7 @@ __all__ = ["nanson"]
     "nanson",
     kind="voting",
     reads=Rankings,
+    also_reads=(Comparisons,),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
         "treats all alternatives alike": ("neutrality",),
@@ -52,13 +53,14 @@ __all__ = ["nanson"]
     ),
     unsettled=("resolvability",),
 )
-def nanson(profile: Rankings, weights: NDArray[np.float64], average: str = "stays") -> Tally:
+def nanson(profile: Rankings | Comparisons, weights: NDArray[np.float64], average: str = "stays") -> Tally:
     """Eliminate everything with a Borda count below the average, and count again among the rest.
 
     Parameters
     ----------
-    profile : Rankings
-        Ranks (n, m). Tied alternatives share the points of their places; unranked ones are tied last.
+    profile : Rankings or Comparisons
+        Ranks (n, m), or who preferred which of two. Tied alternatives share the points of their places;
+        unranked ones are tied last; a pair that a voter did not compare is tied.
     weights : (n,) or (b, n) array_like, optional
         Instead of the profile's own.
     average : {"stays", "leaves"}

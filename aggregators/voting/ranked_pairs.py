@@ -11,7 +11,7 @@ import numpy as np
 from aggregators.errors import RuleError
 from aggregators.options import one_of
 from aggregators.pairwise import STRENGTHS, duels, duels_in_parts
-from aggregators.profiles import Rankings
+from aggregators.profiles import Comparisons, Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 
@@ -33,6 +33,7 @@ Locked = tuple[int, ...]
     "ranked_pairs",
     kind="voting",
     reads=Rankings,
+    also_reads=(Comparisons,),
     aliases=("tideman",),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
@@ -68,7 +69,7 @@ Locked = tuple[int, ...]
     ),
 )
 def ranked_pairs(
-    profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"
+    profile: Rankings | Comparisons, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"
 ) -> Tally:
     """Lock in the duels won from the strongest down, except those that would close a cycle.
 
@@ -76,8 +77,9 @@ def ranked_pairs(
 
     Parameters
     ----------
-    profile : Rankings
-        Ranks (n, m). A voter who ranks two alternatives as equal counts for neither side of their duel.
+    profile : Rankings or Comparisons
+        Ranks (n, m), or who preferred which of two. A voter who ranks two alternatives as equal counts for neither
+        side of their duel.
     weights : (n,) or (b, n) array_like, optional
         Instead of the profile's own.
     strength : {"margins", "winning"}

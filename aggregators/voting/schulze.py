@@ -8,7 +8,7 @@ import numpy as np
 
 from aggregators.options import one_of
 from aggregators.pairwise import STRENGTHS, duels, duels_in_parts, strongest_paths
-from aggregators.profiles import Rankings
+from aggregators.profiles import Comparisons, Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 
@@ -22,6 +22,7 @@ __all__ = ["schulze"]
     "schulze",
     kind="voting",
     reads=Rankings,
+    also_reads=(Comparisons,),
     aliases=("beatpath",),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
@@ -57,7 +58,7 @@ __all__ = ["schulze"]
     ),
 )
 def schulze(
-    profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"
+    profile: Rankings | Comparisons, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"
 ) -> Tally:
     """Elect what no other alternative beats by a stronger path of won duels than it has in return.
 
@@ -65,8 +66,9 @@ def schulze(
 
     Parameters
     ----------
-    profile : Rankings
-        Ranks (n, m). A voter who ranks two alternatives as equal counts for neither side of their duel.
+    profile : Rankings or Comparisons
+        Ranks (n, m), or who preferred which of two. A voter who ranks two alternatives as equal counts for neither
+        side of their duel.
     weights : (n,) or (b, n) array_like, optional
         Instead of the profile's own.
     strength : {"margins", "winning"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aggregators.pairwise import duels, in_parts
-from aggregators.profiles import Rankings
+from aggregators.profiles import Comparisons, Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 
@@ -21,6 +21,7 @@ __all__ = ["reaches", "smith"]
     "smith",
     kind="voting",
     reads=Rankings,
+    also_reads=(Comparisons,),
     aliases=("top_cycle",),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
@@ -45,13 +46,14 @@ __all__ = ["reaches", "smith"]
     },
     violates=("iia", "pareto", "positive-responsiveness", "reinforcement", "resolvability", "weak-pareto"),
 )
-def smith(profile: Rankings, weights: NDArray[np.float64], unranked: str = "last") -> Tally:
+def smith(profile: Rankings | Comparisons, weights: NDArray[np.float64], unranked: str = "last") -> Tally:
     """Elect the smallest set whose every member beats every alternative outside it.
 
     Parameters
     ----------
-    profile : Rankings
-        Ranks (n, m). A voter who ranks two alternatives as equal counts for neither side of their duel.
+    profile : Rankings or Comparisons
+        Ranks (n, m), or who preferred which of two. A voter who ranks two alternatives as equal counts for neither
+        side of their duel.
     weights : (n,) or (b, n) array_like, optional
         Instead of the profile's own.
     unranked : {"last", "ignored"}

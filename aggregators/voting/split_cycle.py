@@ -8,7 +8,7 @@ import numpy as np
 
 from aggregators.options import one_of
 from aggregators.pairwise import STRENGTHS, duels, duels_in_parts, strongest_paths
-from aggregators.profiles import Rankings
+from aggregators.profiles import Comparisons, Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 
@@ -22,6 +22,7 @@ __all__ = ["split_cycle"]
     "split_cycle",
     kind="voting",
     reads=Rankings,
+    also_reads=(Comparisons,),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
         "treats all alternatives alike": ("neutrality",),
@@ -49,7 +50,7 @@ __all__ = ["split_cycle"]
     violates=("iia", "participation", "positive-responsiveness", "reinforcement", "resolvability", "strategyproofness"),
 )
 def split_cycle(
-    profile: Rankings, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"
+    profile: Rankings | Comparisons, weights: NDArray[np.float64], strength: str = "margins", unranked: str = "last"
 ) -> Tally:
     """Elect what is undefeated once the weakest duel of every cycle is thrown out.
 
@@ -57,8 +58,9 @@ def split_cycle(
 
     Parameters
     ----------
-    profile : Rankings
-        Ranks (n, m). A voter who ranks two alternatives as equal counts for neither side of their duel.
+    profile : Rankings or Comparisons
+        Ranks (n, m), or who preferred which of two. A voter who ranks two alternatives as equal counts for neither
+        side of their duel.
     weights : (n,) or (b, n) array_like, optional
         Instead of the profile's own.
     strength : {"margins", "winning"}

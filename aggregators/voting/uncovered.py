@@ -8,7 +8,7 @@ import numpy as np
 
 from aggregators.options import one_of
 from aggregators.pairwise import duels, in_parts
-from aggregators.profiles import Rankings
+from aggregators.profiles import Comparisons, Rankings
 from aggregators.rulebook import rule
 from aggregators.tally import Tally
 
@@ -24,6 +24,7 @@ COVERINGS = ("gillies", "bordes", "mckelvey", "fishburn")
     "uncovered",
     kind="voting",
     reads=Rankings,
+    also_reads=(Comparisons,),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
         "treats all alternatives alike": ("neutrality",),
@@ -48,7 +49,7 @@ COVERINGS = ("gillies", "bordes", "mckelvey", "fishburn")
     unsettled=("participation", "strategyproofness"),
 )
 def uncovered(
-    profile: Rankings, weights: NDArray[np.float64], covering: str = "gillies", unranked: str = "last"
+    profile: Rankings | Comparisons, weights: NDArray[np.float64], covering: str = "gillies", unranked: str = "last"
 ) -> Tally:
     """Elect what no other alternative covers.
 
@@ -56,8 +57,9 @@ def uncovered(
 
     Parameters
     ----------
-    profile : Rankings
-        Ranks (n, m). A voter who ranks two alternatives as equal counts for neither side of their duel.
+    profile : Rankings or Comparisons
+        Ranks (n, m), or who preferred which of two. A voter who ranks two alternatives as equal counts for neither
+        side of their duel.
     weights : (n,) or (b, n) array_like, optional
         Instead of the profile's own.
     covering : {"gillies", "bordes", "mckelvey", "fishburn"}
