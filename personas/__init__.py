@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from personas.cards import card
     from personas.checking import Check, Finding, check_population
     from personas.codebook import Codebook, Item, built_in_codebooks, load_codebook
+    from personas.coverage import coverage_warnings
     from personas.errors import PersonaError, PopulationError, RakingError, SamplingError
     from personas.groups import factor, labels
     from personas.loading import built_in_populations, load_population
@@ -43,6 +44,7 @@ _HOMES = {
     "cards": ("card",),
     "checking": ("Check", "Finding", "check_population"),
     "codebook": ("Codebook", "Item", "built_in_codebooks", "load_codebook"),
+    "coverage": ("coverage_warnings",),
     "errors": ("PersonaError", "PopulationError", "RakingError", "SamplingError"),
     "groups": ("factor", "labels"),
     "loading": ("built_in_populations", "load_population"),
@@ -65,7 +67,7 @@ __all__ = [  # noqa: RUF022 - grouped by what they are for
     "Codebook", "Item", "load_codebook", "built_in_codebooks",
     "Raked", "rake", "poststratify", "targets_from", "synthesise", "factor", "labels",
     "render", "Renderer", "Rendering", "Templates", "load_templates", "Cuts", "Key", "load_key", "score",
-    "build", "check_population", "Check", "Finding", "save_population", "card",
+    "build", "check_population", "Check", "Finding", "coverage_warnings", "save_population", "card",
     "PersonaError", "PopulationError", "RakingError", "SamplingError",
 ]  # fmt: skip
 

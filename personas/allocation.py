@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def expected(
     return np.asarray(counts, dtype=np.float64)
 
 
-def _custom(allocation: Mapping[object, float], cells: Factor, occupied: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _custom(allocation: Mapping[object, Any], cells: Factor, occupied: NDArray[np.bool_]) -> NDArray[np.float64]:
     wanted = per_level(allocation, cells, "allocation")
     missing = occupied & ~(wanted > 0)
     if missing.any():
@@ -73,7 +73,7 @@ def _custom(allocation: Mapping[object, float], cells: Factor, occupied: NDArray
     return wanted
 
 
-def per_level(numbers: Mapping[object, float], cells: Factor, field: str) -> NDArray[np.float64]:
+def per_level(numbers: Mapping[object, Any], cells: Factor, field: str) -> NDArray[np.float64]:
     """Return the number of each cell, 0 where none is given.
 
     Raises
@@ -82,15 +82,19 @@ def per_level(numbers: Mapping[object, float], cells: Factor, field: str) -> NDA
         For a level that nobody has, one that does not fit the attributes, or a number that is negative or not finite.
     """
     positions = {name: position for position, name in enumerate(cells.labels)}
+    positions |= {" & ".join(level): position for position, level in enumerate(cells.levels)}  # "Black & Female"
     found = np.zeros(len(cells.levels))
     for level, number in numbers.items():
         values = level if isinstance(level, tuple) else (level,)
-        name = label(cells.names, values) if len(values) == len(cells.names) else ""
+        name = label(cells.names, values) if len(values) == len(cells.names) else str(level)
         if name not in positions:
+            known = [" & ".join(level) for level in cells.levels]
+            raise SamplingError(f"{field}: no group {level!r} of {' & '.join(cells.names)}; known: {', '.join(known)}")
+        if isinstance(number, Mapping):
             raise SamplingError(
-                f"{field}: no group {level!r} of {' & '.join(cells.names)}; known: {', '.join(positions)}"
+                f"{field}: {level!r}: {dict(number)} is no number: this design takes one for each group"
             )
-        if not np.isfinite(number) or number < 0:
+        if not isinstance(number, (int, float, np.number)) or not np.isfinite(number) or number < 0:
             raise SamplingError(f"{field}: {number!r} for {name}: give a number that is not negative")
         found[positions[name]] = number
     return found

@@ -9,6 +9,8 @@ import numpy as np
 from personas.groups import By, attribute_names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -50,21 +52,68 @@ def thin_groups(cells: Factor, weights: NDArray[np.float64], rows: NDArray[np.in
     """Return warnings for the groups of a population that have no juror among `rows`, or one only."""
     jurors = np.bincount(cells.codes[rows], minlength=len(cells.levels))
     shares = np.bincount(cells.codes, weights, minlength=len(cells.levels)) / weights.sum()
+    return _thin(cells.names, cells.labels, jurors, shares)
+
+
+def coverage_warnings(population: Population, jury: Population, by: Iterable[By]) -> tuple[str, ...]:
+    """Return warnings for the groups of a population that a jury lacks, or has one member of.
+
+    Parameters
+    ----------
+    population : Population
+        Whom the jury was drawn from.
+    jury : Population
+        The jury.
+    by : iterable of str or sequence of str
+        The groupings to look at: an attribute each, or several to cross.
+
+    Returns
+    -------
+    tuple of str
+        Sentences; empty where each group has two jurors or more.
+
+    Raises
+    ------
+    PopulationError
+        For an unknown attribute.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from personas import load_population
+    >>> adults = load_population("us-adults")
+    >>> jury = adults.sample(12, np.random.default_rng(1))
+    >>> for warning in coverage_warnings(adults, jury, ["sex", "race"]):
+    ...     print(warning)
+    No juror from 3 of 6 groups of race, 30.7% of the population: race=Black; race=Hispanic; race=Asian.
+    One juror only, so that nothing tells how its members differ, from 2 groups of race: race=Mixed; race=Other.
+    """
+    found: list[str] = []
+    for each in by:
+        names = attribute_names(each, population.attributes)
+        table = coverage(population, jury, names)
+        found += _thin(names, list(table.index), table["n"].to_numpy(), table["share"].to_numpy())
+    return tuple(found)
+
+
+def _thin(
+    names: Sequence[str], labels: Sequence[str], jurors: NDArray[np.intp], shares: NDArray[np.float64]
+) -> tuple[str, ...]:
     found = []
     none, one = (jurors == 0) & (shares > 0), jurors == 1
     if none.any():
         found.append(
-            f"No juror from {none.sum()} of {int((shares > 0).sum())} groups of {' & '.join(cells.names)},"
-            f" {shares[none].sum():.1%} of the population: {_named(cells, none)}."
+            f"No juror from {none.sum()} of {int((shares > 0).sum())} groups of {' & '.join(names)},"
+            f" {shares[none].sum():.1%} of the population: {_named(labels, none)}."
         )
     if one.any():
         found.append(
             f"One juror only, so that nothing tells how its members differ, from {one.sum()} groups of"
-            f" {' & '.join(cells.names)}: {_named(cells, one)}."
+            f" {' & '.join(names)}: {_named(labels, one)}."
         )
     return tuple(found)
 
 
-def _named(cells: Factor, which: NDArray[np.bool_]) -> str:
-    names = [cells.labels[cell] for cell in np.flatnonzero(which)]
+def _named(labels: Sequence[str], which: NDArray[np.bool_]) -> str:
+    names = [labels[cell] for cell in np.flatnonzero(which).tolist()]
     return "; ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

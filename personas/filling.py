@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from personas.groups import Factor
 
 ATTEMPTS = 50
+UNRAKED = "No weights of these jurors meet the population's margins of {field}: they weigh the same."
 
 
 def fill(

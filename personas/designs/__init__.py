@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from personas.groups import Factor
 
-Allocation: TypeAlias = Literal["proportional", "equal"] | Mapping[object, float]
-"""How jurors are shared among groups: a named way, or relative numbers for each level or tuple of levels."""
+Allocation: TypeAlias = Literal["proportional", "equal"] | Mapping[object, Any]
+"""How jurors are shared among groups: a named way, or relative numbers for each level or tuple of levels; for quotas on
+several attributes, such numbers by attribute."""
 
 Least: TypeAlias = tuple["Factor", "NDArray[np.intp]"]
 """Groups, and how many jurors each must have at least."""

@@ -10,7 +10,7 @@ from personas.allocation import at_least
 from personas.designs import Draw, Request, designs, refuse, repeated
 from personas.designs.stratified import draw_from
 from personas.errors import SamplingError
-from personas.filling import fill, raked_back
+from personas.filling import UNRAKED, fill, raked_back
 from personas.repetition import one_by_one, strata_many
 from personas.selection import integerise
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-
-
-UNRAKED = "No weights of these jurors meet the population's margins of at_least: they weigh the same."
 
 
 @designs.register("constrained")
@@ -51,7 +48,7 @@ def constrained(request: Request, rng: np.random.Generator) -> Draw:
     rows = fill(request, factors, minima, rng, "at_least")
     weights = raked_back(request, factors, rows)
     if weights is None:
-        return Draw(rows, np.ones(request.n), unbiased=False, warnings=(UNRAKED,))
+        return Draw(rows, np.ones(request.n), unbiased=False, warnings=(UNRAKED.format(field="at_least"),))
     return Draw(rows, weights, unbiased=False)
 
 

@@ -10,14 +10,11 @@ import numpy as np
 from personas.allocation import expected
 from personas.designs import Draw, Request, designs, refuse
 from personas.errors import SamplingError
-from personas.filling import fill
-from personas.ipf import Margin, fit
+from personas.filling import UNRAKED, fill, raked_back
 from personas.selection import integerise
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from personas.groups import Factor
+    from personas.designs import Allocation
 
 
 @designs.register("quota")
@@ -29,32 +26,47 @@ def quota(request: Request, rng: np.random.Generator) -> Draw:
     Quotas are set on each attribute of `by` by itself, unlike strata, which cross them: this is how panels
     recruit. It is not a probability design: the margins of `by` are right, everything else is as random
     acceptance leaves it. Proportional quotas are rounded without bias and jurors count the same; with equal
-    quotas, weights are raked back to the population's margins.
+    quotas, or those of a mapping, weights are raked back to the population's margins where any weights of the jury
+    meet them.
 
     Raises
     ------
     SamplingError
-        If no attribute is named, a quota cannot be filled, or levels outnumber jurors under equal quotas.
+        If no attribute is named, a quota cannot be filled, levels outnumber jurors under equal quotas, or a mapping
+        leaves out a level or names an unknown attribute or level.
     """
     refuse(request, "quota", "size", "at_least")
     if not request.factors:
         raise SamplingError("by: design 'quota' needs the attributes that carry quotas, such as by=['race', 'sex']")
-    if isinstance(request.allocation, Mapping):
-        raise SamplingError(
-            f"allocation: {dict(request.allocation)} does not go with design 'quota': use design 'stratified', or"
-            " 'constrained' for least numbers on several attributes"
-        )
     margins = [np.bincount(factor.codes, request.weights).astype(np.float64) for factor in request.factors]
-    quotas = [_quota(request, each, margin, rng) for each, margin in zip(request.factors, margins, strict=True)]
-    rows = fill(request, request.factors, quotas, rng, "by")
-    if request.allocation == "proportional":
-        return Draw(rows, np.ones(request.n), unbiased=False)
-    targets = [
-        Margin(factor.labels, factor.codes[rows], margin / margin.sum())
-        for factor, margin in zip(request.factors, margins, strict=True)
+    allocations = _by_attribute(request)
+    quotas = [
+        integerise(expected(own, each, margin, request.n, "levels"), request.n, rng)
+        for own, each, margin in zip(allocations, request.factors, margins, strict=True)
     ]
-    return Draw(rows, fit(np.ones(request.n), targets).weights, unbiased=False)
+    rows = fill(request, request.factors, quotas, rng, "by")
+    if all(own == "proportional" for own in allocations):
+        return Draw(rows, np.ones(request.n), unbiased=False)
+    weights = raked_back(request, request.factors, rows)
+    if weights is None:
+        return Draw(rows, np.ones(request.n), unbiased=False, warnings=(UNRAKED.format(field="by"),))
+    return Draw(rows, weights, unbiased=False)
 
 
-def _quota(request: Request, factor: Factor, margin: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.intp]:
-    return integerise(expected(request.allocation, factor, margin, request.n, "levels"), request.n, rng)
+def _by_attribute(request: Request) -> list[Allocation]:
+    """Return the allocation of each attribute: the one for all, or its own numbers, and in proportion without."""
+    own = request.allocation
+    names = [factor.names[0] for factor in request.factors]
+    if not isinstance(own, Mapping):
+        return [own] * len(names)
+    if not any(isinstance(numbers, Mapping) for numbers in own.values()) and len(names) == 1:
+        return [own]
+    for name, numbers in own.items():
+        if name not in names:
+            raise SamplingError(f"allocation: {name!r} is no attribute of by; known: {', '.join(names)}")
+        if not isinstance(numbers, Mapping):
+            raise SamplingError(
+                f"allocation: {name}: {numbers!r} is no mapping: give the numbers of its levels, such as"
+                f" {{{name!r}: {{{request.factors[names.index(name)].levels[0][0]!r}: 6, ...}}}}"
+            )
+    return [own.get(name, "proportional") for name in names]

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from personas import Population, SamplingError, load_population
+from personas import Population, PopulationError, SamplingError, load_population
+from personas.coverage import coverage_warnings
 from personas.designs import Draw, designs
 
 OPTIONS = {
@@ -228,6 +229,27 @@ def test_quotas_hold_on_each_margin(allocation):
             assert ((got - exact).abs() < 1).all()
 
 
+def test_quotas_of_ones_own_are_filled_and_weights_take_the_margins_back(town):
+    own = {"race": {"A": 6, "B": 6, "C": 12}}
+    jury = town.sample(24, np.random.default_rng(4), design="quota", by=["race", "sex"], allocation=own, replace=True)
+    assert jury.groups("race")["n"].to_dict() == {"race=A": 6, "race=B": 6, "race=C": 12}
+    exact = 24 * town.margins("sex")["Female"]  # not named: in proportion
+    assert abs((jury.frame["sex"] == "Female").sum() - exact) < 1
+    for attribute in ("race", "sex"):
+        assert jury.margins(attribute).to_dict() == pytest.approx(town.margins(attribute).to_dict())
+    assert "no probability design" in jury.warnings[0]
+    flat = town.sample(24, np.random.default_rng(4), design="quota", by="race", allocation=own["race"], replace=True)
+    assert flat.groups("race")["n"].to_dict() == {"race=A": 6, "race=B": 6, "race=C": 12}
+
+
+def test_a_crossing_may_be_named_in_one_string(town):
+    wanted = {"race & sex": {"C & Male": 2, ("A", "Female"): 3}}
+    jury = town.sample(12, np.random.default_rng(1), design="constrained", at_least=wanted)
+    cells = jury.groups("race & sex")["n"]
+    assert cells["race=C & sex=Male"] >= 2
+    assert cells["race=A & sex=Female"] >= 3
+
+
 def test_systematic_in_order_spreads_over_the_order():
     line = Population(pd.DataFrame({"place": range(100)}), np.ones(100))
     places = line.sample(10, np.random.default_rng(0), design="systematic").frame["place"].sort_values()
@@ -276,12 +298,18 @@ def test_a_cell_seats_many_jurors_each_under_an_id_of_its_own():
         ({"design": "constrained", "at_least": {"race": 4}}, "12 seats are bound in race, n is 10"),
         ({"design": "constrained", "at_least": {"race": {"A": 10}}}, "10 seats .* and one for everybody else"),
         ({"design": "constrained", "at_least": {"race": 4, "sex": 2}}, "12 seats are bound in race"),
-        ({"design": "constrained", "at_least": {"race": {"Z": 1}}}, "no group 'Z' of race; known: race=A, race=B"),
+        ({"design": "constrained", "at_least": {"race": {"Z": 1}}}, "no group 'Z' of race; known: A, B"),
         ({"design": "constrained", "at_least": {"race": 1.5}}, "give whole numbers"),
         ({"design": "stratified", "by": "race", "allocation": {"A": 5}}, "nothing for race=B, race=C"),
-        ({"design": "stratified", "by": "race", "allocation": {"A": 1, "B": 1, "Z": 1}}, "no group 'Z' of race"),
+        ({"design": "stratified", "by": "race", "allocation": {"A": 1, "B": 1, "Z": 1}}, "'Z' of race; known: A, B, C"),
         ({"design": "stratified", "by": "race", "allocation": {"A": 98, "B": 1, "C": 1}}, "race=B gets 0.1 of 10"),
-        ({"design": "quota", "by": "race", "allocation": {"A": 1}}, "does not go with design 'quota'"),
+        ({"design": "quota", "by": "race", "allocation": {"A": 1}}, "nothing for race=B, race=C"),
+        (
+            {"design": "quota", "by": ["race", "sex"], "allocation": {"A": 1}},
+            "'A' is no attribute of by; known: race, s",
+        ),
+        ({"design": "quota", "by": ["race", "sex"], "allocation": {"race": 1}}, "race: 1 is no mapping"),
+        ({"design": "stratified", "by": "race", "allocation": {"A": {"A": 1}, "B": 1, "C": 1}}, "'A': .* is no number"),
         ({"rng": 7}, "rng: 7 is not a Generator"),
     ],
 )
@@ -290,3 +318,13 @@ def test_what_cannot_be_drawn_is_one_line_with_the_field_and_the_remedy(town, op
     with pytest.raises(SamplingError, match=message) as caught:
         town.sample(**arguments)
     assert "\n" not in str(caught.value)
+
+
+def test_coverage_warnings_are_those_of_a_design_that_controls_the_same_groups(town):
+    jury = town.sample(5, np.random.default_rng(0), design="stratified", by=["race", "sex"])
+    assert coverage_warnings(town, jury, ["race & sex"]) == jury.warnings
+    assert len(jury.warnings) == 2
+    everybody = Population(town.frame, town.weights)
+    assert coverage_warnings(town, everybody, ["race", "sex"]) == ()
+    with pytest.raises(PopulationError, match="'rac'; known: race, sex"):
+        coverage_warnings(town, jury, ["rac"])
