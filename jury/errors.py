@@ -41,8 +41,21 @@ class TransientError(RequestError):
     message : str
     retry_after : float, optional
         Seconds that the server asked to wait.
+    overloaded : bool
+        The server said that too much was asked of it: fewer requests at once will help.
+    maybe_billed : bool
+        The request may have been worked on although no usable answer came, so it may be on the bill.
     """
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        retry_after: float | None = None,
+        *,
+        overloaded: bool = False,
+        maybe_billed: bool = False,
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.overloaded = overloaded
+        self.maybe_billed = maybe_billed
