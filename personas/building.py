@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from personas.errors import PopulationError
+from personas.groups import attribute_names
 from personas.loading import load_population
 from personas.population import Population
 from personas.raking import rake
@@ -87,18 +88,20 @@ def build(
 
 def _weighted(population: Population, to: str | Path, on: Sequence[str], bounds: Bounds | None) -> tuple[Raked, str]:
     target = load_population(to)
-    pairs = dict(_pair(each) for each in on)
-    shares = targets_from(target, list(pairs.values()), not_stated="refuse")
-    targets: Mapping[str | tuple[str, ...], Mapping[object, float]] = {
-        _names(ours): shares[_names(theirs)] for ours, theirs in pairs.items()
-    }
+    targets: dict[str | tuple[str, ...], Mapping[object, float]] = {}
+    for each in on:
+        ours, theirs = _pair(each, population.attributes)
+        names = attribute_names(ours, population.attributes, field="on")
+        (shares,) = targets_from(target, [theirs], not_stated="refuse").values()
+        targets[names[0] if len(names) == 1 else names] = shares
     raked = rake(population, targets, bounds=bounds, not_stated="keep")
     least, largest = raked.weight_range
     about = target.source
     traced = (about.citation or about.title).rstrip(".") + (f"; {about.year}" if about.year else "")
     trimmed = "" if bounds is None else f", weights bounded to {bounds[0]:g} to {bounds[1]:g} times their mean"
+    margins = ", ".join(raked.convergence.index)
     note = (
-        f"Weighted by raking to the margins of {target.name} ({traced}) on {', '.join(pairs)}{trimmed}:"
+        f"Weighted by raking to the margins of {target.name} ({traced}) on {margins}{trimmed}:"
         f" {raked.iterations} sweeps, no share further than {raked.deviation:.1g} from its target; weights from"
         f" {least:.2f} to {largest:.2f} times their mean, design effect {raked.design_effect:.3f}."
         " Beyond these margins the joint distribution is the survey's."
@@ -106,11 +109,7 @@ def _weighted(population: Population, to: str | Path, on: Sequence[str], bounds:
     return raked, note
 
 
-def _pair(text: str) -> tuple[str, str]:
-    ours, equals, theirs = text.partition("=")
+def _pair(text: str, attributes: Sequence[str]) -> tuple[str, str]:
+    """Return what is weighted on, and what it is called in the target."""
+    ours, equals, theirs = ("", "", "") if text in attributes else text.partition("=")
     return (ours.strip(), theirs.strip()) if equals else (text.strip(), text.strip())
-
-
-def _names(text: str) -> str | tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split("&"))
-    return names if len(names) > 1 else names[0]

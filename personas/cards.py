@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from personas.groups import NOT_STATED
+from personas.groups import NOT_STATED, attribute_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -129,7 +129,7 @@ def _limits(population: Population) -> Iterable[str]:
 
 def _margin(population: Population, by: str) -> list[str]:
     table = population.groups(by)
-    names = [name.strip() for name in by.split("&")]
+    names = attribute_names(by, population.attributes)
     title = " and ".join(population.labels.get(name) or name for name in names)
     if (number := number_summary(population, by)) is not None:
         return [f"### {_plain(title)}", "", number, ""]

@@ -80,6 +80,8 @@ def _request(population: Population, terms: Terms, rng: np.random.Generator) -> 
         raise SamplingError(
             f"allocation: {terms.allocation!r} is not known: use proportional, equal, or numbers for each group"
         )
+    if terms.at_least is not None and not isinstance(terms.at_least, Mapping):
+        raise SamplingError(f"at_least: {terms.at_least!r} is no mapping: give numbers, such as {{'race': 2}}")
     names = attribute_names(terms.by, population.attributes) if terms.by else ()
     request = Request(
         n,
@@ -116,10 +118,12 @@ def _least(population: Population, by: By, minima: int | Mapping[object, int]) -
     coded = factor(population.frame, attribute_names(by, population.attributes, field="at_least"))
     if isinstance(minima, Mapping):
         numbers = per_level(minima, coded, "at_least")
+    elif not isinstance(minima, (int, np.integer)) or isinstance(minima, bool) or minima < 0:
+        raise SamplingError(f"at_least: {minima!r} for {by!r}: give whole numbers of jurors")
     else:
         weighty = np.bincount(coded.codes, population.weights, minlength=len(coded.levels)) > 0
         numbers = np.where(weighty, minima, 0).astype(np.float64)
-    if (numbers % 1).any() or (numbers < 0).any():
+    if (numbers % 1).any():
         raise SamplingError(f"at_least: {minima!r} for {by!r}: give whole numbers of jurors")
     return coded, numbers.astype(np.intp)
 

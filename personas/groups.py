@@ -87,8 +87,13 @@ def attribute_names(by: By, known: Iterable[str], field: str = "by") -> tuple[st
     >>> attribute_names("race & sex", ["age", "race", "sex"])
     ('race', 'sex')
     """
-    names = tuple(part.strip() for part in by.split("&")) if isinstance(by, str) else tuple(by)
     known = tuple(known)
+    if isinstance(by, str):
+        names = (by,) if by in known else tuple(part.strip() for part in by.split("&"))  # a name may have an "&" in it
+    elif isinstance(by, Iterable):
+        names = tuple(by)
+    else:
+        raise PopulationError(f"{field}: {by!r} names no attribute; known: {', '.join(known) or 'none'}")
     for name in names:
         if name not in known:
             raise PopulationError(f"{field}: unknown attribute {name!r}; known: {', '.join(known) or 'none'}")
@@ -189,6 +194,8 @@ def where(frame: pd.DataFrame, condition: Condition) -> NDArray[np.bool_]:
         known = [level[0] for level in coded.levels]
         several = wanted if isinstance(wanted, Iterable) and not isinstance(wanted, str) else (wanted,)
         asked = [readable(each) for each in several]
+        if not asked:
+            raise PopulationError(f"condition: no level of {name} given; known: {', '.join(known)}")
         for level in asked:
             if level not in known:
                 raise PopulationError(f"condition: nobody has {name}={level}; known: {', '.join(known)}")
@@ -223,7 +230,10 @@ def _cross(left: Factor, right: Factor) -> Factor:
 def _single(column: pd.Series, name: str) -> Factor:
     import pandas as pd
 
-    categories = pd.Categorical(column)
+    try:
+        categories = pd.Categorical(column)
+    except TypeError:
+        raise PopulationError(f"{name}: holds lists: keep one value for each person") from None
     values: dict[str, int] = {}
     places = [values.setdefault(readable(value), len(values)) for value in categories.categories]
     places.append(values.setdefault(NOT_STATED, len(values)))  # where the code is -1

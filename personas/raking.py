@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from personas.errors import RakingError
-from personas.groups import By
+from personas.groups import By, attribute_names
 from personas.ipf import Bounds, Fit, Margin, fit
 from personas.population import Population
-from personas.targets import NotStated, Targets, margin
+from personas.targets import NotStated, Targets, check_not_stated, margin
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,8 +115,9 @@ def rake(
     {'sex': {'levels': 2, 'before': 0.25, 'after': 0.0, 'furthest': 'sex=Female'}}
     """
     population = people if isinstance(people, Population) else Population(people, np.ones(len(people)))
-    if not targets:
+    if not isinstance(targets, Mapping) or not targets:
         raise RakingError("targets: none given: name at least one attribute with the shares of its levels")
+    check_not_stated(not_stated)
     _check_bounds(bounds)
     start = population.weights if weights is None else Population(population.frame, np.asarray(weights, float)).weights
     margins = [margin(population.frame, start, key, shares, not_stated) for key, shares in targets.items()]
@@ -172,7 +173,8 @@ def poststratify(people: Population | pd.DataFrame, by: By, shares: object) -> R
     if isinstance(shares, Population):
         ((key, wanted),) = targets_from(shares, [by]).items()
     else:
-        key = tuple(part.strip() for part in by.split("&")) if isinstance(by, str) else tuple(by)
+        frame = people.frame if isinstance(people, Population) else people
+        key = attribute_names(by, map(str, frame.columns))
         try:
             wanted = dict(shares)  # type: ignore[call-overload]
         except (TypeError, ValueError):
@@ -215,7 +217,7 @@ def _name(key: str | tuple[str, ...]) -> str:
 def _check_bounds(bounds: Bounds | None) -> None:
     if bounds is None:
         return
-    low, high = bounds
+    low, high = bounds if len(bounds) == 2 else (np.nan, np.nan)
     if not (0 <= low <= 1 <= high and low < high):
         raise RakingError(
             f"bounds: {bounds} must be a least multiple of the mean weight from 0 to 1 and a largest of at least 1,"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -57,6 +57,7 @@ def targets_from(
     >>> len(targets["race", "sex"])
     12
     """
+    check_not_stated(not_stated)
     found: dict[str | tuple[str, ...], dict[object, float]] = {}
     for each in (by,) if isinstance(by, str) else by:
         names = attribute_names(each, population.attributes)
@@ -72,6 +73,18 @@ def targets_from(
         total = sum(shares.values())
         found[names[0] if len(names) == 1 else names] = {level: share / total for level, share in shares.items()}
     return found
+
+
+def check_not_stated(given: str) -> None:
+    """Refuse what is no way to treat people who did not state an attribute.
+
+    Raises
+    ------
+    RakingError
+        Naming the ways that there are.
+    """
+    if given not in get_args(NotStated):
+        raise RakingError(f"not_stated: {given!r} is not known: use {' or '.join(get_args(NotStated))}")
 
 
 def margin(
@@ -94,7 +107,8 @@ def margin(
         raise RakingError(str(error)) from None
     wanted = _wanted(names, shares)
     people = factor(frame, names)
-    silent = [name for name in people.labels if name not in wanted and NOT_STATED in name]
+    stated_not = {name for name, level in zip(people.labels, people.levels, strict=True) if NOT_STATED in level}
+    silent = [name for name in people.labels if name not in wanted and name in stated_not]
     kept = {}
     if silent and not_stated == "keep":
         present = np.bincount(people.codes, weights, minlength=len(people.levels)) / weights.sum()
@@ -102,7 +116,7 @@ def margin(
     if left_out := [name for name in people.labels if name not in wanted and name not in kept]:
         stated = (
             "drop or fill in people who did not state it, or set not_stated='keep'"
-            if NOT_STATED in left_out[0]
+            if left_out[0] in stated_not
             else "give its share"
         )
         raise RakingError(
@@ -115,12 +129,17 @@ def margin(
 
 
 def _wanted(names: tuple[str, ...], shares: Mapping[object, float]) -> dict[str, float]:
+    if not hasattr(shares, "items"):
+        raise RakingError(f"targets: {' & '.join(names)}: {shares!r} is no mapping: give the share of each level")
     wanted: dict[str, float] = {}
     for level, share in shares.items():
         name = level_label(names, level)
         if name in wanted:
             raise RakingError(f"targets: {name} is given twice: give each level one share")
-        wanted[name] = float(share)
+        try:
+            wanted[name] = float(share)
+        except (TypeError, ValueError):
+            raise RakingError(f"targets: {name}: {share!r} is no share: give a number") from None
     if not all(np.isfinite(share) and share >= 0 for share in wanted.values()) or sum(wanted.values()) <= 0:
         raise RakingError(
             f"targets: {' & '.join(names)}: {list(wanted.values())} must be finite, not negative, not all 0"

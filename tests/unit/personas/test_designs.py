@@ -328,3 +328,19 @@ def test_coverage_warnings_are_those_of_a_design_that_controls_the_same_groups(t
     assert coverage_warnings(town, everybody, ["race", "sex"]) == ()
     with pytest.raises(PopulationError, match="'rac'; known: race, sex"):
         coverage_warnings(town, jury, ["rac"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"design": "constrained", "at_least": ["g"]}, r"at_least: \['g'\] is no mapping"),
+        ({"design": "constrained", "at_least": {"g": "two"}}, "at_least: 'two' for 'g': give whole numbers"),
+        ({"design": "constrained", "at_least": {"g": -1}}, "at_least: -1 for 'g': give whole numbers"),
+        ({"design": "constrained", "at_least": {"g": {"a": "two"}}}, "at_least: 'two' for "),
+        ({"design": "stratified", "by": "g", "allocation": {"a": "x", "b": 1}}, "allocation: 'x' for "),
+    ],
+)
+def test_numbers_of_the_wrong_kind(arguments, message):
+    two = Population(pd.DataFrame({"g": list("aabb")}), [1, 1, 1, 1])
+    with pytest.raises(SamplingError, match=message):
+        two.sample(2, np.random.default_rng(0), **arguments)

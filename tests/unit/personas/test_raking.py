@@ -236,3 +236,38 @@ def test_levels_that_read_the_same_are_one():
     assert rake(frame, {"r": {"a": 0.5, "b": 0.5}}).weights.tolist() == pytest.approx([0.75, 0.75, 1.5])
     with pytest.raises(RakingError, match="r=a is given twice"):
         rake(frame, {"r": {"a": 0.5, "a ": 0.1, "b": 0.5}})
+
+
+def test_a_level_that_only_contains_the_words_is_not_a_missing_one():
+    frame = pd.DataFrame({"why": ["not stated by employer", "b", "c", None]})
+    with pytest.raises(RakingError, match="no share for why=not stated by employer"):
+        rake(frame, {"why": {"b": 1, "c": 1}}, not_stated="keep")
+    kept = rake(frame, {"why": {"b": 2, "c": 1, "not stated by employer": 1}}, not_stated="keep")
+    assert kept.weights.tolist() == pytest.approx([0.75, 1.5, 0.75, 1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"targets": ["r"]}, "targets: none given"),
+        ({"targets": {"r": [1, 2]}}, r"targets: r: \[1, 2\] is no mapping"),
+        ({"targets": {"r": {"a": "half", "b": 1}}}, "targets: r=a: 'half' is no share"),
+        (
+            {"targets": {"r": {"a": 1, "b": 1}}, "not_stated": "kep"},
+            "not_stated: 'kep' is not known: use refuse or keep",
+        ),
+        ({"targets": {"r": {"a": 1, "b": 1}}, "bounds": (0.5, 1, 2)}, r"bounds: \(0\.5, 1, 2\) must be a least"),
+    ],
+)
+def test_arguments_of_the_wrong_kind(arguments, message):
+    with pytest.raises(RakingError, match=message):
+        rake(SEED_2X2, **arguments)
+
+
+def test_names_that_look_like_crossings():
+    frame = pd.DataFrame({"R&D": ["a", "a", "b"]})
+    shares = {"a": 1, "b": 1}
+    for raked in (rake(frame, {"R&D": shares}), poststratify(frame, "R&D", shares)):
+        assert raked.weights.tolist() == pytest.approx([0.75, 0.75, 1.5])
+    with pytest.raises(PopulationError, match="by: unknown attribute 'q'; known: R&D"):
+        poststratify(frame, "q", shares)
