@@ -31,6 +31,8 @@ class Persona:
         How many people this one stands for, on the scale of its population.
     narrative : str, optional
         Free text about the person, as a source wrote it.
+    unprompted : frozenset of str
+        Attributes that are there to group by, and are told only where somebody selects them.
 
     Examples
     --------
@@ -43,12 +45,14 @@ class Persona:
     attributes: Mapping[str, Value] = field(hash=False)
     weight: float = 1.0
     narrative: str | None = None
+    unprompted: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "attributes", MappingProxyType(dict(self.attributes)))
 
     def __reduce__(self) -> tuple[type[Persona], tuple[object, ...]]:
-        return Persona, (self.id, dict(self.attributes), self.weight, self.narrative)  # a proxy cannot be pickled
+        kept = (self.id, dict(self.attributes), self.weight, self.narrative, self.unprompted)
+        return Persona, kept  # a proxy cannot be pickled
 
 
 def plain(values: Iterable[Any]) -> list[Value]:

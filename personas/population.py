@@ -59,7 +59,8 @@ class Population:
     Raises
     ------
     PopulationError
-        If ids repeat, lengths differ, or weights are negative, not finite or all zero.
+        If ids repeat, lengths differ, names of columns are not text or repeat, `unit` or `unprompted` is of no known
+        kind, or weights are negative, not finite or all zero.
 
     Examples
     --------
@@ -87,8 +88,25 @@ class Population:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weights", checked(self.weights, len(self.frame)))
+        self._check_columns()
+        for field_, values in (("answers", self.answers), ("narratives", self.narratives)):
+            if values is not None and len(values) != len(self):
+                raise PopulationError(
+                    f"{field_}: {len(values)} for {len(self)} personas: give one for each, empty where there is none"
+                )
+        if self.unit not in ("person", "cell"):
+            raise PopulationError(f"unit: {self.unit!r} is not known: use person or cell")
         if repeated := self.frame.index[self.frame.index.duplicated()].unique().tolist():
             raise PopulationError(f"id: {repeated[0]!r} is given to several personas: make ids unique")
+
+    def _check_columns(self) -> None:
+        columns = self.frame.columns
+        if odd := [name for name in columns if not isinstance(name, str)]:
+            raise PopulationError(f"frame: column {odd[0]!r} has no text for a name: rename it to {str(odd[0])!r}")
+        if twice := columns[columns.duplicated()].tolist():
+            raise PopulationError(f"frame: two columns are named {twice[0]!r}: rename one")
+        if unknown := sorted(self.unprompted - set(columns)):
+            raise PopulationError(f"unprompted: unknown attribute {unknown[0]!r}; known: {', '.join(columns)}")
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -102,7 +120,7 @@ class Population:
             for row, (identifier, weight) in enumerate(zip(block.index.tolist(), weights, strict=True)):
                 attributes = dict(zip(self.attributes, (column[row] for column in columns), strict=True))
                 narrative = None if self.narratives is None else self.narratives[start + row]
-                yield Persona(str(identifier), attributes, weight, narrative)
+                yield Persona(str(identifier), attributes, weight, narrative, self.unprompted)
 
     @property
     def personas(self) -> list[Persona]:

@@ -66,7 +66,8 @@ class Renderer:
     ----------
     attributes : sequence of str, optional
         What to tell, in this order: attributes, and ``"narrative"`` for the narrative, which comes last. By default
-        what the style shows: every attribute and no narrative, or the narrative alone.
+        what the style shows: every attribute that is not only there to group by, and no narrative; or the narrative
+        alone.
     style : str
         A registered style, or one that the templates define.
     templates : Templates
@@ -209,7 +210,11 @@ class Renderer:
     def _traits(self, persona: Persona) -> list[Trait]:
         names = self.attributes
         if names is None:
-            names = () if self._style.shows == "narrative" else tuple(persona.attributes)
+            names = (
+                ()
+                if self._style.shows == "narrative"
+                else tuple(name for name in persona.attributes if name not in persona.unprompted)
+            )
         traits = []
         for name in names:
             if name not in persona.attributes:
@@ -244,7 +249,8 @@ def render(
     persona : Persona
         Whom to describe.
     attributes : sequence of str, optional
-        What to tell, in this order; by default everything but the narrative, in the persona's order. Nothing else is
+        What to tell, in this order; by default everything but the narrative and what is only there to group by
+        (`Persona.unprompted`), in the persona's order. Nothing else is
         told, and neither is what the person did not state. ``"narrative"`` selects the narrative.
     style : str, default "profile"
         A registered style: ``profile`` (lines), ``interview``, ``first-person``, ``second-person``, ``third-person``,

@@ -20,7 +20,10 @@ def checked(weights: ArrayLike, rows: int) -> NDArray[np.float64]:
     PopulationError
         If there is not one for each, or they are negative, not finite or all zero.
     """
-    found = np.array(weights, dtype=np.float64)
+    try:
+        found = np.array(weights, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise PopulationError("weights: are not of numbers: give one number for each persona") from None
     if found.shape != (rows,):
         raise PopulationError(f"weights: shape {found.shape} for {rows} personas: give one weight a persona")
     bad = np.flatnonzero(~np.isfinite(found) | (found < 0))

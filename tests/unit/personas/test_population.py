@@ -134,3 +134,46 @@ def test_a_sample_carries_answers_narratives_and_labels():
     assert jury.labels == {"x": "Letter"}
     assert jury.prompt_attributes == ()
     assert len(jury.sample(2, np.random.default_rng(0))) == 2  # a jury is a population
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"narratives": ["A."]}, "narratives: 1 for 2 personas"),
+        ({"answers": pd.DataFrame({"q": ["yes"]})}, "answers: 1 for 2 personas"),
+        ({"unit": "people"}, "unit: 'people' is not known: use person or cell"),
+        ({"unprompted": frozenset({"vtoe"})}, "unprompted: unknown attribute 'vtoe'; known: x, vote"),
+    ],
+)
+def test_parts_that_do_not_fit(parts, message):
+    with pytest.raises(PopulationError, match=message):
+        Population(pd.DataFrame({"x": [1, 2], "vote": ["a", "b"]}), [1, 1], **parts)
+
+
+@pytest.mark.parametrize(
+    ("names", "message"), [([1, "x"], "column 1 has no text for a name"), (["x", "x"], "two columns are named 'x'")]
+)
+def test_columns_must_be_told_apart(names, message):
+    with pytest.raises(PopulationError, match=message):
+        Population(pd.DataFrame([["a", "b"]], columns=names), [1])
+
+
+def test_weights_must_be_numbers():
+    with pytest.raises(PopulationError, match="weights: are not of numbers"):
+        Population(pd.DataFrame({"x": [1]}), ["heavy"])
+
+
+@pytest.mark.parametrize("by", [3, None, 2.5])
+def test_what_is_no_name_is_no_attribute(by):
+    with pytest.raises(PopulationError, match=f"by: {by} names no attribute; known: x"):
+        people([1], x=["a"]).groups(by)
+
+
+def test_an_empty_list_of_levels_is_no_condition():
+    with pytest.raises(PopulationError, match="condition: no level of x given; known: a"):
+        people([1], x=["a"]).minority(condition={"x": []})
+
+
+def test_a_list_in_a_cell_is_no_level():
+    with pytest.raises(PopulationError, match="x: holds lists"):
+        people([1, 1], x=[["a"], ["b"]]).groups("x")

@@ -1,3 +1,4 @@
+import copy
 import gc
 import tracemalloc
 from collections import Counter
@@ -184,3 +185,15 @@ def test_unknown_attribute_and_style_list_the_known():
         PopulationError, match=r"style: no persona style named 'sonnet'.*profile, second-person, third-person"
     ):
         render(ANN, style="sonnet")
+
+
+@pytest.mark.parametrize("style", sorted(set(styles) - {"narrative"}))
+def test_what_is_only_there_to_group_by_is_told_by_no_default(style):
+    town = Population(
+        pd.DataFrame({"age": ["25-34"], "vote": ["SECRET"]}), [1], unprompted=frozenset({"vote"}), unit="cell"
+    )
+    jury = town.sample(2, np.random.default_rng(0))
+    for person in (*town, *jury, *(copy.deepcopy(each) for each in jury)):
+        assert "SECRET" not in render(person, style=style)
+        assert "25-34" in render(person, style=style)
+        assert "SECRET" in render(person, ["vote"], style=style), "who selects it has it told"

@@ -22,7 +22,7 @@ def key(**changes):
 
 def people(**columns):
     frame = pd.DataFrame(columns | {"sex": ["f"] * len(next(iter(columns.values())))})
-    return Population(frame, np.ones(len(frame)), unprompted=frozenset("abcd"))
+    return Population(frame, np.ones(len(frame)), unprompted=frozenset("abcd") & set(frame))
 
 
 def test_scores_are_means_of_what_was_answered_with_reversed_items_turned():
