@@ -14,9 +14,9 @@ from personas.cards import TINY, is_number, tiny_levels
 from personas.codebook import Codebook, load_codebook
 from personas.documents import read_document, validate
 from personas.errors import PopulationError
+from personas.files import read_table
 from personas.groups import NOT_STATED, readable
 from personas.loading import load_population
-from personas.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +105,7 @@ def check_population(
     findings: list[Finding] = []
     path, book, column = _parts(Path(spec), codebook, weight)
     if path is not None:
-        findings += _columns(read_table(path), book, column)
+        findings += _columns(read_table(path, book.texts if book else ()), book, column)
     population = None
     try:
         population = load_population(spec, codebook, weight=weight)

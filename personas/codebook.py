@@ -180,6 +180,18 @@ class Codebook(_Block):
         return self
 
     @property
+    def texts(self) -> frozenset[str]:
+        """Columns whose values are texts even where they look like numbers: an id of 007, a code of 01."""
+        found = {column for column in (self.id, self.narrative) if column}
+        for name, block in self.attributes.items():
+            if block.kind == "text" or any(map(_altered, (*(block.values or ()), *block.missing))):
+                found.add(block.column or name)
+        for name, item in self.items.items():
+            if any(map(_altered, (*item.options, *item.missing))):
+                found.add(item.column or name)
+        return frozenset(found)
+
+    @property
     def labels(self) -> dict[str, str]:
         """Label of each attribute that has one."""
         return {name: block.label for name, block in self.attributes.items() if block.label}
@@ -225,3 +237,11 @@ def _overlap(bins: dict[str, tuple[float | None, float | None]]) -> tuple[str, s
         if low is not None and low > end:
             return name, name
     return None
+
+
+def _altered(code: str) -> bool:
+    """Return whether a code would be another one after it was read as a number, as 007 or 1.50 would."""
+    try:
+        return readable(float(code)) != code
+    except ValueError:
+        return False

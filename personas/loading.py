@@ -82,6 +82,8 @@ def load_population(
     """
     book = load_codebook(codebook) if isinstance(codebook, (str, Path)) else codebook
     if not isinstance(spec, (str, Path)):
+        if not hasattr(spec, "columns"):
+            raise PopulationError(f"spec: {type(spec).__name__} is no population: give a name, a path or a data frame")
         reader = _reader(kind or "microdata")
         if reader.takes != "table":
             raise PopulationError(f"kind: {kind!r} reads no data frame: use microdata or joint")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from personas.errors import PopulationError
+from personas.files import BLANK
 from personas.groups import readable
-from personas.tables import BLANK
 
 if TYPE_CHECKING:
     import pandas as pd

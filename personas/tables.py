@@ -1,4 +1,4 @@
-"""Reading tables of people, and putting their codes into words."""
+"""Tables of people, and putting their codes into words."""
 
 from __future__ import annotations
 
@@ -9,52 +9,18 @@ import pandas as pd
 
 from personas.codebook import Attribute, Codebook, Item
 from personas.errors import PopulationError
+from personas.files import NAMELESS, read_table, tidy
 from personas.groups import readable
 from personas.population import Population
 from personas.provenance import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from personas.sources import Reading
 
 _SHOWN = 20  # codes in a message
 _BARE = "No codebook: columns and codes are taken as they are, so that a code for a missing answer is a level too."
-BLANK = ("", "NA", "NaN", "nan")  # not pandas' own list, which takes the answer "None" for a missing one
-
-
-def read_table(path: Path) -> pd.DataFrame:
-    """Return the table in a ``.csv``, ``.csv.gz`` or ``.parquet`` file.
-
-    Raises
-    ------
-    PopulationError
-        If the file is missing, empty, of another kind, or not what its name says.
-    """
-    if path.suffix in {".yaml", ".yml"}:
-        raise PopulationError(f"{path}, line 1: file: Field required: name the data file")
-    if not path.is_file():
-        raise PopulationError(f"{path}: no such file: check the path")
-    try:
-        if path.name.endswith(".parquet"):
-            frame = pd.read_parquet(path)
-        elif path.name.endswith((".csv", ".csv.gz")):
-            frame = pd.read_csv(
-                path, keep_default_na=False, na_values=list(BLANK), encoding="utf-8-sig", low_memory=False
-            )
-        else:
-            raise PopulationError(f"{path}: cannot tell the kind of file: name it .csv, .csv.gz or .parquet")
-    except ImportError:
-        raise PopulationError(f"{path}: Parquet needs pyarrow: pip install 'pluralistic-jury[parquet]'") from None
-    except (OSError, ValueError) as error:
-        if isinstance(error, PopulationError):
-            raise
-        reason = str(error).splitlines()[0]
-        raise PopulationError(
-            f"{path}: cannot be read as {path.suffix.lstrip('.')} ({reason}): check the file"
-        ) from None
-    return frame
 
 
 def interpret(reading: Reading, unit: Literal["person", "cell"]) -> Population:
@@ -65,7 +31,10 @@ def interpret(reading: Reading, unit: Literal["person", "cell"]) -> Population:
     PopulationError
         For a column that is absent, a code without words, or weights that cannot be used.
     """
-    frame = read_table(reading.path) if reading.frame is None else reading.frame
+    if reading.frame is None:
+        frame = read_table(reading.path, reading.codebook.texts if reading.codebook else ())
+    else:
+        frame = tidy(reading.frame, reading.place)
     if frame.empty:
         raise PopulationError(f"{reading.place}: holds no rows: give one row a person or cell")
     table = _Table(frame.reset_index(drop=True), reading)
@@ -81,7 +50,7 @@ def interpret(reading: Reading, unit: Literal["person", "cell"]) -> Population:
     answers = {name: _item(table, name, item, book.missing) for name, item in book.items.items()}
     return Population(
         pd.DataFrame(columns, index=table.frame.index).set_axis(index, axis=0),
-        table.numbers(weight, "weight") if weight else np.ones(len(index)),
+        table.weights(weight) if weight else np.ones(len(index)),
         name=reading.name,
         source=source,
         unit=unit,
@@ -136,8 +105,19 @@ class _Table:
         column: pd.Series = self.frame[name]
         return column
 
-    def numbers(self, name: str, field: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        return self.numeric(self.column(name, field), field).to_numpy(dtype=np.float64)
+    def weights(self, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        column = self.numeric(self.column(name, "weight"), "weight")
+        numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        wrong = ~(np.isfinite(numbers) & (numbers >= 0))
+        if wrong.any():
+            first = numbers[wrong][0]
+            what = "empty" if np.isnan(first) else f"{first:g}"
+            place = self.at(pd.Series(wrong, index=column.index))
+            raise PopulationError(
+                f"{place}: weight: column {name!r} is {what} ({int(wrong.sum())} such): weights are finite and not"
+                " negative; drop or mend these rows"
+            )
+        return np.asarray(numbers)
 
     def numeric(self, column: pd.Series, field: str) -> pd.Series:
         numbers = pd.to_numeric(column, errors="coerce")
@@ -212,9 +192,13 @@ def _attribute(table: _Table, name: str, block: Attribute, missing: tuple[str, .
         column = table.numeric(column, field)
     if block.kind != "text" and pd.api.types.is_numeric_dtype(column):
         return _whole(column)
-    texts = column.dropna().map(readable)
-    levels = list(dict.fromkeys(texts))
-    return pd.Series(pd.Categorical(texts.reindex(column.index), categories=levels), index=column.index, name=name)
+    texts = column.dropna().astype(object).map(readable)
+    known: Iterable[str] = texts
+    ordered = False
+    if isinstance(column.dtype, pd.CategoricalDtype):  # whoever made it has put the levels in order
+        known, ordered = map(readable, column.cat.categories), bool(column.cat.ordered)
+    coded = pd.Categorical(texts.reindex(column.index), categories=list(dict.fromkeys(known)), ordered=ordered)
+    return pd.Series(coded, index=column.index, name=name)
 
 
 def _item(table: _Table, name: str, item: Item, missing: tuple[str, ...]) -> pd.Series:
@@ -242,7 +226,10 @@ def _whole(column: pd.Series) -> pd.Series:
 
 
 def _as_it_is(table: _Table, reading: Reading) -> Codebook:
-    """Return the codebook that takes every column but the weights as an attribute."""
-    names = [str(name) for name in table.frame.columns if name != reading.weight]
+    """Return the codebook that takes every column that has a name, but the weights, as an attribute."""
+    names = [name for name in table.frame.columns if name != reading.weight]
+    named = [name for name in names if name and not name.startswith(NAMELESS)]
     source = (reading.source or Source(title=reading.path.name)).with_note(_BARE)
-    return Codebook(source=source, attributes={name: Attribute() for name in names})
+    if left := len(names) - len(named):
+        source = source.with_note(f"Left out: {left} column{'s' if left > 1 else ''} without a name.")
+    return Codebook(source=source, attributes={name: Attribute() for name in named})

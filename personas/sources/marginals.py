@@ -128,8 +128,8 @@ def marginals(reading: Reading) -> Population:
 def _read(margin: _Margin, place: Path, at: str) -> Shares:
     if margin.file is None:
         return dict(_flat(margin.shares or {}, margin.of, at))
+    from personas.files import read_table
     from personas.groups import readable
-    from personas.tables import read_table
 
     frame = read_table(place.parent / margin.file)
     if absent := [name for name in (*margin.of, margin.share) if name not in frame.columns]:
