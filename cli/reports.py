@@ -52,6 +52,7 @@ def trust_document(panel: Panel, by: Sequence[str]) -> dict[str, Any]:
     """Return what answers follow and how they compare with lots, as plain JSON types."""
     shares, verdict = explained(panel), _dealt(panel)
     return {
+        "jury": None if panel.drawn is None else panel.drawn.to_dict(),
         "explained": None if shares is None else asdict(shares),
         "alternatives_by_lot": None if verdict is None else asdict(verdict),
         "groups_by_lot": [asdict(found) for found in _shuffles(panel, by)],
@@ -112,6 +113,8 @@ def print_trust(panel: Panel, out: Console, *, by: Sequence[str], masses: list[f
             f"Label mass, the probability that the model put on any valid answer: median {np.median(masses):.2f}; "
             f"below {_LOW_MASS} on {low} of {len(masses)} ballots."
         )
+    if panel.drawn is not None:
+        lines += panel.drawn.caveats()
     if panel.caveat:
         lines.append(panel.caveat)
     lines.append("A simulated jury is not people.")

@@ -117,6 +117,8 @@ def _dry_run(study: Study, output: str) -> None:
         f"of {study.model.name}.",
     )
     say(out, f"Jury: {shown.jury}.")
+    for warning in shown.warnings:
+        say(out, f"Warning: {warning}")
     say(out, f"Readout: {shown.readout}. Estimated cost: {shown.cost_words()}.")
     out.print()
     say(out, "The first prompt, system then user:", style="bold")

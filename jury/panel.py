@@ -24,6 +24,8 @@ from personas import PersonaError, labels
 if TYPE_CHECKING:
     import pandas as pd
 
+    from jury.drawing import Drawn
+
 
 @dataclass(frozen=True, eq=False)
 class Panel:
@@ -48,6 +50,8 @@ class Panel:
         What everybody who reads results has to know.
     by : tuple of str
         Groups to report unless others are asked for.
+    drawn : Drawn or None
+        How the jury was drawn; None for people who were not drawn by a study.
     """
 
     name: str
@@ -60,6 +64,7 @@ class Panel:
     asked: int
     caveat: str | None = None
     by: tuple[str, ...] = ()
+    drawn: Drawn | None = None
     _labels: dict[str, NDArray[np.str_]] = field(default_factory=dict, repr=False)
 
     @cached_property

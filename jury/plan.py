@@ -11,6 +11,7 @@ import numpy as np
 
 from jury.backends.base import Layout, Question, Request, Turn
 from jury.cases import Case
+from jury.drawing import draw_sample
 from jury.elicitation import Elicited, Mode, Showing, channel
 from jury.elicitation.order import shown_order
 from jury.elicitation.showing import label_names
@@ -18,8 +19,7 @@ from jury.errors import StudyError
 from jury.records import Juror
 from jury.store import Store
 from jury.study import Study
-from personas import PersonaError, Population
-from personas.groups import attribute_names
+from personas import PersonaError, Population, Sample
 from personas.rendering import Renderer
 from personas.templates import Templates
 
@@ -123,18 +123,13 @@ class Plan:
         return int(alone * self.mode.replicates > 1)
 
 
-def draw_jury(study: Study, population: Population) -> tuple[Juror, ...]:
-    """Draw the jurors of `study` and put each into words; raises `StudyError`."""
-    rng = np.random.default_rng(np.random.SeedSequence(study.seed, spawn_key=(0,)))
-    block = study.jurors
-    _check_groups(study, population)
+def draw_jury(study: Study, population: Population, sample: Sample | None = None) -> tuple[Juror, ...]:
+    """Put each juror of `sample` into words, and draw it first if there is none; raises `StudyError`."""
     templates = study.load_templates()
     instruction = templates.instruction
     renderer = _renderer(study, population, templates)
+    sample = draw_sample(study, population) if sample is None else sample
     try:
-        sample = population.sample(
-            block.n, rng, design=block.design, by=block.by, allocation=block.allocation, replace=block.replace
-        )
         answers = sample.answers
         return tuple(
             Juror(
@@ -154,15 +149,6 @@ def draw_jury(study: Study, population: Population) -> tuple[Juror, ...]:
         raise StudyError(f"jurors: {error}") from None
 
 
-def _check_groups(study: Study, population: Population) -> None:
-    """Find slips that would otherwise come to light when everything has been asked and paid for."""
-    try:
-        for by in study.groups:
-            attribute_names(by, population.attributes, "groups")
-    except PersonaError as error:
-        raise StudyError(str(error)) from None
-
-
 def _renderer(study: Study, population: Population, templates: Templates) -> Renderer:
     block = study.persona
     try:
@@ -175,7 +161,8 @@ def _renderer(study: Study, population: Population, templates: Templates) -> Ren
             wording=block.wording,
         )
     except PersonaError as error:
-        raise StudyError(f"persona.{error}") from None
+        field, colon, rest = str(error).partition(": ")
+        raise study.fault(("persona", field) if colon else ("persona",), rest or field) from None
 
 
 def juror_text(description: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from jury.auditing import check_rules
 from jury.backends import open_backend
+from jury.drawing import describe_draw, draw_sample
 from jury.plan import Plan, draw_jury
 from jury.prices import most_expensive, price_of
 from jury.simulation import choose_readout
@@ -25,6 +26,8 @@ class Preview:
     readout : str
     jury : str
         The jury in words.
+    warnings : tuple of str
+        What readers of its answers will be told about how it was drawn.
     prompt : str
         The first request: system text, a blank line, user text.
     cost : float or None
@@ -38,6 +41,7 @@ class Preview:
     jury: str
     prompt: str
     cost: float | None
+    warnings: tuple[str, ...] = ()
 
     def cost_words(self) -> str:
         """Return the cost for people."""
@@ -59,7 +63,8 @@ def preview(study: Study) -> Preview:
     cases = study.load_cases(population)
     spec = study.model.spec()
     check_rules(study.elicitation, cases, study.rule_names())
-    jurors = draw_jury(study, population)
+    sample = draw_sample(study, population)
+    jurors = draw_jury(study, population, sample)
     backend = open_backend(spec)
     try:
         readout = choose_readout(study.elicitation, cases, backend, spec)
@@ -75,7 +80,8 @@ def preview(study: Study) -> Preview:
         ballots=plan.total,
         requests=len(requests) * repeats,
         readout=plan.readout,
-        jury=f"{len(jurors)} jurors from {population.name} ({population.source.title})",
+        jury=f"{sample.design}, from {population.name} ({population.source.title})",
         prompt=f"{first.persona}\n\n{first.question.context}\n\n{first.question.ask}",
         cost=None if any(cost is None for cost in costs) else repeats * sum(cost for cost in costs if cost is not None),
+        warnings=describe_draw(study, population, sample).caveats(),
     )

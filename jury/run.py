@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from jury.drawing import Drawn
 from jury.elicitation import Vote
 from jury.elicitation.base import Profile
 from jury.panel import Panel
@@ -119,6 +120,7 @@ class Run:
             asked=self.header.asked,
             caveat=self.header.caveat,
             by=self.study.groups,
+            drawn=Drawn.read(self.header.provenance.get("jury")),
         )
 
     def profile(self, case_id: str) -> Profile:

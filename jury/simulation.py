@@ -14,6 +14,7 @@ from typing import Any
 from jury.auditing import check_rules
 from jury.backends import Backend, ModelSpec, open_backend
 from jury.cases import Case
+from jury.drawing import describe_draw, draw_sample
 from jury.elicitation import Elicited, Mode
 from jury.errors import JuryError, ModelError, RunError
 from jury.layout import choose_layout
@@ -26,7 +27,7 @@ from jury.run import Run
 from jury.runner import End, Engine, Progress, Report
 from jury.store import Store
 from jury.study import Study
-from personas import Population
+from personas import Population, Sample
 
 DEFAULT_FOLDER = Path("runs")
 SUFFIX = ".sqlite"
@@ -105,7 +106,8 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
     cases = study.load_cases(population)
     spec = study.model.spec()
     check_rules(study.elicitation, cases, study.rule_names())
-    jurors = draw_jury(study, population)
+    sample = draw_sample(study, population)
+    jurors = draw_jury(study, population, sample)
     fingerprint = study.fingerprint(cases, [(juror.persona, juror.weight, juror.text) for juror in jurors])
     backend = open_backend(spec)
     try:
@@ -115,7 +117,9 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
         store = (
             _run_to_resume(study, settings, fingerprint)
             if settings.resume
-            else _new_run(study, settings, population, jurors, cases, backend, readout, fingerprint)
+            else _new_run(
+                study, settings, _origin(study, population, sample), jurors, cases, backend, readout, fingerprint
+            )
         )
         try:
             end, problem = await _ask_missing(study, settings, store, backend, spec)
@@ -173,7 +177,7 @@ def choose_readout(mode: Mode, cases: Sequence[Case], backend: Backend, spec: Mo
 def _new_run(
     study: Study,
     settings: Options,
-    population: Population,
+    origin: dict[str, Any],
     jurors: Sequence[Juror],
     cases: tuple[Case, ...],
     backend: Backend,
@@ -195,13 +199,21 @@ def _new_run(
         asked=plan.total,
         study=study.model_dump(mode="json"),
         provenance={
-            "population": population.source.model_dump(mode="json"),
+            **origin,
             "python": platform.python_version(),
             "packages": _versions("numpy", "pandas", "openai", "anthropic", "xllamacpp"),
         },
     )
     path = settings.path or DEFAULT_FOLDER / f"{study.name}-{now:%Y%m%d-%H%M%S-%f}{SUFFIX}"
     return Store.create(path, header, jurors, cases)
+
+
+def _origin(study: Study, population: Population, sample: Sample) -> dict[str, Any]:
+    """Return whom the jury stands for, and how it was drawn."""
+    return {
+        "population": population.source.model_dump(mode="json"),
+        "jury": describe_draw(study, population, sample).to_dict(),
+    }
 
 
 def _run_to_resume(study: Study, settings: Options, fingerprint: str) -> Store:

@@ -29,7 +29,8 @@ from jury.cases import Case, first_repeated, read_cases
 from jury.elicitation import Mode, modes
 from jury.errors import StudyError
 from personas import PersonaError, Population, load_population
-from personas.documents import read_document, validate
+from personas.codebook import Words, code
+from personas.documents import line_of, read_document, validate
 from personas.rendering import Order, Wording
 from personas.templates import Templates, load_templates
 
@@ -54,14 +55,58 @@ class JurorsBlock(_Block):
     """How many jurors are drawn, and how."""
 
     n: int = Field(default=24, ge=1, description="Number of jurors.")
-    design: str = Field(default="srs", description="Sampling design: srs, stratified, quota or systematic.")
-    by: tuple[str, ...] = Field(default=(), description="Attributes that the design controls.")
-    allocation: Literal["proportional", "equal"] = Field(
-        default="proportional", description="Seats in proportion to a group's share, or equal."
+    design: str = Field(
+        default="srs", description="Sampling design: srs, stratified, quota, systematic, pps or constrained."
+    )
+    by: tuple[str, ...] = Field(
+        default=(), description="Attributes that the design controls: stratified, quota, systematic."
+    )
+    allocation: Literal["proportional", "equal"] | dict[Words, float | dict[Words, float]] = Field(
+        default="proportional",
+        description="Seats in proportion to a group's share, or equal; or relative numbers for each group, such as"
+        ' {Black: 6, White: 6} or, for two attributes, {"Black & Female": 3, ...}; for quotas on several attributes,'
+        " such numbers by attribute.",
+    )
+    size: str | None = Field(
+        default=None, description="Design pps: the attribute of numbers that chances are proportional to."
+    )
+    at_least: dict[str, int | dict[Words, int]] | None = Field(
+        default=None,
+        description='Design constrained: for each attribute, or crossing such as "race & sex", how many jurors each'
+        " group has at least: one number for all, or numbers by level.",
     )
     replace: bool | None = Field(
         default=None, description="Whether a person may sit more than once; by default only cells of a table may."
     )
+
+    @field_validator("allocation", mode="before")
+    @classmethod
+    def _shares(cls, value: Any) -> Any:  # noqa: ANN401 - raw input
+        # Told here: of a union pydantic would name every member that did not fit.
+        if isinstance(value, dict):
+            _numbers("", value, nested=True)
+        elif value not in ("proportional", "equal"):
+            raise ValueError(f"{value!r} is none of proportional, equal and numbers for each group")
+        return value
+
+    @field_validator("at_least", mode="before")
+    @classmethod
+    def _minima(cls, value: Any) -> Any:  # noqa: ANN401 - raw input
+        if value is not None and not isinstance(value, dict):
+            raise ValueError(f"{value!r} names no attribute: write, for instance, at_least: {{race: 2}}")
+        _numbers("", value or {}, nested=True, whole=True)
+        return value
+
+
+def _numbers(at: str, value: dict[Any, Any], *, nested: bool, whole: bool = False) -> None:
+    """Refuse what is no mapping of numbers, or, if `nested`, of numbers and mappings of them."""
+    for key, number in value.items():
+        name = f"{at}{code(key)}"
+        if isinstance(number, dict) and nested:
+            _numbers(f"{name}: ", number, nested=False, whole=whole)
+        elif isinstance(number, bool) or not isinstance(number, int if whole else (int, float)) or number < 0:
+            kind = "a whole number" if whole else "a number"
+            raise ValueError(f"{name}: {number!r} is not {kind} of at least 0")
 
 
 class PersonaBlock(_Block):
@@ -214,6 +259,8 @@ class Study(_Block):
     seed: int = Field(default=0, ge=0, description="The same seed gives the same run.")
 
     _folder: Path = PrivateAttr(default_factory=Path)
+    _file: Path | None = PrivateAttr(default=None)
+    _changed: frozenset[str] = PrivateAttr(default=frozenset())  # keys that no longer are what the file says
 
     @field_validator("cases", mode="before")
     @classmethod
@@ -268,7 +315,7 @@ class Study(_Block):
             study = validate(cls, read_document(path), path)
         except PersonaError as error:
             raise StudyError(str(error)) from None
-        study._folder = path.parent  # noqa: SLF001 - our own class
+        study._folder, study._file = path.parent, path  # noqa: SLF001 - our own class
         return study
 
     @classmethod
@@ -295,8 +342,16 @@ class Study(_Block):
             given = "" if fault["type"] in ("missing", "value_error") else f", not {fault['input']!r}"
             message = fault["msg"].removeprefix("Value error, ")
             raise StudyError(f"{'.'.join(map(str, fault['loc']))}: {message}{given}") from None
-        study._folder = self._folder  # noqa: SLF001 - our own class
+        study._folder, study._file = self._folder, self._file  # noqa: SLF001 - our own class
+        study._changed = self._changed | changes.keys()  # noqa: SLF001 - our own class
         return study
+
+    def fault(self, key: tuple[str, ...], message: str) -> StudyError:
+        """Return the error that names `key` and, if it is as the study's file has it, the file and the line."""
+        words = f"{'.'.join(key)}: {message}"
+        if self._file is None or key[0] in self._changed:
+            return StudyError(words)
+        return StudyError(f"{self._file}, line {line_of(self._file, key)}: {words}")
 
     def load_population(self) -> Population:
         """Return the population that jurors are drawn from; raises `StudyError`."""
@@ -348,6 +403,9 @@ class Study(_Block):
         for name in ("order", "wording", "locale", "templates"):
             if document["persona"][name] == PersonaBlock.model_fields[name].default:
                 del document["persona"][name]
+        for name in ("size", "at_least"):
+            if document["jurors"][name] is None:
+                del document["jurors"][name]
         document["cases"] = [case.model_dump(mode="json") for case in cases]
         document["jury"] = list(jury)
         text = json.dumps(document, sort_keys=True, ensure_ascii=False)

@@ -60,7 +60,7 @@ def validate(model: type[Model], document: object, path: Path, at: tuple[str, ..
         key = (*at, *(part for part in first["loc"] if part != "[key]"))
         given = "" if first["type"] in {"missing", "value_error"} else f", not {first['input']!r}"
         message = first["msg"].removeprefix("Value error, ")
-        raise PopulationError(f"{path}, line {_line(path, key)}: {_dotted(key)}: {message}{given}") from None
+        raise PopulationError(f"{path}, line {line_of(path, key)}: {_dotted(key)}: {message}{given}") from None
 
 
 def _compose(path: Path) -> yaml.Node | None:
@@ -104,9 +104,12 @@ def _walk(node: yaml.Node, prefix: Key = ()) -> Iterator[tuple[Key, int]]:
             yield from _walk(value, (*prefix, position))
 
 
-def _line(path: Path, key: Key) -> int:
+def line_of(path: Path, key: Key) -> int:
     """Return the line of `key`, or of the nearest key above it that the file has."""
-    node = _compose(path)
+    try:
+        node = _compose(path)
+    except PopulationError:  # gone or changed since it was read
+        return 1
     lines = {tuple(map(str, found)): line for found, line in _walk(node)} if node else {}
     parts = tuple(map(str, key))
     return next((lines[parts[:end]] for end in range(len(parts), 0, -1) if parts[:end] in lines), 1)

@@ -43,7 +43,7 @@ def test_a_preview_counts_what_a_run_would_ask(make_study):
     found = preview(study)
     assert (found.ballots, found.requests) == (8 * 2 * 3, 8 * 2 * 3)
     assert found.readout == "sample"
-    assert found.jury.startswith("8 jurors from us-adults")
+    assert found.jury.startswith("8 jurors, srs, with replacement, from us-adults")
     assert "What about the minimum wage?" in found.prompt
     assert (found.cost, found.cost_words()) == (0, "none")
 

@@ -61,6 +61,7 @@ def test_a_run_of_before_there_were_templates_can_be_resumed(study_of):
     study = study_of({"style": "second-person", "attributes": ["age"]})
     document = study.model_dump(mode="json", exclude={"name", "rules", "groups", "description", "cases"})
     del document["model"]["timeout"], document["model"]["base_url"]
+    del document["jurors"]["size"], document["jurors"]["at_least"]
     document["persona"] = {"style": "second-person", "attributes": ["age"]}
     document |= {"cases": [case.model_dump(mode="json") for case in study.cases], "jury": []}
     text = json.dumps(document, sort_keys=True, ensure_ascii=False)

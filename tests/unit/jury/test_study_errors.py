@@ -3,6 +3,7 @@
 import pytest
 
 from jury import ModelError, Study, StudyError, simulate
+from jury.plan import draw_jury
 
 HEAD = "name: s\ncases:\n  - id: a\n    prompt: p\n    alternatives: [x, y]\n"
 
@@ -36,6 +37,12 @@ FAULTS = {
         HEAD + "elicitation: {readout: logprobs, scale: [0, 100]}\n", 6, "elicitation", "or use readout: sample",
     ),
     "unknown order": (HEAD + "elicitation:\n  order: sideways\n", 7, "elicitation.order", "'counterbalanced'"),
+    "at least many": (HEAD + "jurors:\n  at_least: {race: many}\n", 7, "jurors.at_least", "race: 'many' is not"),
+    "at least half": (HEAD + "jurors: {at_least: {race: {Black: .5}}}\n", 6, "jurors.at_least", "race: Black: 0.5 is"),
+    "at least two": (HEAD + "jurors:\n  at_least: 2\n", 7, "jurors.at_least", "2 names no attribute"),
+    "a fair allocation": (HEAD + "jurors:\n  allocation: fair\n", 7, "jurors.allocation", "'fair' is none of"),
+    "allocation of words": (HEAD + "jurors: {allocation: {A: x}}\n", 6, "jurors.allocation", "A: 'x' is not a number"),
+    "a truth value as level": (HEAD + "jurors: {at_least: {union: {no: 2}}}\n", 6, "jurors.at_least", "in quotes"),
     "negative seed": (HEAD + "seed: -1\n", 6, "seed", "not -1"),
     "negative temperature": (HEAD + "model: {temperature: -1}\n", 6, "model.temperature", "not -1"),
     "name with a blank": (HEAD.replace("name: s", "name: a b"), 1, "name", "not 'a b'"),
@@ -86,10 +93,32 @@ AT_THE_START = {
     "population": ({"population": "martians"}, StudyError, "population: 'martians'.*us-adults"),
     "population file": ({"population": "martians.csv"}, StudyError, r"population: martians\.csv: no such file"),
     "attribute of the design": (
-        {"jurors": {"design": "stratified", "by": ["rac"]}}, StudyError, "jurors: by: .*'rac'; known: age, sex, race",
+        {"jurors": {"design": "stratified", "by": ["rac"]}}, StudyError, r"jurors\.by: .*'rac'; known: age, sex, race",
     ),
-    "design": ({"jurors": {"design": "strat"}}, StudyError, "jurors: design: .*'strat'; did you mean 'stratified'"),
-    "no strata": ({"jurors": {"design": "stratified"}}, StudyError, "jurors: by: "),
+    "design": ({"jurors": {"design": "strat"}}, StudyError, r"jurors\.design: .*'strat'; did you mean 'stratified'"),
+    "no strata": ({"jurors": {"design": "stratified"}}, StudyError, r"jurors\.by: "),
+    "size": ({"jurors": {"design": "pps"}}, StudyError, r"jurors\.size: design 'pps' needs"),
+    "size of words": ({"jurors": {"design": "pps", "size": "race"}}, StudyError, r"jurors\.size: 'race' is not of num"),
+    "unknown size": ({"jurors": {"design": "pps", "size": "wealth"}}, StudyError, r"jurors\.size: .*; known: age, sex"),
+    "at least of what": (
+        {"jurors": {"design": "constrained", "at_least": {"rac": 2}}}, StudyError,
+        r"jurors\.at_least: unknown attribute 'rac'; known: age, sex, race",
+    ),
+    "at least of whom": (
+        {"jurors": {"design": "constrained", "at_least": {"race": {"Blak": 2}}}}, StudyError,
+        r"jurors\.at_least: no group 'Blak' of race; known: White, Black, Hispanic",
+    ),
+    "too many at least": (
+        {"jurors": {"n": 8, "design": "constrained", "at_least": {"race": 2}}}, StudyError,
+        r"jurors\.at_least: 12 seats are bound in race, n is 8",
+    ),
+    "at least without the design": (
+        {"jurors": {"at_least": {"race": 2}}}, StudyError, r"jurors\.at_least: .* use constrained",
+    ),
+    "allocation to whom": (
+        {"jurors": {"design": "stratified", "by": ["sex"], "allocation": {"Female": 6, "Mael": 6}}}, StudyError,
+        r"jurors\.allocation: no group 'Mael' of sex; known: Male, Female",
+    ),
     "group": ({"groups": ["race & sexx"]}, StudyError, "groups: unknown attribute 'sexx'; known: age, sex, race"),
     "told attribute": ({"persona": {"attributes": ["rac"]}}, StudyError, r"persona\.attributes: .*'rac'; known"),
     "style": ({"persona": "rhyme"}, StudyError, "style: .*'rhyme'. Known: first-person"),
@@ -152,3 +181,37 @@ def test_a_rule_that_cannot_decide_is_told_before_anything_is_asked(changes, wor
 def test_keys_have_no_place_in_a_study(model, make_study):
     with pytest.raises(StudyError, match=r"model\.(options|base_url): "):
         make_study().changed(model={"name": "null/uniform", **model})
+
+
+@pytest.mark.parametrize(
+    ("block", "line", "key", "words"),
+    [
+        ("jurors:\n  n: 9\n  design: stratified\n  by: [rac]\n", 9, "jurors.by", "'rac'; known: age, sex, race"),
+        ("jurors: {design: pps}\n", 6, "jurors.size", "needs an attribute of numbers"),
+        ("jurors:\n  design: constrained\n  at_least:\n    race: {Blak: 2}\n", 8, "jurors.at_least", "'Blak'"),
+        ("jurors:\n  n: 2\n  by: [race]\n  design: stratified\n  allocation: equal\n", 7, "jurors.n", "cannot cover"),
+        ("groups: [rac]\n", 6, "groups", "'rac'; known: age"),
+        ("persona:\n  style: rhyme\n", 7, "persona.style", "'rhyme'. Known"),
+    ],
+)
+def test_what_only_the_population_tells_names_the_line_too(block, line, key, words, tmp_path):
+    path = tmp_path / "study.yaml"
+    path.write_text(HEAD + block)
+    study = Study.load(path)
+    with pytest.raises(StudyError) as caught:
+        draw_jury(study, study.load_population())
+    message = str(caught.value)
+    assert message.startswith(f"{path}, line {line}: {key}: ")
+    assert words in message
+    assert "\n" not in message
+
+
+def test_what_an_option_has_changed_has_no_line(tmp_path):
+    path = tmp_path / "study.yaml"
+    path.write_text(HEAD + "jurors: {n: 24, design: stratified, by: [race], allocation: equal}\n")
+    study = Study.load(path)
+    block = study.jurors.model_dump(mode="json")
+    changed = study.changed(jurors=block | {"n": 2}).changed(seed=4)
+    with pytest.raises(StudyError, match=r"^jurors\.n: 2 jurors cannot cover"):
+        draw_jury(changed, study.load_population())
+    assert len(draw_jury(study, study.load_population())) == 24
