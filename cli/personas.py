@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.exits import CommandFailed
+from cli.juries import jury_options, jury_terms
 from cli.output import console, count, output_option, percent, print_json, say, show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
 
     from personas import Population, Sample
-    from personas.drawing import AtLeast
-    from personas.groups import By
     from personas.rendering import Renderer
 
 _BAR = 30
@@ -263,27 +262,11 @@ def card_(source: str, codebook: str | None, weight: str | None, by: tuple[str, 
     say(console(), str(out))
 
 
-def _least(values: Sequence[str]) -> AtLeast | None:
-    found: dict[By, int | Mapping[object, int]] = {}
-    for text in values:
-        by, equals, number = text.rpartition("=")
-        if not equals or not number.strip().isdigit():
-            raise CommandFailed(f"--at-least: {text!r} is no ATTR=NUMBER: write, for instance, race=2")
-        found[by.strip()] = int(number)
-    return found or None
-
-
 @command.command("sample", short_help="Draw a jury and show it.")
 @_population_options
 @click.option("-n", "--jurors", default=12, show_default=True, type=click.IntRange(min=1), help="Number of jurors.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="The same seed, the same jury.")
-@click.option(
-    "--design", default="srs", show_default=True, help="srs, stratified, systematic, quota, pps or constrained."
-)
-@click.option("--by", multiple=True, metavar="ATTR", help="Attribute that the design controls; may be repeated.")
-@click.option(
-    "--at-least", multiple=True, metavar="ATTR=N", help="At least N jurors from each group; the design is constrained."
-)
+@jury_options
 @click.option("--style", metavar="STYLE", help="Show each juror's text in this style (jury personas list).")
 @click.option("--tell", multiple=True, metavar="ATTR", help="Tell only this attribute, or narrative; may be repeated.")
 @click.option(
@@ -301,9 +284,12 @@ def sample(
     weight: str | None,
     jurors: int,
     seed: int,
-    design: str,
+    design: str | None,
     by: tuple[str, ...],
+    allocation: tuple[str, ...],
+    size: str | None,
     at_least: tuple[str, ...],
+    replace: bool | None,
     style: str | None,
     tell: tuple[str, ...],
     order: str,
@@ -312,20 +298,26 @@ def sample(
     templates: str | None,
     output: str,
 ) -> None:
-    """Draw a jury and show it, as a table or, with --style, as the texts that a model would be given."""
+    """Draw a jury and show it, as a table or, with --style, as the texts that a model would be given.
+
+    What readers of its answers must know is told at the end: effective size, groups that the jury lacks.
+    """
     import numpy as np
 
     from personas import load_population
+    from personas.coverage import absent_groups
 
     population = load_population(source, codebook, weight=weight)
-    plain = design == "srs"
-    chosen = "constrained" if at_least and plain else "stratified" if by and plain else design
-    drawn = population.sample(jurors, np.random.default_rng(seed), design=chosen, by=by, at_least=_least(at_least))
+    terms = jury_terms(design, by, allocation, size, at_least, replace)
+    drawn = population.sample(jurors, np.random.default_rng(seed), **terms)
+    warnings = (*drawn.warnings, *absent_groups(population, drawn, but=(*by, *(terms["at_least"] or ()))))
     renderer = None
     if style or tell or templates or locale or order != "given" or wording != "first":
         renderer = _renderer(population, style or "profile", tell, order, wording, locale, templates)
     if output == "json":
-        print_json({"design": drawn.design, "warnings": list(drawn.warnings), "jurors": _jurors(drawn, renderer, seed)})
+        sizes = {"effective_size": drawn.effective_size, "design_effect": drawn.design_effect}
+        document = {"design": drawn.design, **sizes, "warnings": list(warnings)}
+        print_json(document | {"jurors": _jurors(drawn, renderer, seed)})
         return
     out = console()
     if renderer is None:
@@ -339,8 +331,9 @@ def sample(
             for line in told.text.splitlines() or ["(nothing is told)"]:
                 say(out, line)
         out.print()
-    say(out, f"Effective size {drawn.effective_size:.1f} of {len(drawn)} (Kish).")
-    for warning in drawn.warnings:
+    effect = f"design effect {drawn.design_effect:.3f}"
+    say(out, f"Effective size {drawn.effective_size:.1f} of {len(drawn)} (Kish), {effect}.")
+    for warning in warnings:
         say(out, f"Warning: {warning}")
 
 

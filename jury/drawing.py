@@ -76,6 +76,8 @@ def draw_sample(study: Study, population: Population) -> Sample:
         with the line and key where the study is a file.
     """
     block = study.jurors
+    allocation: Any = block.allocation  # a dict takes any key of its own kind, a Mapping of objects takes any
+    at_least: Any = block.at_least
     rng = np.random.default_rng(np.random.SeedSequence(study.seed, spawn_key=(0,)))
     try:
         # Slips that would otherwise come to light when everything has been asked and paid for.
@@ -89,9 +91,9 @@ def draw_sample(study: Study, population: Population) -> Sample:
             rng,
             design=block.design,
             by=block.by,
-            allocation=block.allocation,
+            allocation=allocation,
             size=block.size,
-            at_least=block.at_least,
+            at_least=at_least,
             replace=block.replace,
         )
     except PersonaError as error:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from personas.population import Population
 
 SHOWN = 5  # groups that a warning names
+LEGIBLE = 25  # levels up to which an attribute makes groups that are worth naming
 
 
 def coverage(population: Population, jury: Population, by: By) -> pd.DataFrame:
@@ -96,6 +97,45 @@ def coverage_warnings(population: Population, jury: Population, by: Iterable[By]
     return tuple(found)
 
 
+def absent_groups(population: Population, jury: Population, but: Iterable[By] = ()) -> tuple[str, ...]:
+    """Return a warning that names the groups of single attributes from which a jury has nobody.
+
+    Parameters
+    ----------
+    population : Population
+        Whom the jury was drawn from.
+    jury : Population
+        The jury.
+    but : iterable of str or sequence of str
+        Attributes, or crossings, that are told of elsewhere.
+
+    Returns
+    -------
+    tuple of str
+        One sentence, or none. Attributes of more than `LEGIBLE` levels, such as a number of years, are left out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from personas import load_population
+    >>> adults = load_population("us-adults")
+    >>> absent_groups(adults, adults.sample(12, np.random.default_rng(1)), but=["age"])
+    ('Nobody from race=Hispanic (15.0%); race=Black (10.4%); race=Asian (5.3%).',)
+    """
+    told = {name for each in but for name in attribute_names(each, population.attributes)}
+    found: dict[str, float] = {}
+    for name in population.attributes:
+        table = coverage(population, jury, (name,))
+        if name not in told and len(table) <= LEGIBLE:
+            absent = table["share"][(table["n"] == 0) & (table["share"] > 0)]
+            found |= dict(zip(map(str, absent.index), absent.tolist(), strict=True))
+    if not found:
+        return ()
+    groups = [f"{group} ({share:.1%})" for group, share in sorted(found.items(), key=lambda item: -item[1])]
+    more = f" and {len(groups) - SHOWN} more" if len(groups) > SHOWN else ""
+    return (f"Nobody from {'; '.join(groups[:SHOWN])}{more}.",)
+
+
 def _thin(
     names: Sequence[str], labels: Sequence[str], jurors: NDArray[np.intp], shares: NDArray[np.float64]
 ) -> tuple[str, ...]:
@@ -108,8 +148,8 @@ def _thin(
         )
     if one.any():
         found.append(
-            f"One juror only, so that nothing tells how its members differ, from {one.sum()} groups of"
-            f" {' & '.join(names)}: {_named(labels, one)}."
+            f"One juror only, so that nothing tells how its members differ, from"
+            f" {one.sum()} {'group' if one.sum() == 1 else 'groups'} of {' & '.join(names)}: {_named(labels, one)}."
         )
     return tuple(found)
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from jury import Study
+from jury.drawing import draw_sample
+
 BOOK = """
 source: {title: A survey, citation: Doe (2020), year: 2020, licence: CC0, universe: Adults of Utopia}
 id: respno
@@ -109,6 +112,62 @@ def test_samples_show_the_texts_of_a_style(here, survey, tmp_path):
     assert "--at-least: 'race' is no ATTR=NUMBER" in here("personas", "sample", "us-adults", "--at-least", "race").error
 
 
+DRAWN = [
+    (("--by", "sex", "--allocation", "equal"), "8 jurors, stratified, by sex, equal"),
+    (("--by", "sex", "--allocation", "Male=6", "--allocation", "Female=2"), "stratified, by sex, allocated"),
+    (("--design", "quota", "--by", "sex", "--by", "race", "--allocation", "sex:Male=6", "--allocation", "sex:Female=2"),
+     "8 jurors, quota, by sex & race"),
+    (("--at-least", "sex:Male=6"), "8 jurors, constrained, at least 6 sex=Male"),
+    (("--at-least", "race & sex:Asian & Female=2"), "at least 2 race=Asian & sex=Female"),
+    (("--no-replace",), "8 jurors, srs, without replacement"),
+    (("--design", "systematic"), "8 jurors, systematic"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "design"), DRAWN)
+def test_every_design_is_at_hand(options, design, here):
+    document = here("personas", "sample", "us-adults", "-n", 8, *options, "-o", "json").json
+    assert design in document["design"]
+    men = sum(juror["attributes"]["sex"] == "Male" for juror in document["jurors"])
+    assert "Male=6" not in " ".join(options) or men >= 6
+    assert document["effective_size"] * document["design_effect"] == pytest.approx(8)
+
+
+def test_a_size_gives_chances_and_weights_undo_it(here, survey):
+    document = here("personas", "sample", *survey, "-n", 6, "--size", "age", "-o", "json").json
+    assert document["design"] == "6 jurors, pps, by size, without replacement"
+    products = [juror["weight"] * juror["attributes"]["age"] for juror in document["jurors"]]
+    assert products == pytest.approx([products[0]] * 6)  # not of the survey's weights, which the chances had in them
+
+
+REFUSED = [
+    (("--at-least", "race=two"), "'race=two' is no ATTR=NUMBER"),
+    (("--at-least", "race:Black=2", "--at-least", "race=1"), "race has both one number for all"),
+    (("--at-least", "race:Blak=2"), "no group 'Blak' of race; known: White, Black"),
+    (("--at-least", "rac=2"), "at_least: unknown attribute 'rac'; known: age, sex, race"),
+    (("--by", "sex", "--allocation", "fair"), "'fair' is none of proportional, equal"),
+    (("--by", "sex", "--allocation", "Mail=2"), "no group 'Mail' of sex; known: Male, Female"),
+    (("--size", "race"), "size: 'race' is not of numbers"),
+    (("--design", "pps"), "size: design 'pps' needs an attribute"),
+]
+
+
+@pytest.mark.parametrize(("options", "words"), REFUSED)
+def test_what_cannot_be_drawn_is_one_line(options, words, here):
+    done = here("personas", "sample", "us-adults", *options)
+    assert (done.code, done.out) == (1, "")
+    assert words in done.error
+
+
+def test_a_jury_says_whom_it_lacks_and_what_its_weights_cost(here):
+    lacking = here("personas", "sample", "us-adults", "-n", 3).out
+    assert "Effective size 3.0 of 3 (Kish), design effect 1.000." in lacking
+    assert "Warning: Nobody from age=" in lacking
+    unequal = here("personas", "sample", "us-adults", "-n", 24, "--by", "race", "--allocation", "equal").out
+    assert "race=" not in unequal  # all there
+    assert float(unequal.partition("design effect ")[2].split()[0].rstrip(".")) > 1.2
+
+
 def test_the_list_names_styles_keys_and_languages(here):
     listed = here("personas", "list", "-o", "json").json
     assert {each["name"] for each in listed["styles"]} >= {"profile", "interview", "portrait", "narrative"}
@@ -142,8 +201,8 @@ def test_the_page_on_populations_shows_what_the_commands_print(here, shared_data
     (tmp_path / "gss-book.yaml").write_text(book, encoding="utf-8")
     (tmp_path / "words.yaml").write_text(words, encoding="utf-8")
     shown = re.findall(r"```console\n\$ jury (personas .*?(?:\\\n.*?)?)\n(.*?)```", page, re.DOTALL)
-    ours = [(command, output) for command, output in shown if "gss" in command]
-    assert len(ours) == 5
+    ours = [(command, output) for command, output in shown if "gss" in command or "us-" in command]
+    assert len(ours) == 6
     for number, (command, output) in enumerate(ours):
         if number == 1:
             (tmp_path / "gss-book.yaml").write_text(book.replace("2: Black}", "2: Black, 3: Other}"), encoding="utf-8")
@@ -155,3 +214,18 @@ def test_the_page_on_populations_shows_what_the_commands_print(here, shared_data
     assert (tmp_path / "gss.md").read_text(encoding="utf-8").startswith(card)
     notes = re.search(r"```yaml\n(    notes:\n.*?)```", page, re.DOTALL)[1]
     assert notes in (tmp_path / "gss.yaml").read_text(encoding="utf-8")
+
+
+def test_the_page_on_populations_shows_juries_that_studies_can_draw(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "populations.md").read_text(encoding="utf-8")
+    block = re.search(r"```yaml\n(jurors:\n.*?)```", page, re.DOTALL)[1]
+    others = re.findall(r"^# or (\{n: .*?\})(?:  .*)?$", block, re.MULTILINE)
+    assert len(others) == 3
+    others = [other.replace("...", "Black: 2").replace("hectares", "age") for other in others]
+    for text in (block, *(f"jurors: {other}\n" for other in others)):
+        (tmp_path / "study.yaml").write_text(
+            f"name: s\npopulation: us-adults-once\n{text}cases:\n- {{id: a, prompt: p, alternatives: [x, y]}}\n"
+        )
+        study = Study.load(tmp_path / "study.yaml")
+        if study.jurors.design not in ("pps", "stratified"):  # whose column and other groups the page leaves open
+            assert len(draw_sample(study, study.load_population())) == 12
