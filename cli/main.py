@@ -21,6 +21,7 @@ COMMANDS = {
     "export": "Write the ballots of a run as CSV, JSON lines or Parquet.",
     "personas": "List, check, build and sample populations.",
     "models": "List models; fetch the embedded one.",
+    "cache": "Show or clear the cache of replies that runs share.",
     "rules": "List the rules that decide, with their parameters.",
     "axioms": "Search for violations of axioms by a rule, yours or a built-in one.",
     "schema": "Print the JSON Schema of study files.",

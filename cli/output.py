@@ -134,9 +134,9 @@ def dollars(cost: float | None) -> str:
     return "no cost" if cost == 0 else f"${cost:.4f}" if cost < 1 else f"${cost:.2f}"
 
 
-def count(number: int, what: str) -> str:
-    """Return a number of things: 1 voter, 2 voters."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def count(number: int, what: str, several: str | None = None) -> str:
+    """Return a number of things: 1 voter, 2 voters; `several` where the plural is not regular."""
+    return f"{number} {what}" if number == 1 else f"{number} {several or f'{what}s'}"
 
 
 def denominators(counts: Mapping[str, int]) -> str:

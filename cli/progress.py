@@ -14,7 +14,7 @@ from cli.output import diagnostics, dollars
 
 if TYPE_CHECKING:
     from jury.models.embedded import Progress as PullProgress
-    from jury.runner import Progress, Report
+    from jury.progress import Progress, Report
 
 _EVERY = 10.0  # seconds between lines where there is no terminal
 
@@ -37,29 +37,38 @@ def run_progress() -> Iterator[Report]:
 
 
 class _Lines:
-    """Writes a line at most every ten seconds, and one at the end."""
+    """Writes a line at most every ten seconds, one when something holds the run up, and one at the end."""
 
     def __init__(self) -> None:
         self._last = time.monotonic()
+        self._waiting = ""
 
     def __call__(self, progress: Progress) -> None:
         now = time.monotonic()
-        if now - self._last >= _EVERY or progress.stored == progress.total:
+        held_up = bool(progress.waiting) and progress.waiting != self._waiting
+        self._waiting = progress.waiting
+        if now - self._last >= _EVERY or held_up or (progress.stored == progress.total and not progress.waiting):
             self._last = now
             click.echo(f"asked {progress.stored}/{progress.total}: {_describe(progress)}", err=True)
 
 
 def _describe(progress: Progress) -> str:
     parts = [f"{progress.rate:.1f}/s", dollars(progress.cost)]
-    if progress.seconds_left is not None and progress.stored < progress.total:
-        parts.append(f"{_clock(progress.seconds_left)} left")
+    if progress.stored < progress.total:
+        if progress.seconds_left is not None:
+            parts.append(f"{clock(progress.seconds_left)} left")
+        if progress.limit:
+            parts.append(f"{progress.in_flight} of {progress.limit} in flight")
+    if progress.waiting:
+        parts.append(progress.waiting)
     trouble = [
         f"{progress.counts[name]} {name}" for name in ("refused", "unparsed", "failed") if progress.counts.get(name)
     ]
     return " · ".join([*parts, *trouble])
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Return a time as minutes and seconds, or hours, minutes and seconds."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

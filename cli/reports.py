@@ -43,6 +43,8 @@ def run_document(run: Run) -> dict[str, Any]:
         "seed": run.header.seed,
         "fingerprint": run.header.fingerprint,
         "jurors": len(run.jurors),
+        "effort": run.effort.to_dict(),
+        "possible_cost_usd": run.possible_cost(),
         "cost_usd": run.cost(),
     }
     return document | trust_document(panel, run.study.groups)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,14 @@ import click
 
 from cli.exits import BUDGET, FAILED, INCOMPLETE, CommandFailed
 from cli.output import console, count, denominators, output_option, print_json, say
-from cli.progress import PullLines, run_progress
+from cli.progress import PullLines, clock, run_progress
 
 if TYPE_CHECKING:
     from jury.run import Run
     from jury.study import Study
+
+#: Options that say how a study is run, passed on as they are.
+_RUNNING = ("out", "resume", "max_cost", "max_connections", "max_rpm", "max_tpm", "hedge", "patience")
 
 _WHY = {
     "interrupted": "stopped on request",
@@ -26,31 +30,52 @@ _WHY = {
 
 @click.command("simulate")
 @click.argument("study", default="minimum-wage", metavar="[STUDY.yaml]")
-@click.option("--model", help="provider/name, for instance openai/gpt-5-mini or local/PATH.gguf.")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="PROVIDER/NAME",
+    help="For instance openai/gpt-5-mini or local/PATH.gguf; given again, the models share the jury.",
+)
 @click.option("--model-base-url", metavar="URL", help="Address of the server, for openai-compatible/NAME.")
 @click.option("--jurors", type=click.IntRange(min=1), metavar="N", help="Number of jurors.")
 @click.option("--seed", type=click.IntRange(min=0), metavar="S", help="The same seed gives the same run.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="RUN", help="Run file to write.")
 @click.option("--resume", is_flag=True, help="Go on with --out, or with the newest run of this study in runs/.")
 @click.option(
-    "--dry-run", is_flag=True, help="Show the jury, the first prompt and how much would be asked; ask nothing."
+    "--dry-run",
+    is_flag=True,
+    help="Show the jury, the first prompt, and what would be asked, at what cost and in what time; ask nothing.",
 )
 @click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Stop before this is passed.")
-@click.option("--max-connections", type=click.IntRange(min=1), metavar="N", help="Ballots in flight at most.")
+@click.option(
+    "--price",
+    type=click.FloatRange(min=0),
+    nargs=2,
+    metavar="INPUT OUTPUT",
+    help="US dollars for a million tokens, for models that the price list lacks.",
+)
+@click.option("--max-connections", type=click.IntRange(min=1), metavar="N", help="Requests in flight at most.")
+@click.option("--max-rpm", type=click.FloatRange(min=0, min_open=True), metavar="N", help="Requests a minute at most.")
+@click.option("--max-tpm", type=click.FloatRange(min=0, min_open=True), metavar="N", help="Tokens a minute at most.")
+@click.option(
+    "--hedge",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="SHARE",
+    help="Make up to this share of the requests a second time when they are among the slowest 5 %; it may cost more.",
+)
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=0),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a provider may be down before the run is given up.",
+)
+@click.option("--no-cache", is_flag=True, help="Neither take replies from the cache that runs share nor keep any.")
 @output_option
-def command(
-    study: str,
-    model: str | None,
-    model_base_url: str | None,
-    jurors: int | None,
-    seed: int | None,
-    out: Path | None,
-    resume: bool,
-    dry_run: bool,
-    max_cost: float | None,
-    max_connections: int | None,
-    output: str,
-) -> None:
+def command(study: str, output: str, **given: Any) -> None:  # noqa: ANN401 - the options above
     r"""Ask a simulated jury and print what it decided.
 
     STUDY.yaml is a study file or the name of a built-in study; without one, the built-in study minimum-wage runs
@@ -62,11 +87,12 @@ def command(
     """
     from jury.study import Study
 
-    changed = _changed(Study.load(study), model, model_base_url, jurors, seed)
-    if dry_run:
-        _dry_run(changed, output)
+    changed = _changed(Study.load(study), given)
+    options = {name: given[name] for name in _RUNNING} | {"cache": not given["no_cache"]}
+    if given["dry_run"]:
+        _dry_run(changed, output, options)
         return
-    run = _simulate(changed, out=out, resume=resume, max_cost=max_cost, max_connections=max_connections)
+    run = _simulate(changed, **options)
     if output == "json":
         from cli.reports import run_document
 
@@ -75,51 +101,68 @@ def command(
         from cli.reports import print_run
 
         print_run(run, console())
-    _leave(run, _again(click.get_current_context().params, run))
+    if words := run.effort.words():
+        click.echo(f"What it took: {words}.", err=True)
+    _leave(run, _again(study, given, run))
 
 
-def _changed(study: Study, model: str | None, base_url: str | None, jurors: int | None, seed: int | None) -> Study:
+def _changed(study: Study, given: Mapping[str, Any]) -> Study:
     changes: dict[str, Any] = {}
-    if model is not None or base_url is not None:
-        block = study.model.model_dump(mode="json")
-        # Another model's own options would be an error there.
-        changes["model"] = block | {"options": {}, "name": model} if model and model != block["name"] else block
-        if base_url is not None:
-            changes["model"]["base_url"] = base_url
-    if jurors is not None:
-        changes["jurors"] = study.jurors.model_dump(mode="json") | {"n": jurors}
-    if seed is not None:
-        changes["seed"] = seed
+    models = _models(study, given)
+    if models is not None:
+        changes["model"] = models
+    if given["jurors"] is not None:
+        changes["jurors"] = study.jurors.model_dump(mode="json") | {"n": given["jurors"]}
+    if given["seed"] is not None:
+        changes["seed"] = given["seed"]
     return study.changed(**changes) if changes else study
+
+
+def _models(study: Study, given: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """Return the model blocks that the options ask for, None where they ask for none."""
+    names, base_url, price = given["models"], given["model_base_url"], given["price"]
+    if not names and base_url is None and price is None:
+        return None
+    blocks = [block.model_dump(mode="json") for block in study.models]
+    if names:
+        known = {block["name"]: block for block in blocks}
+        # Another model's own options would be an error there.
+        other = blocks[0] | {"options": {}, "price": None, "label": None, "share": None, "for": None}
+        blocks = [known.get(name, other | {"name": name}) for name in names]
+    also = {} if base_url is None else {"base_url": base_url}
+    also |= {} if price is None else {"price": price}
+    return [block | also for block in blocks]
 
 
 def _simulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - see jury.simulation.Options
     from jury.models.embedded import EMBEDDED_MODEL, pull
     from jury.simulation import simulate
 
-    if study.model.name == f"local/{EMBEDDED_MODEL}":
+    if f"local/{EMBEDDED_MODEL}" in [model.name for model in study.models]:
         pull(PullLines())
     with run_progress() as report:
         return simulate(study, report=report, **options)
 
 
-def _dry_run(study: Study, output: str) -> None:
+def _dry_run(study: Study, output: str, options: Mapping[str, Any]) -> None:
     from jury.preview import preview
+    from jury.simulation import Options
 
-    shown = preview(study)
+    shown = preview(study, Options(**options))
     if output == "json":
         print_json(shown.to_dict())
         return
     out = console()
-    say(
-        out,
-        f"{study.name}: would ask {count(shown.ballots, 'ballot')} in {count(shown.requests, 'request')} "
-        f"of {study.model.name}.",
-    )
+    names = " and ".join(model.known_as for model in study.models)
+    asked = f"{count(shown.ballots, 'ballot')} in {count(shown.requests, 'request')} of {names}"
+    say(out, f"{study.name}: would ask {asked}.")
     say(out, f"Jury: {shown.jury}.")
     for warning in shown.warnings:
         say(out, f"Warning: {warning}")
-    say(out, f"Readout: {shown.readout}. Estimated cost: {shown.cost_words()}.")
+    say(out, f"Readout: {shown.readout}. Layout: {shown.layout}.")
+    say(out, f"Tokens: about {shown.input_tokens:,.0f} read and {shown.output_tokens:,.0f} written.")
+    say(out, f"Estimated cost: {shown.cost_words()}. Estimated time: {_time_words(shown.seconds)}.")
+    say(out, f"Assumed: {'; '.join(shown.assumptions)}.")
     out.print()
     say(out, "The first prompt, system then user:", style="bold")
     out.print()
@@ -127,14 +170,26 @@ def _dry_run(study: Study, output: str) -> None:
         say(out, line, wrap=False)
 
 
-def _again(options: dict[str, Any], run: Run) -> str:
+def _time_words(seconds: float | None) -> str:
+    return "not known for a model on this machine" if seconds is None else f"about {clock(max(seconds, 1.0))}"
+
+
+def _again(study: str, given: Mapping[str, Any], run: Run) -> str:
     """Return the command that goes on with `run`."""
-    words = ["jury", "simulate", options["study"]]
-    for name in ("model", "model_base_url", "jurors", "seed", "max_connections"):
-        if options[name] is not None:
-            words += [f"--{name.replace('_', '-')}", str(options[name])]
-    if options["max_cost"] is not None:
-        words += ["--max-cost", "USD" if run.end == "budget" else str(options["max_cost"])]
+    words = ["jury", "simulate", study]
+    for model in given["models"]:
+        words += ["--model", model]
+    for name in ("model_base_url", "jurors", "seed", "max_connections", "max_rpm", "max_tpm"):
+        if given[name] is not None:
+            words += [f"--{name.replace('_', '-')}", str(given[name])]
+    if given["price"] is not None:
+        words += ["--price", *map(str, given["price"])]
+    if given["hedge"]:
+        words += ["--hedge", str(given["hedge"])]
+    if given["no_cache"]:
+        words.append("--no-cache")
+    if given["max_cost"] is not None:
+        words += ["--max-cost", "USD" if run.end == "budget" else str(given["max_cost"])]
     return shlex.join([*words, "--resume", "--out", str(run.path)])
 
 

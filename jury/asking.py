@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -11,17 +10,22 @@ import numpy as np
 from jury.backends.base import Request
 from jury.elicitation import Answer, Mode
 from jury.errors import RequestError
-from jury.middleware.retry import Attempted
+from jury.lane import Attempted
+from jury.middleware.halt import Stopped
 from jury.plan import Task
-from jury.prices import Price
 from jury.records import Ballot, TimedReply
 
 #: Puts a request to a model, as often as it takes.
 Ask = Callable[[Request], Awaitable[Attempted]]
 
 
-async def ask_ballot(task: Task, mode: Mode, ask: Ask, price: Price) -> Ballot:
+async def ask_ballot(task: Task, mode: Mode, ask: Ask) -> Ballot | None:
     """Return the juror's ballot; a request that comes to nothing makes it a failed one.
+
+    Returns
+    -------
+    Ballot or None
+        None when the run was stopped before there was any reply.
 
     Raises
     ------
@@ -33,17 +37,19 @@ async def ask_ballot(task: Task, mode: Mode, ask: Ask, price: Price) -> Ballot:
     said: list[str] = []
     for number in range(len(task.questions)):
         request = task.request(number, said)
-        started = time.perf_counter()
         try:
             attempted = await ask(request)
+        except Stopped:
+            if not replies:
+                return None
+            answer = Answer("failed", problem="the run was stopped before all was asked")
+            break
         except RequestError as error:
             answer = Answer("failed", problem=str(error))
             break
-        seconds = time.perf_counter() - started
-        reply = attempted.reply
-        replies.append(TimedReply(request.question.ask, reply, seconds, attempted.attempts, price(reply.usage)))
-        said.append(reply.text)
-        if reply.refused:
+        replies.append(_timed(request, attempted))
+        said.append(attempted.reply.text)
+        if attempted.reply.refused:
             break  # the rest of this ballot would be asked of somebody who has declined
     if answer is None:
         # A stream of its own, so that reading draws nothing that a synthetic backend drew.
@@ -60,4 +66,15 @@ async def ask_ballot(task: Task, mode: Mode, ask: Ask, price: Price) -> Ballot:
         seed=task.seed,
         replies=tuple(replies),
         answered_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+    )
+
+
+def _timed(request: Request, attempted: Attempted) -> TimedReply:
+    return TimedReply(
+        ask=request.question.ask,
+        reply=attempted.reply,
+        seconds=attempted.seconds,
+        attempts=attempted.attempts,
+        cost=attempted.cost,
+        source=attempted.source,
     )

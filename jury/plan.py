@@ -137,7 +137,7 @@ def draw_jury(study: Study, population: Population, sample: Sample | None = None
                 name=persona.id,
                 persona=str(sample.origin.iloc[number]),
                 weight=persona.weight,
-                model=study.model.name,
+                model=study.models[0].known_as,
                 attributes=dict(persona.attributes),
                 text=juror_text(told.text) if instruction is None else instruction.format(description=told.text),
                 survey_answers=None if answers is None else _stated(answers.iloc[number].to_dict()),

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from jury.backends.base import Layout, Reply
 from jury.elicitation import Answer, Elicited
 
+#: Where a reply came from: the model, the cache of replies, or a second request that overtook a slow first one.
+Source = Literal["model", "cache", "hedge"]
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a run file says about itself: the one row of table ``run``."""
+    """What a run file says about itself: the one row of table ``run``.
+
+    `possible_usd` may have been billed for requests without an answer. `authorised_usd` is the most that the run can
+    have cost while it goes on, and stays behind when its process is killed; None when all costs are settled.
+    """
 
     name: str
     created: str
@@ -27,6 +34,8 @@ class Header:
     finished: str | None = None
     spent_on_failed_usd: float = 0.0
     layout: Layout = "persona-first"
+    possible_usd: float = 0.0
+    authorised_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +65,17 @@ class Juror:
 
 @dataclass(frozen=True, slots=True)
 class TimedReply:
-    """A reply with what it took to get it; `ask` is the instruction that it answers."""
+    """A reply with what it took to get it; `ask` is the instruction that it answers.
+
+    One from the cache took no attempt and cost nothing; its tokens are those of when it was asked for.
+    """
 
     ask: str
     reply: Reply
     seconds: float
     attempts: int
     cost: float | None
+    source: Source = "model"
 
 
 @dataclass(frozen=True, slots=True)

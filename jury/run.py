@@ -15,6 +15,7 @@ from jury.drawing import Drawn
 from jury.elicitation import Vote
 from jury.elicitation.base import Profile
 from jury.panel import Panel
+from jury.progress import Effort
 from jury.records import Header, Juror
 from jury.runner import End
 from jury.store import reading
@@ -22,6 +23,8 @@ from jury.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_NO_EFFORT = Effort()
 
 
 class Run:
@@ -35,17 +38,20 @@ class Run:
         only opened.
     problem : str
         The last failure's message, if there was one.
+    effort : Effort
+        What the call that made or resumed it took.
     """
 
-    def __init__(self, path: Path, *, end: End | None = None, problem: str = "") -> None:
+    def __init__(self, path: Path, *, end: End | None = None, problem: str = "", effort: Effort = _NO_EFFORT) -> None:
         self.path = path
         self.end = end
         self.problem = problem
+        self.effort = effort
 
     @classmethod
-    def open(cls, path: str | Path, *, end: End | None = None, problem: str = "") -> Run:
+    def open(cls, path: str | Path, *, end: End | None = None, problem: str = "", effort: Effort = _NO_EFFORT) -> Run:
         """Open a run file; raises `RunError` if it is none."""
-        run = cls(Path(path), end=end, problem=problem)
+        run = cls(Path(path), end=end, problem=problem, effort=effort)
         _ = run.header
         return run
 
@@ -74,6 +80,11 @@ class Run:
         """Return what the run cost in US dollars; None when the price of a reply is not known."""
         with reading(self.path) as store:
             return store.cost() if store.priced() else None
+
+    def possible_cost(self) -> float:
+        """Return what may have been billed beyond `cost`, for requests without an answer, at most, in US dollars."""
+        with reading(self.path) as store:
+            return store.possible_cost()
 
     def ballots(self) -> pd.DataFrame:
         """Return one row a ballot.
@@ -106,7 +117,7 @@ class Run:
                     vote = Vote(row["juror_id"], json.loads(row["answer"]), tuple(json.loads(row["shown"])))
                     votes.setdefault(row["case_id"], []).append(vote)
         jurors = pd.DataFrame(
-            [juror.attributes for juror in self.jurors],
+            [self._attributes(juror) for juror in self.jurors],
             index=pd.Index([juror.name for juror in self.jurors], name="juror"),
         )
         return Panel(
@@ -122,6 +133,10 @@ class Run:
             by=self.study.groups,
             drawn=Drawn.read(self.header.provenance.get("jury")),
         )
+
+    def _attributes(self, juror: Juror) -> dict[str, Any]:
+        """Return a juror's attributes; of several models, the juror's own is one, to group by like any other."""
+        return {**juror.attributes, "model": juror.model} if len(self.study.models) > 1 else juror.attributes
 
     def profile(self, case_id: str) -> Profile:
         """Return the ballots of one case as a profile; raises `RunError` if nobody answered it."""

@@ -1,7 +1,8 @@
 """The engine: asks what is missing, stores what comes back, stops when it is told to.
 
-Workers pull ballots from the plan, so that nothing is ever listed; one writer commits what they bring, and
-only then is a ballot counted. The queue between them is bounded: memory does not grow with the run.
+Every model has a lane of its own, with workers that pull its jurors' ballots from the plan, so that nothing is ever
+listed; one writer commits what they bring, and only then is a ballot counted. The queue between them is bounded:
+memory does not grow with the run.
 """
 
 from __future__ import annotations
@@ -10,64 +11,30 @@ import asyncio
 import contextlib
 import signal
 import sqlite3
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from jury.asking import Ask, ask_ballot
+from jury.asking import ask_ballot
+from jury.backends.base import Request
 from jury.errors import RunError
+from jury.journal import Journal
+from jury.lane import Attempted, Lane
 from jury.middleware.budget import Budget
+from jury.middleware.halt import Halt, Stopped
 from jury.plan import Plan, Task
-from jury.prices import Price
+from jury.progress import Effort, Progress, Report
 from jury.records import Ballot
 from jury.store import Store
 
 End = Literal["complete", "interrupted", "budget", "failing"]
+Queue = asyncio.Queue[Ballot | None]
 
 _BATCH = 64  # ballots a transaction at most: an fsync is shared when many arrive at once
-_PATIENCE = 20  # failed ballots in a row, with not one good in between, after which asking on is pointless
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is; ballots count once they are on disk.
-
-    Attributes
-    ----------
-    total, stored : int
-        Ballots of the whole run; ballots on disk, earlier parts of the run included.
-    fresh : int
-        Ballots stored by this call.
-    counts : Mapping
-        Ballots on disk by status.
-    cost : float or None
-        US dollars, this call; None when a price is not known.
-    seconds : float
-        Since this call began to ask.
-    """
-
-    total: int
-    stored: int
-    fresh: int
-    counts: dict[str, int]
-    cost: float | None
-    seconds: float
-
-    @property
-    def rate(self) -> float:
-        """Ballots a second."""
-        return self.fresh / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """At the present rate; None before the first ballot."""
-        return (self.total - self.stored) / self.rate if self.fresh else None
-
-
-Report = Callable[[Progress], None]
+_PATIENCE = 20  # failed ballots of a model in a row, not one good in between, after which asking on is pointless
+_TICK = 1.0  # seconds between reports while the run waits
 
 
 @dataclass
@@ -76,27 +43,33 @@ class Engine:
 
     Parameters
     ----------
-    plan, store, ask, price, budget
-        What is asked, where it is kept, how it is asked, what it costs and what it may cost.
-    connections : int
-        Ballots in flight at most.
+    plan, store, journal
+        What is asked, where it is kept, and who writes it there.
+    lanes : Mapping
+        One a model, by the name that jurors are bound to.
+    budget : Budget
+    halt : Halt
+        Ends the waits of `budget`.
     report : callable
-        Called with `Progress` after every commit.
+        Called with `Progress` after every commit, and now and then while the run waits.
     """
 
     plan: Plan
     store: Store
-    ask: Ask
-    price: Price
+    journal: Journal
+    lanes: Mapping[str, Lane]
     budget: Budget
-    connections: int
+    halt: Halt
     report: Report
+    problem: str = ""
     _end: End = "complete"
-    _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _fatal: Exception | None = None
-    _failures: int = 0
     _abandoned: bool = False
-    last_problem: str = ""
+    _failures: Counter[str] = field(default_factory=Counter)
+    _counts: Counter[str] = field(default_factory=Counter)
+    _fresh: int = 0
+    _cost: float | None = 0.0
+    _started: float = 0.0
 
     async def run(self) -> End:
         """Ask until nothing is missing, or until stopped; returns why it ended.
@@ -104,108 +77,168 @@ class Engine:
         Raises
         ------
         ModelError
-            If the model turns out not to be usable.
+            If a model turns out not to be usable.
         RunError
             If the run file cannot be written.
 
         Whatever is raised, the ballots that had been counted are stored.
         """
-        tasks = self.plan.missing(self.store)
-        arrived: asyncio.Queue[Ballot | None] = asyncio.Queue(maxsize=2 * self.connections)
-        with self._interrupts():
-            try:
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(self._write(arrived))
-                    await self._work_together(tasks, arrived)
-            except ExceptionGroup as errors:
-                fault = _first(errors)
-                if isinstance(fault, sqlite3.Error):
-                    message = f"{self.store.path}: cannot be written ({fault}); nothing stored is lost"
-                    raise RunError(message) from fault
-                raise fault from None
-            except asyncio.CancelledError:
-                asking = asyncio.current_task()
-                if not self._abandoned or asking is None:
-                    raise  # cancelled by somebody else
-                asking.uncancel()
+        try:
+            with self._interrupts():
+                await self._ask_all()
+        except ExceptionGroup as errors:
+            self._fatal = _first(errors)
+        except asyncio.CancelledError:
+            asking = asyncio.current_task()
+            if not self._abandoned or asking is None:
+                raise  # cancelled by somebody else
+            asking.uncancel()
+        finally:
+            self._settle()
+        if isinstance(self._fatal, sqlite3.Error):
+            message = f"{self.store.path}: cannot be written ({self._fatal}); nothing stored is lost"
+            raise RunError(message) from self._fatal
         if self._fatal is not None:
-            raise self._fatal
+            raise self._fatal from None
         if self._end == "complete":
-            self.store.finish(_now())
+            given_up = [lane.problem for lane in self.lanes.values() if lane.given_up]
+            if given_up:
+                self._end, self.problem = "failing", given_up[0]
+            else:
+                self.store.finish(datetime.now(UTC).isoformat(timespec="seconds"))
         return self._end
 
     def stop(self, why: End) -> None:
         """Ask nothing new; what is in flight is still waited for and stored."""
-        if not self._stop.is_set():
+        if not self.halt.is_set:
             self._end = why
-            self._stop.set()
+            self.halt.set()
+            for lane in self.lanes.values():
+                lane.halt.set()
 
-    async def _work_together(self, tasks: Iterator[Task], arrived: asyncio.Queue[Ballot | None]) -> None:
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(self.connections):
-                workers.create_task(self._work(tasks, arrived))
-        await arrived.put(None)
+    def effort(self) -> Effort:
+        """Return what it took so far."""
+        lanes = self.lanes.values()
+        return Effort(
+            requests=sum(lane.tally.requests for lane in lanes),
+            retries=sum(lane.tally.retries for lane in lanes),
+            cached=sum(lane.tally.hits for lane in lanes),
+            hedged=sum(lane.tally.hedged for lane in lanes),
+            throttled_seconds=sum(lane.pace.throttled for lane in lanes),
+            outages=sum(lane.breaker.outages for lane in lanes),
+            possible_usd=self.budget.possible,
+        )
 
-    async def _work(self, tasks: Iterator[Task], arrived: asyncio.Queue[Ballot | None]) -> None:
-        while not self._stop.is_set() and (task := next(tasks, None)) is not None:
+    async def _ask_all(self) -> None:
+        self._counts.update(self.store.counts())
+        self._counts["failed"] = 0  # they are asked again, so they are not on disk for good
+        self._started = asyncio.get_running_loop().time()
+        arrived: Queue = asyncio.Queue(2 * sum(lane.limits.connections for lane in self.lanes.values()))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._write(arrived))
+            ticking = group.create_task(self._tick())
+            async with asyncio.TaskGroup() as workers:
+                for name, lane in self.lanes.items():
+                    tasks = self._missing(name)
+                    for _ in range(lane.limits.connections):
+                        workers.create_task(self._work(name, tasks, arrived))
+            ticking.cancel()
+            await arrived.put(None)
+
+    def _missing(self, name: str) -> Iterator[Task]:
+        """Return the missing ballots of the jurors that are bound to a model."""
+        if len(self.lanes) == 1:
+            return self.plan.missing(self.store)
+        jurors = tuple(juror for juror in self.plan.jurors if juror.model == name)
+        return replace(self.plan, jurors=jurors).missing(self.store)
+
+    async def _work(self, name: str, tasks: Iterator[Task], arrived: Queue) -> None:
+        lane = self.lanes[name]
+        while not lane.halt.is_set and (task := next(tasks, None)) is not None:
             try:
-                ballot = await self._ask_within_budget(task)
+                ballot = await self._ask_within_budget(lane, task)
+            except Stopped:
+                return
             except Exception as error:  # noqa: BLE001 - raised by `run`, once the ballots in flight are stored
                 self._fatal = self._fatal or error
                 self.stop("failing")
                 return
             if ballot is None:
                 return
-            self._count_failures(ballot)
+            self._count_failures(name, ballot)
             await arrived.put(ballot)
 
-    async def _ask_within_budget(self, task: Task) -> Ballot | None:
-        ticket = await self.budget.reserve(task)
+    async def _ask_within_budget(self, lane: Lane, task: Task) -> Ballot | None:
+        ticket = await self.budget.reserve(lane.most(task))
         if ticket is None:
             self.stop("budget")
             return None
-        cost = None
+        stored = False
+
+        async def ask(request: Request) -> Attempted:
+            return await lane.ask(request, ticket)
+
         try:
-            if self._stop.is_set():  # while this one waited for money
-                return None
-            ballot = await ask_ballot(task, self.plan.mode, self.ask, self.price)
-            cost = ballot.cost
+            ballot = await ask_ballot(task, self.plan.mode, ask)
+            stored = ballot is not None
         finally:
-            self.budget.settle(ticket, cost)
+            self.budget.settle(ticket, stored=stored)
+        if self.budget.exhausted:
+            self.stop("budget")
         return ballot
 
-    def _count_failures(self, ballot: Ballot) -> None:
+    def _count_failures(self, name: str, ballot: Ballot) -> None:
         failed = ballot.answer.status == "failed"
-        self._failures = self._failures + 1 if failed else 0
+        self._failures[name] = self._failures[name] + 1 if failed else 0
         if failed:
-            self.last_problem = ballot.answer.problem
-        if self._failures >= _PATIENCE:
-            self.stop("failing")
+            self.problem = ballot.answer.problem
+        if self._failures[name] >= _PATIENCE:
+            self.lanes[name].give_up(ballot.answer.problem)
 
-    async def _write(self, arrived: asyncio.Queue[Ballot | None]) -> None:
-        counts, started = Counter(self.store.counts()), time.perf_counter()
-        counts["failed"] = 0  # they are asked again, so they are not on disk for good
-        fresh, cost, open_ = 0, 0.0, True
-        known = True
+    async def _write(self, arrived: Queue) -> None:
+        open_ = True
         while open_:
             batch, open_ = await _take(arrived)
             if not batch:
                 continue
-            await _whole(asyncio.create_task(asyncio.to_thread(self.store.write, batch)))
-            counts.update(ballot.answer.status for ballot in batch)
-            fresh += len(batch)
-            known = known and all(ballot.cost is not None for ballot in batch)
-            cost += sum(ballot.cost or 0.0 for ballot in batch)
-            self.report(
-                Progress(
-                    total=self.plan.total,
-                    stored=sum(counts.values()),
-                    fresh=fresh,
-                    counts=dict(counts),
-                    cost=cost if known else None,
-                    seconds=time.perf_counter() - started,
-                )
-            )
+            await self.journal.write(batch)
+            self._counts.update(ballot.answer.status for ballot in batch)
+            self._fresh += len(batch)
+            costs = [ballot.cost for ballot in batch]
+            if self._cost is not None:
+                known = [cost for cost in costs if cost is not None]
+                self._cost = self._cost + sum(known) if len(known) == len(costs) else None
+            self.report(self._progress())
+
+    async def _tick(self) -> None:
+        """Tell that, and why, the run waits."""
+        while True:
+            await asyncio.sleep(_TICK)
+            progress = self._progress()
+            if progress.waiting:
+                self.report(progress)
+
+    def _progress(self) -> Progress:
+        lanes = self.lanes.values()
+        waiting = {name: lane.waiting for name, lane in self.lanes.items() if lane.waiting}
+        reasons = [reason if len(lanes) == 1 else f"{name}: {reason}" for name, reason in waiting.items()]
+        return Progress(
+            total=self.plan.total,
+            stored=sum(self._counts.values()),
+            fresh=self._fresh,
+            counts=dict(self._counts),
+            cost=self._cost,
+            seconds=asyncio.get_running_loop().time() - self._started,
+            in_flight=sum(lane.pace.flying for lane in lanes),
+            limit=sum(int(lane.pace.limit) for lane in lanes),
+            waiting="; ".join(reasons),
+        )
+
+    def _settle(self) -> None:
+        """Close the books; where the file cannot be written, what was authorised stays in them."""
+        if self.budget.used:
+            with contextlib.suppress(sqlite3.Error):
+                self.store.settle_costs(self.budget.possible, self.budget.unstored)
 
     @contextlib.contextmanager
     def _interrupts(self) -> Iterator[None]:
@@ -213,7 +246,7 @@ class Engine:
         loop, asking = asyncio.get_running_loop(), asyncio.current_task()
 
         def interrupt() -> None:
-            if self._stop.is_set() and asking is not None:
+            if self.halt.is_set and asking is not None:
                 self._end, self._abandoned = "interrupted", True
                 asking.cancel()
             self.stop("interrupted")
@@ -229,21 +262,12 @@ class Engine:
             loop.remove_signal_handler(signal.SIGINT)
 
 
-async def _whole(writing: asyncio.Task[None]) -> None:
-    """Wait for a transaction; also when cancelled, for the file is about to be closed."""
-    try:
-        await asyncio.shield(writing)
-    except asyncio.CancelledError:
-        await writing
-        raise
-
-
 def _first(errors: ExceptionGroup) -> Exception:
     fault = errors.exceptions[0]
     return _first(fault) if isinstance(fault, ExceptionGroup) else fault
 
 
-async def _take(arrived: asyncio.Queue[Ballot | None]) -> tuple[list[Ballot], bool]:
+async def _take(arrived: Queue) -> tuple[list[Ballot], bool]:
     """Wait for a ballot and take what else has arrived; False when there will be no more."""
     batch: list[Ballot] = []
     item = await arrived.get()
@@ -253,7 +277,3 @@ async def _take(arrived: asyncio.Queue[Ballot | None]) -> tuple[list[Ballot], bo
             return batch, True
         item = arrived.get_nowait()
     return batch, False
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -6,25 +6,29 @@ import asyncio
 import importlib.metadata
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from jury.auditing import check_rules
-from jury.backends import Backend, ModelSpec, open_backend
 from jury.cases import Case
 from jury.drawing import describe_draw, draw_sample
-from jury.elicitation import Elicited, Mode
-from jury.errors import JuryError, ModelError, RunError
+from jury.elicitation import Elicited
+from jury.errors import JuryError, RunError
+from jury.journal import Journal
+from jury.lane import Limits
+from jury.lanes import OpenModels, caveats, check_prices, choose_readout, make_lanes, open_models, reusing
 from jury.layout import choose_layout
-from jury.middleware.budget import Budget, check_price
-from jury.middleware.retry import retrying
+from jury.middleware.budget import Budget
+from jury.middleware.cache import ReplyCache, cache_path
+from jury.middleware.halt import Halt
+from jury.mix import bind_models
 from jury.plan import Plan, draw_jury
-from jury.prices import price_of
+from jury.progress import Effort, Progress, Report
 from jury.records import Header, Juror
 from jury.run import Run
-from jury.runner import End, Engine, Progress, Report
+from jury.runner import End, Engine
 from jury.store import Store
 from jury.study import Study
 from personas import Population, Sample
@@ -50,7 +54,15 @@ class Options:
     max_cost : float or None
         US dollars for the whole run, earlier parts included.
     max_connections : int or None
-        Ballots in flight; by default what suits the backend.
+        Requests in flight, for each model; by default what suits the backend.
+    max_rpm, max_tpm : float or None
+        Requests, and tokens, a minute, for each model.
+    patience : float
+        Seconds without one success after which a model's provider is given up.
+    hedge : float
+        Share of the requests that may be made a second time when they take longer than 95 % of the others.
+    cache : bool
+        Whether replies of models that are not free are taken from, and kept in, the cache that all runs share.
     report : callable
         Called with `Progress` as ballots are stored.
     """
@@ -59,6 +71,11 @@ class Options:
     resume: bool = False
     max_cost: float | None = None
     max_connections: int | None = None
+    max_rpm: float | None = None
+    max_tpm: float | None = None
+    patience: float = 600.0
+    hedge: float = 0.0
+    cache: bool = True
     report: Report = field(default=_silent)
 
     def __post_init__(self) -> None:
@@ -66,11 +83,32 @@ class Options:
             raise JuryError(f"max_connections={self.max_connections}: give 1 or more, or leave it out")
         if self.max_cost is not None and not self.max_cost >= 0:  # NaN is none either
             raise JuryError(f"max_cost={self.max_cost}: give US dollars, 0 or more, or leave it out")
+        for name in ("max_rpm", "max_tpm"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise JuryError(f"{name}={value}: give a number above 0, or leave it out")
+        if not self.patience >= 0:
+            raise JuryError(f"patience={self.patience}: give seconds, 0 or more")
+        if not 0 <= self.hedge <= 1:
+            raise JuryError(f"hedge={self.hedge}: give a share of the requests, from 0 to 1")
 
     @property
     def path(self) -> Path | None:
         """The run file, if one is named."""
         return None if self.out is None else Path(self.out)
+
+    def limits(self, models: OpenModels) -> dict[str, Limits]:
+        """Return how hard each model may be asked."""
+        return {
+            name: Limits(
+                connections=self.max_connections or model.backend.max_connections,
+                max_rpm=self.max_rpm,
+                max_tpm=self.max_tpm,
+                patience=self.patience,
+                hedge=self.hedge,
+            )
+            for name, model in models.items()
+        }
 
 
 def simulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the fields of Options
@@ -104,74 +142,56 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
     settings = Options(**options)
     population = study.load_population()
     cases = study.load_cases(population)
-    spec = study.model.spec()
     check_rules(study.elicitation, cases, study.rule_names())
     sample = draw_sample(study, population)
-    jurors = draw_jury(study, population, sample)
+    jurors = bind_models(study, draw_jury(study, population, sample))
     fingerprint = study.fingerprint(cases, [(juror.persona, juror.weight, juror.text) for juror in jurors])
-    backend = open_backend(spec)
-    try:
-        readout = choose_readout(study.elicitation, cases, backend, spec)
+    async with open_models(study) as models:
+        readout = choose_readout(study.elicitation, cases, models)
         if settings.max_cost is not None:
-            check_price(price_of(spec, backend), spec)
+            check_prices(models)
         store = (
             _run_to_resume(study, settings, fingerprint)
             if settings.resume
             else _new_run(
-                study, settings, _origin(study, population, sample), jurors, cases, backend, readout, fingerprint
+                study, settings, _origin(study, population, sample), jurors, cases, models, readout, fingerprint
             )
         )
         try:
-            end, problem = await _ask_missing(study, settings, store, backend, spec)
+            end, problem, effort = await _ask_missing(study, settings, store, models)
         except Exception:
             if not settings.resume and not store.counts():
                 store.discard()  # a run that never got an answer is not worth a name
             raise
         finally:
             store.close()
-    finally:
-        await backend.aclose()
-    return Run.open(store.path, end=end, problem=problem)
+    return Run.open(store.path, end=end, problem=problem, effort=effort)
 
 
-async def _ask_missing(
-    study: Study, settings: Options, store: Store, backend: Backend, spec: ModelSpec
-) -> tuple[End, str]:
+async def _ask_missing(study: Study, settings: Options, store: Store, models: OpenModels) -> tuple[End, str, Effort]:
     header = store.header()
-    price = price_of(spec, backend)
+    keeping = settings.cache and not all(model.free for model in models.values())
+    cache = ReplyCache(cache_path()) if keeping else None
+    journal, halt = Journal(store, cache), Halt()
+    budget = Budget(settings.max_cost, store.cost(), store.possible_cost(), halt=halt, authorise=journal.authorise)
     engine = Engine(
         plan=Plan(study.seed, study.elicitation, header.readout, tuple(store.jurors()), store.cases(), header.layout),
         store=store,
-        ask=retrying(backend.ask),
-        price=price,
-        budget=Budget(settings.max_cost, store.cost(), price, spec),
-        connections=settings.max_connections or backend.max_connections,
+        journal=journal,
+        lanes=make_lanes(models, budget, settings.limits(models), cache),
+        budget=budget,
+        halt=halt,
         report=settings.report,
     )
-    return await engine.run(), engine.last_problem
-
-
-def choose_readout(mode: Mode, cases: Sequence[Case], backend: Backend, spec: ModelSpec) -> Elicited:
-    """Return the readout to use.
-
-    Raises
-    ------
-    ModelError
-        If the study asks for one that cannot be had; nothing else is done instead.
-    """
-    offered: list[Elicited] = [*backend.readouts]
-    if "sample" in offered:
-        offered.append("verbalised")  # last: nobody gets it who did not ask for it
-    obstacles = {readout: mode.obstacle(readout, cases) for readout in offered}
-    usable = [readout for readout, obstacle in obstacles.items() if obstacle is None]
-    if mode.readout == "auto" and usable:
-        return usable[0]
-    if mode.readout != "auto" and mode.readout in usable:
-        return mode.readout
-    asked = f"readout {mode.readout!r}" if mode.readout != "auto" else "any readout"
-    reasons = "; ".join(f"{readout}: {obstacle}" for readout, obstacle in obstacles.items() if obstacle)
-    remedy = f"set elicitation.readout to one of: {', '.join(usable)}" if usable else "change the cases or the scale"
-    raise ModelError(f"model {spec.full_name} cannot give {asked}{f' ({reasons})' if reasons else ''}; {remedy}")
+    try:
+        end = await engine.run()
+    finally:
+        if cache is not None:
+            cache.close()
+    effort = engine.effort()
+    if cache is not None and cache.problem:
+        effort = replace(effort, remarks=(f"the cache of replies was not used: {cache.problem}",))
+    return end, engine.problem, effort
 
 
 def _new_run(
@@ -180,7 +200,7 @@ def _new_run(
     origin: dict[str, Any],
     jurors: Sequence[Juror],
     cases: tuple[Case, ...],
-    backend: Backend,
+    models: OpenModels,
     readout: Elicited,
     fingerprint: str,
 ) -> Store:
@@ -190,10 +210,10 @@ def _new_run(
         name=study.name,
         created=now.isoformat(timespec="seconds"),
         version=importlib.metadata.version("pluralistic-jury"),
-        model=study.model.name,
+        model=" + ".join(models),
         readout=readout,
-        layout=choose_layout(plan, backend).layout,
-        caveat=backend.caveat,
+        layout=choose_layout(plan, reusing(models)).layout,
+        caveat=caveats(models),
         seed=study.seed,
         fingerprint=fingerprint,
         asked=plan.total,

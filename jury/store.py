@@ -30,6 +30,10 @@ _MIGRATIONS = {
         "ALTER TABLE ballot ADD COLUMN labels TEXT",
         "ALTER TABLE reply ADD COLUMN logprobs TEXT",
         "ALTER TABLE reply ADD COLUMN floor REAL",
+        "ALTER TABLE run ADD COLUMN possible_usd REAL NOT NULL DEFAULT 0",
+        "ALTER TABLE run ADD COLUMN authorised_usd REAL",
+        "ALTER TABLE reply ADD COLUMN written_tokens INTEGER",
+        "ALTER TABLE reply ADD COLUMN source TEXT NOT NULL DEFAULT 'model'",
     ),
 }
 
@@ -40,7 +44,8 @@ CREATE TABLE run (
     name TEXT NOT NULL, created TEXT NOT NULL, finished TEXT, version TEXT NOT NULL, model TEXT NOT NULL,
     readout TEXT NOT NULL, caveat TEXT, seed INTEGER NOT NULL, fingerprint TEXT NOT NULL,
     asked INTEGER NOT NULL, study TEXT NOT NULL, provenance TEXT NOT NULL,
-    spent_on_failed_usd REAL NOT NULL DEFAULT 0, layout TEXT NOT NULL DEFAULT 'persona-first'
+    spent_on_failed_usd REAL NOT NULL DEFAULT 0, layout TEXT NOT NULL DEFAULT 'persona-first',
+    possible_usd REAL NOT NULL DEFAULT 0, authorised_usd REAL
 );
 CREATE TABLE juror (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, persona TEXT NOT NULL, weight REAL NOT NULL,
@@ -63,7 +68,8 @@ CREATE TABLE reply (
     juror_id INTEGER NOT NULL, case_id TEXT NOT NULL, replicate INTEGER NOT NULL, question INTEGER NOT NULL,
     ask TEXT NOT NULL, text TEXT NOT NULL, logprobs TEXT, floor REAL, refused INTEGER NOT NULL, finish_reason TEXT,
     model TEXT, parameters TEXT NOT NULL, input_tokens INTEGER, output_tokens INTEGER, cached_tokens INTEGER,
-    cost_usd REAL, seconds REAL NOT NULL, attempts INTEGER NOT NULL,
+    written_tokens INTEGER, cost_usd REAL, seconds REAL NOT NULL, attempts INTEGER NOT NULL,
+    source TEXT NOT NULL DEFAULT 'model',
     PRIMARY KEY (juror_id, case_id, replicate, question),
     FOREIGN KEY (juror_id, case_id, replicate) REFERENCES ballot ON DELETE CASCADE
 );
@@ -193,6 +199,12 @@ class Store:
         total: float = self._connection.execute(query).fetchone()[0]
         return total
 
+    def possible_cost(self) -> float:
+        """Return what may have been billed beyond `cost`, for requests without an answer, in US dollars."""
+        header = self.header()
+        unsettled = 0.0 if header.authorised_usd is None else header.authorised_usd - self.cost() - header.possible_usd
+        return header.possible_usd + max(unsettled, 0.0)
+
     def priced(self) -> bool:
         """Return whether the price of every stored reply is known."""
         found: bool = self._connection.execute("SELECT COUNT(*) = COUNT(cost_usd) FROM reply").fetchone()[0] == 1
@@ -203,6 +215,19 @@ class Store:
         with self._connection:
             for ballot in ballots:
                 _insert_ballot(self._connection, ballot)
+
+    def authorise(self, most: float) -> None:
+        """Note the most that the run can have cost, before it can have; a killed process leaves it behind."""
+        with self._connection:
+            self._connection.execute("UPDATE run SET authorised_usd = ?", (most,))
+
+    def settle_costs(self, possible: float, unstored: float) -> None:
+        """Note at the end what may have been billed, and what was billed for ballots that came to no end."""
+        with self._connection:
+            self._connection.execute(
+                "UPDATE run SET authorised_usd = NULL, possible_usd = ?, spent_on_failed_usd = spent_on_failed_usd + ?",
+                (possible, unstored),
+            )
 
     def finish(self, when: str) -> None:
         """Note when the last ballot was stored."""
@@ -370,9 +395,11 @@ def _reply_record(number: int, timed: TimedReply) -> dict[str, Any]:
         "input_tokens": reply.usage.input,
         "output_tokens": reply.usage.output,
         "cached_tokens": reply.usage.cached,
+        "written_tokens": reply.usage.written,
         "cost_usd": timed.cost,
         "seconds": timed.seconds,
         "attempts": timed.attempts,
+        "source": timed.source,
     }
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -24,17 +22,16 @@ from pydantic import (
 )
 
 from aggregators.registry import UnknownName
-from jury.backends.base import ModelSpec
 from jury.cases import Case, first_repeated, read_cases
 from jury.elicitation import Mode, modes
 from jury.errors import StudyError
+from jury.model_block import ModelBlock, read_models
 from personas import PersonaError, Population, load_population
 from personas.codebook import Words, code
 from personas.documents import line_of, read_document, validate
 from personas.rendering import Order, Wording
 from personas.templates import Templates, load_templates
 
-DEFAULT_MODEL = "local/smollm2-135m-instruct"
 BUILT_IN = Path(__file__).parent / "studies"
 DEFAULT_STUDY = "minimum-wage"
 
@@ -77,6 +74,11 @@ class JurorsBlock(_Block):
     )
     replace: bool | None = Field(
         default=None, description="Whether a person may sit more than once; by default only cells of a table may."
+    )
+    mix: Literal["split", "crossed"] = Field(
+        default="split",
+        description="With several models: each juror is played by one of them (split), or by every one, a persona still "
+        "counting once (crossed).",
     )
 
     @field_validator("allocation", mode="before")
@@ -146,57 +148,6 @@ class CasesBlock(_Block):
         return self
 
 
-class ModelBlock(_Block):
-    """Which model plays the jurors."""
-
-    name: str = Field(default=DEFAULT_MODEL, description="provider/name.")
-    base_url: str | None = Field(default=None, description="Address of the server, where the provider takes one.")
-    temperature: float | None = Field(default=None, ge=0, description="By default the provider's own.")
-    max_tokens: int = Field(default=512, ge=1, description="Longest answer, in tokens.")
-    timeout: float = Field(default=120.0, gt=0, description="Seconds that one request may take.")
-    options: dict[str, Any] = Field(default={}, description="Settings of this backend alone.")
-
-    @field_validator("base_url")
-    @classmethod
-    def _no_credentials(cls, value: str | None) -> str | None:
-        # A run file records the study, and a key must never reach it.
-        if value is not None and ("@" in urlsplit(value).netloc or urlsplit(value).query):
-            raise ValueError("must not hold a user name, a password or a query; a key belongs into the environment")
-        return value
-
-    @field_validator("options")
-    @classmethod
-    def _no_keys(cls, value: dict[str, Any]) -> dict[str, Any]:
-        secret = next((name for name in _names(value) if _SECRET.search(name)), None)
-        if secret is not None:
-            raise ValueError(f"{secret!r} must not be in a study; put the key into the provider's environment variable")
-        return value
-
-    def spec(self) -> ModelSpec:
-        """Return what a backend is opened with; raises `ModelError` for a bad name."""
-        from jury.backends import split_model_name
-
-        provider, name = split_model_name(self.name)
-        rest = self.model_dump(exclude={"name"})
-        return ModelSpec(provider, name, **rest)
-
-
-_SECRET = re.compile(
-    r"(^|[-_ ])(api[-_ ]?key|key|authorization|password|secret|token|bearer|credentials?)$", re.IGNORECASE
-)
-
-
-def _names(value: Any) -> Iterator[str]:  # noqa: ANN401 - raw input
-    """Yield every key of a nested mapping."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield str(name)
-            yield from _names(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _names(inner)
-
-
 _CASES = TypeAdapter(tuple[Case, ...])
 
 
@@ -252,9 +203,13 @@ class Study(_Block):
     elicitation: Annotated[SerializeAsAny[Mode], BeforeValidator(_elicitation)] = Field(
         default_factory=lambda: _elicitation({}), description="How jurors are asked."
     )
-    model: Annotated[ModelBlock, _in_block("name", str, ModelBlock)] = Field(
-        default=ModelBlock(), description="Which model plays the jurors."
-    )
+    model: Annotated[
+        ModelBlock | tuple[ModelBlock, ...],
+        BeforeValidator(
+            read_models,
+            json_schema_input_type=str | ModelBlock | Annotated[list[str | ModelBlock], Field(min_length=1)],
+        ),
+    ] = Field(default=ModelBlock(), description="Which model plays the jurors, or a list of models that share them.")
     rules: tuple[str, ...] = Field(default=(), description='Rules that decide, such as nash or "isoelastic:alpha=2".')
     seed: int = Field(default=0, ge=0, description="The same seed gives the same run.")
 
@@ -381,6 +336,11 @@ class Study(_Block):
             return read_cases(self._folder / self.cases.file)
         return _survey_cases(population, self.cases.items or ())
 
+    @property
+    def models(self) -> tuple[ModelBlock, ...]:
+        """The models that play the jurors, one or several."""
+        return self.model if isinstance(self.model, tuple) else (self.model,)
+
     def rule_names(self) -> tuple[str, ...]:
         """Return the rules that decide: those of the study, or the elicitation mode's own."""
         return self.rules or self.elicitation.default_rules
@@ -396,7 +356,7 @@ class Study(_Block):
             "groups": True,
             "description": True,
             "cases": True,
-            "model": {"timeout", "base_url"},
+            "model": True,
         }
         document = self.model_dump(mode="json", exclude=left_out)
         # What came later counts where it says something: a run of before can still be resumed.
@@ -406,6 +366,10 @@ class Study(_Block):
         for name in ("size", "at_least"):
             if document["jurors"][name] is None:
                 del document["jurors"][name]
+        if document["jurors"]["mix"] == JurorsBlock.model_fields["mix"].default:
+            del document["jurors"]["mix"]
+        models = [model.asked() for model in self.models]
+        document["model"] = models if isinstance(self.model, tuple) else models[0]
         document["cases"] = [case.model_dump(mode="json") for case in cases]
         document["jury"] = list(jury)
         text = json.dumps(document, sort_keys=True, ensure_ascii=False)

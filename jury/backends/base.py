@@ -159,11 +159,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one request, as the provider counted them; `cached` is the part of `input` read from a cache."""
+    """Tokens of one request, as the provider counted them.
+
+    `cached` is the part of `input` read from the provider's prompt cache, `written` the part written to it.
+    """
 
     input: int = 0
     output: int = 0
     cached: int = 0
+    written: int = 0
 
 
 @dataclass(frozen=True, slots=True)

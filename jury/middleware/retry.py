@@ -1,4 +1,4 @@
-"""Asking again: the one place in the project that does.
+"""When a request is made again, and how long it waits before.
 
 Only `TransientError` is met with another attempt. Waits grow exponentially with full jitter, so that
 requests that failed together do not come back together (M. Brooker, "Exponential Backoff and Jitter", AWS
@@ -7,85 +7,52 @@ Architecture Blog, 2015).
 
 from __future__ import annotations
 
-import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from jury.backends.base import Reply, Request
 from jury.errors import TransientError
 
-Ask = Callable[[Request], Awaitable[Reply]]
 
+@dataclass(frozen=True)
+class Retry:
+    """How patient a single request is.
 
-class Attempted(NamedTuple):
-    """A reply, and how many times the model was asked for it."""
-
-    reply: Reply
-    attempts: int
-
-
-def retrying(
-    ask: Ask,
-    *,
-    attempts: int = 6,
-    base: float = 0.5,
-    cap: float = 60.0,
-    jitter: Callable[[], float] = random.random,
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-) -> Callable[[Request], Awaitable[Attempted]]:
-    """Wrap a backend's `ask` so that it asks again after transient failures.
-
-    Parameters
+    Attributes
     ----------
-    ask : callable
-        ``backend.ask``.
     attempts : int
-        How often a request is made at most, at least 1.
-    base : float
-        Seconds; the first wait is drawn from [0, base), and the range doubles each time.
-    cap : float
-        Seconds; no range grows beyond it, and no server is given more than this for its Retry-After. A
-        shorter Retry-After is kept to in full, the drawn wait coming on top of it.
+        Failures of one request while others succeed, after which it is given up. Failures in an outage, when nobody
+        succeeds, and those in which the server says that it is overloaded, are not the request's.
+    patience : float
+        Seconds that one request may take, its waits included; the time for which all requests to the model have to
+        wait is not counted.
+    base, cap : float
+        Seconds; the first wait is drawn from [0, base), the range doubles each time and grows to `cap` at most.
     jitter : callable
         Draws from [0, 1); ``Generator.random`` of numpy for waits that can be repeated.
-    sleep : callable
-        Waits for so many seconds.
-
-    Returns
-    -------
-    callable
-        Request -> `Attempted`. It raises what `ask` raises; a `TransientError` only after the last attempt,
-        with the number of attempts added to its message.
 
     Raises
     ------
     ValueError
         If `attempts` is below 1.
     """
-    if attempts < 1:
-        raise ValueError(f"attempts = {attempts}: a request has to be made at least once")
 
-    async def ask_again(request: Request) -> Attempted:
-        reach = min(base, cap)
-        for attempt in range(1, attempts):
-            try:
-                return Attempted(await ask(request), attempt)
-            except TransientError as error:
-                asked = min(error.retry_after or 0.0, cap)
-            await sleep(asked + reach * jitter())
-            reach = min(reach * 2, cap)
-        try:
-            return Attempted(await ask(request), attempts)
-        except TransientError as error:
-            raise TransientError(_gave_up(error, attempts, cap), error.retry_after) from error
+    attempts: int = 6
+    patience: float = 300.0
+    base: float = 0.5
+    cap: float = 60.0
+    jitter: Callable[[], float] = random.random
 
-    return ask_again
+    def __post_init__(self) -> None:
+        if self.attempts < 1:
+            raise ValueError(f"attempts = {self.attempts}: a request has to be made at least once")
+
+    def wait(self, failures: int) -> float:
+        """Return the seconds to wait after so many failures."""
+        return float(min(self.base * 2.0 ** min(failures - 1, 60), self.cap)) * self.jitter()
 
 
-def _gave_up(error: TransientError, attempts: int, cap: float) -> str:
+def gave_up(error: TransientError, attempts: int) -> TransientError:
+    """Return `error` with the number of attempts in its message."""
     times = "1 attempt" if attempts == 1 else f"{attempts} attempts"
-    impatient = error.retry_after is not None and error.retry_after > cap and attempts > 1
-    if impatient:
-        times += f"; the server asked to wait {error.retry_after:.0f} s, not just {cap:g} s"
-    return f"{error} ({times})"
+    return TransientError(f"{error} ({times})", error.retry_after)

@@ -51,15 +51,16 @@ def test_a_preview_counts_what_a_run_would_ask(make_study):
 @pytest.mark.parametrize(
     ("cost", "words"),
     [
-        (None, "unknown (no listed price)"),
+        (None, "unknown (no listed price; --price gives one)"),
         (0.0, "none"),
-        (0.00001, "at most $0.0001"),
-        (0.25, "at most $0.2500"),
-        (1.001, "at most $1.01"),
+        (0.00001, "about $0.0001, at most $0.0001"),
+        (0.25, "about $0.1250, at most $0.2500"),
+        (3.001, "about $1.51, at most $3.01"),
     ],
 )
 def test_a_bound_is_never_rounded_down(make_study, cost, words):
-    assert dataclasses.replace(preview(make_study()), cost=cost).cost_words() == words
+    half = None if cost is None else cost / 2
+    assert dataclasses.replace(preview(make_study()), cost=cost, expected_cost=half).cost_words() == words
 
 
 def test_a_model_that_cannot_be_had_is_said_before_it_is_asked(make_study, monkeypatch):

@@ -1,0 +1,118 @@
+"""How far a run is, while it goes on, and what it took, once it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is; ballots count once they are on disk.
+
+    Attributes
+    ----------
+    total, stored : int
+        Ballots of the whole run; ballots on disk, earlier parts of the run included.
+    fresh : int
+        Ballots stored by this call.
+    counts : Mapping
+        Ballots on disk by status.
+    cost : float or None
+        US dollars, this call; None when a price is not known.
+    seconds : float
+        Since this call began to ask.
+    in_flight, limit : int
+        Requests under way, and how many may be at present.
+    waiting : str
+        Why nothing new goes out, in a few words; ``""`` when something does.
+    """
+
+    total: int
+    stored: int
+    fresh: int
+    counts: dict[str, int]
+    cost: float | None
+    seconds: float
+    in_flight: int = 0
+    limit: int = 0
+    waiting: str = ""
+
+    @property
+    def rate(self) -> float:
+        """Ballots a second."""
+        return self.fresh / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the present rate; None before the first ballot."""
+        return (self.total - self.stored) / self.rate if self.fresh else None
+
+
+Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What one call took.
+
+    Attributes
+    ----------
+    requests : int
+        Requests for which a reply was sought.
+    retries : int
+        Attempts beyond the first of each.
+    cached : int
+        Replies from the cache of replies, which cost nothing.
+    hedged : int
+        Requests made a second time because the first took long.
+    throttled_seconds : float
+        For which the servers asked to wait.
+    outages : int
+        How often a provider was taken to be down.
+    possible_usd : float
+        May have been billed for requests without an answer, US dollars beyond the known cost, whole run.
+    remarks : tuple of str
+        What else the user should know.
+    """
+
+    requests: int = 0
+    retries: int = 0
+    cached: int = 0
+    hedged: int = 0
+    throttled_seconds: float = 0.0
+    outages: int = 0
+    possible_usd: float = 0.0
+    remarks: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the effort as plain JSON types."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__} | {"remarks": list(self.remarks)}
+
+    def words(self) -> str:
+        """Return what is out of the ordinary in one line, ``""`` when nothing is."""
+        said = [
+            _count(self.cached, "reply", "replies") + " from the cache, at no cost" if self.cached else "",
+            _count(self.retries, "retry", "retries") if self.retries else "",
+            f"{self.throttled_seconds:.0f} s waited as servers asked" if self.throttled_seconds >= 0.5 else "",
+            _count(self.outages, "outage", "outages") if self.outages else "",
+            _count(self.hedged, "slow request", "slow requests") + " made twice" if self.hedged else "",
+            f"up to ${_up(self.possible_usd)} more may have been billed for requests without an answer"
+            if self.possible_usd > 0
+            else "",
+            *self.remarks,
+        ]
+        return "; ".join(words for words in said if words)
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
+
+
+def _up(amount: float) -> str:
+    """Return dollars rounded up, for an upper bound."""
+    decimals = 2 if amount >= 1 else 4
+    scaled = amount * 10**decimals
+    whole = int(scaled) + (scaled > int(scaled))
+    return f"{whole / 10**decimals:.{decimals}f}"
