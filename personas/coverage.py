@@ -112,7 +112,7 @@ def absent_groups(population: Population, jury: Population, but: Iterable[By] = 
     Returns
     -------
     tuple of str
-        One sentence, or none. Attributes of more than `LEGIBLE` levels, such as a number of years, are left out.
+        One sentence, or none. Numbers, and attributes of more than `LEGIBLE` levels, are left out.
 
     Examples
     --------
@@ -122,11 +122,15 @@ def absent_groups(population: Population, jury: Population, but: Iterable[By] = 
     >>> absent_groups(adults, adults.sample(12, np.random.default_rng(1)), but=["age"])
     ('Nobody from race=Hispanic (15.0%); race=Black (10.4%); race=Asian (5.3%).',)
     """
+    from pandas.api.types import is_numeric_dtype
+
     told = {name for each in but for name in attribute_names(each, population.attributes)}
     found: dict[str, float] = {}
     for name in population.attributes:
+        if name in told or is_numeric_dtype(population.frame[name]):
+            continue
         table = coverage(population, jury, (name,))
-        if name not in told and len(table) <= LEGIBLE:
+        if len(table) <= LEGIBLE:
             absent = table["share"][(table["n"] == 0) & (table["share"] > 0)]
             found |= dict(zip(map(str, absent.index), absent.tolist(), strict=True))
     if not found:

@@ -108,3 +108,19 @@ def test_a_wrong_file_is_one_line_with_the_place(templates, text, message):
         templates(text)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("locale", [name for name in locales() if name != "en"])
+def test_every_language_has_a_portrait_of_each_level_of_its_own(locale):
+    english, words = load_templates("en").portraits, load_templates(locale).portraits
+    assert {name: set(levels) for name, levels in words.items()} == {
+        name: set(levels) for name, levels in english.items()
+    }
+    told = [text for levels in words.values() for wordings in levels.values() for text in wordings]
+    assert len(set(told)) == len(told)
+    assert not set(told) & {text for levels in english.values() for wordings in levels.values() for text in wordings}
+    assert all(text.endswith(".") and text[0].isupper() for text in told)
+    person = Persona("p", {"care": "high", "age": 43})
+    text = render(person, style="portrait", templates=load_templates(locale))
+    assert text.startswith(words["care"]["high"][0])
+    assert "43" in text
