@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -17,6 +18,9 @@ from personas.errors import PopulationError
 from personas.files import read_table
 from personas.groups import NOT_STATED, readable
 from personas.loading import load_population
+from personas.sentinels import sentinels, silent, suspicious
+from personas.sources import Reading
+from personas.tables import Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,17 +30,10 @@ if TYPE_CHECKING:
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
 _SHOWN = 8  # codes or names in a finding
-_FEW = 4  # sentinels of one column
 _RARELY_STATED = 0.2
 _WEIGHTLIKE = re.compile(
     r"^(wt|wgt|weight|pweight|perwt|pspwght|dweight|wtss\w*|wtssall|w8|finalwt|\w*weight\w*|\w+_wt)$", re.I
 )
-_SILENT = re.compile(
-    r"^(\.|-+|\?|n/?a|n\.a\.|nan|null|none given|missing|refused?|refusal|don'?t know|dk|no answer|not applicable"
-    r"|inap|iap)( .*)?$",
-    re.IGNORECASE,
-)
-_SENTINEL = re.compile(r"-\d{1,4}|[789]|[789]{2,4}|999+[789]?|888+")
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,7 @@ def check_population(
     findings: list[Finding] = []
     path, book, column = _parts(Path(spec), codebook, weight)
     if path is not None:
-        findings += _columns(read_table(path, book.texts if book else ()), book, column)
+        findings += _columns(_rows(path, book), book, column)
     population = None
     try:
         population = load_population(spec, codebook, weight=weight)
@@ -145,6 +142,15 @@ def _parts(
     if own is None and document["kind"] == "joint":
         own = "share"
     return spec.parent / document["file"], book, own
+
+
+def _rows(path: Path, book: Codebook | None) -> pd.DataFrame:
+    """Return the rows of a table that belong to the population, under their positions in the file."""
+    table = Table(read_table(path, book.texts if book else ()), Reading(str(path), path.name, book))
+    if book is not None:
+        with suppress(PopulationError):  # the loader says it again
+            table.keep(book)
+    return table.frame
 
 
 def _columns(frame: pd.DataFrame, book: Codebook | None, weight: str | None) -> Iterator[Finding]:
@@ -227,11 +233,12 @@ def _weights(frame: pd.DataFrame, names: list[str], weight: str | None) -> Itera
         (np.isinf(numbers), "are infinite"),
     ):
         if wrong.any():
+            first = int(wrong[wrong].index[0]) + 1
             yield Finding(
                 "error",
                 "weight",
-                f"{int(wrong.sum())} of {len(column)} weights {what}, the first in row {int(np.argmax(wrong)) + 1}",
-                "drop these rows, or give them their weight",
+                f"{int(wrong.sum())} of {len(column)} weights {what}, the first in row {first}",
+                f"give these rows their weight, or leave them out by a codebook with keep: {{{weight}: [0, null]}}",
             )
     if len(column) > 1 and (numbers == numbers.iloc[0]).all():
         yield Finding(
@@ -251,8 +258,8 @@ def _codes(column: pd.Series, field: str, words: dict[str, str], missing: tuple[
     unknown = [code for code in counts.index if code not in words and code not in missing]
     if unknown:
         listed = _some([f"{code} ({counts[code]} rows)" for code in sorted(unknown)])
-        silent = [code for code in sorted(unknown) if _suspicious(code)]
-        hint = f"; {_some(silent)} may mean no answer" if silent else ""
+        odd = [code for code in sorted(unknown) if suspicious(code)]
+        hint = f"; {_some(odd)} may mean no answer" if odd else ""
         yield Finding(
             "error",
             field,
@@ -260,7 +267,7 @@ def _codes(column: pd.Series, field: str, words: dict[str, str], missing: tuple[
             f"put each into words, or declare it under missing{hint}",
         )
     for code, word in words.items():
-        if _SILENT.match(word) and code in counts.index:
+        if silent(word) and code in counts.index:
             yield Finding(
                 "warning",
                 field,
@@ -275,18 +282,9 @@ def _codes(column: pd.Series, field: str, words: dict[str, str], missing: tuple[
 
 def _suspects(column: pd.Series, field: str, missing: tuple[str, ...]) -> Iterator[Finding]:
     """Yield codes of a column without words that may mean no answer."""
-    import pandas as pd
-
-    stated = column.dropna()
-    numbers = pd.to_numeric(stated, errors="coerce")
-    texts = stated.map(readable)
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        found = _far(numbers, missing)
-    else:
-        found = [code for code in texts.unique() if code not in missing and (_SILENT.match(code) or (
-            _SENTINEL.fullmatch(code) and numbers.notna().mean() < 0.5))]  # fmt: skip
+    found = sentinels(column, missing)
     if found:
-        counts = texts.value_counts()
+        counts = column.dropna().map(readable).value_counts()
         listed = _some([f"{code} ({counts[code]} rows)" for code in found])
         yield Finding(
             "warning",
@@ -294,26 +292,6 @@ def _suspects(column: pd.Series, field: str, missing: tuple[str, ...]) -> Iterat
             f"{listed} may mean no answer, and would be taken for an answer",
             "declare it under missing, if the survey's documentation says so",
         )
-
-
-def _far(numbers: pd.Series, missing: tuple[str, ...]) -> list[str]:
-    """Return codes that look like a sentinel and stand apart from the other numbers, on either side of them."""
-    values = sorted({float(value) for value in numbers if np.isfinite(value) and readable(value) not in missing})
-    below = [value for value in values if value < 0]
-    above = [value for value in values if value >= 0]
-    found = []
-    if above and 0 < len(below) <= _FEW and above[0] - below[-1] > 1:  # not a scale such as -1, 0, 1
-        found = [readable(value) for value in below if _SENTINEL.fullmatch(readable(value))]
-    for position in range(1, len(above)):
-        span, gap = above[position - 1] - above[0], above[position] - above[position - 1]
-        rest = [readable(value) for value in above[position:]]
-        if gap > max(1.0, 0.25 * span) and len(rest) <= _FEW and all(map(_SENTINEL.fullmatch, rest)):
-            return found + rest
-    return found
-
-
-def _suspicious(code: str) -> bool:
-    return bool(_SENTINEL.fullmatch(code) or _SILENT.match(code))
 
 
 def _people(population: Population, by: Iterable[str]) -> Iterator[Finding]:

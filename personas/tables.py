@@ -37,7 +37,7 @@ def interpret(reading: Reading, unit: Literal["person", "cell"]) -> Population:
         frame = tidy(reading.frame, reading.place)
     if frame.empty:
         raise PopulationError(f"{reading.place}: holds no rows: give one row a person or cell")
-    table = _Table(frame.reset_index(drop=True), reading)
+    table = Table(frame.reset_index(drop=True), reading)
     book = reading.codebook or _as_it_is(table, reading)
     source = book.source
     if left := table.keep(book):
@@ -62,7 +62,7 @@ def interpret(reading: Reading, unit: Literal["person", "cell"]) -> Population:
     )
 
 
-class _Table:
+class Table:
     """A table's columns, with errors that name the file and the line."""
 
     def __init__(self, frame: pd.DataFrame, reading: Reading) -> None:
@@ -99,6 +99,7 @@ class _Table:
         return f"{left} of {total} rows left out: the population has {' and '.join(ranges)}." if left else None
 
     def column(self, name: str, field: str) -> pd.Series:
+        """Return the column that `field` names."""
         if name not in self.frame.columns:
             known = ", ".join(map(str, self.frame.columns))
             raise PopulationError(f"{self.place}: {field}: no column {name!r}; the file has {known}")
@@ -106,7 +107,8 @@ class _Table:
         return column
 
     def weights(self, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        column = self.numeric(self.column(name, "weight"), "weight")
+        """Return a column of base weights, which are finite and not negative."""
+        column = self.numeric(self.column(name, "weight"), "weight", remedy="name another column, or mend the file")
         numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
         wrong = ~(np.isfinite(numbers) & (numbers >= 0))
         if wrong.any():
@@ -115,23 +117,28 @@ class _Table:
             place = self.at(pd.Series(wrong, index=column.index))
             raise PopulationError(
                 f"{place}: weight: column {name!r} is {what} ({int(wrong.sum())} such): weights are finite and not"
-                " negative; drop or mend these rows"
+                f" negative; mend these rows, or leave them out by a codebook with keep: {{{name}: [0, null]}}"
             )
         return np.asarray(numbers)
 
-    def numeric(self, column: pd.Series, field: str) -> pd.Series:
+    def numeric(
+        self, column: pd.Series, field: str, remedy: str = "declare it under missing, or mend the file"
+    ) -> pd.Series:
+        """Return a column as numbers, empty where it is."""
         numbers = pd.to_numeric(column, errors="coerce")
         if (wrong := numbers.isna() & column.notna()).any():
             raise PopulationError(
                 f"{self.at(wrong)}: {field}: {column[wrong].iloc[0]!r} in column {column.name!r} is not a number:"
-                " declare it under missing, or mend the file"
+                f" {remedy}"
             )
         return numbers
 
     def texts(self, name: str) -> list[str | None]:
+        """Return the narratives in a column."""
         return [None if pd.isna(text) else str(text) for text in self.column(name, "narrative")]
 
     def ids(self, name: str | None) -> pd.Index:
+        """Return identifiers: those of a column, or numbers of the rows."""
         if name is None:
             width = len(str(len(self.frame)))
             ids = [f"p{row:0{width}d}" for row in range(1, len(self.frame) + 1)]
@@ -180,7 +187,7 @@ class _Table:
         return pd.Series(coded, index=column.index, name=column.name)
 
 
-def _attribute(table: _Table, name: str, block: Attribute, missing: tuple[str, ...]) -> pd.Series:
+def _attribute(table: Table, name: str, block: Attribute, missing: tuple[str, ...]) -> pd.Series:
     field = f"attributes.{name}"
     missing = (*missing, *block.missing)
     column = table.stated(block.column or name, field, missing)
@@ -201,7 +208,7 @@ def _attribute(table: _Table, name: str, block: Attribute, missing: tuple[str, .
     return pd.Series(coded, index=column.index, name=name)
 
 
-def _item(table: _Table, name: str, item: Item, missing: tuple[str, ...]) -> pd.Series:
+def _item(table: Table, name: str, item: Item, missing: tuple[str, ...]) -> pd.Series:
     field = f"items.{name}"
     missing = (*missing, *item.missing)
     return table.words(table.stated(item.column or name, field, missing), field, item.options, missing)
@@ -225,7 +232,7 @@ def _whole(column: pd.Series) -> pd.Series:
     return column
 
 
-def _as_it_is(table: _Table, reading: Reading) -> Codebook:
+def _as_it_is(table: Table, reading: Reading) -> Codebook:
     """Return the codebook that takes every column that has a name, but the weights, as an attribute."""
     names = [name for name in table.frame.columns if name != reading.weight]
     named = [name for name in names if name and not name.startswith(NAMELESS)]

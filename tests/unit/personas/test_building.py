@@ -228,6 +228,25 @@ def test_weights_that_cannot_be_used(survey, weight, message):
     assert not check.usable
 
 
+def test_rows_that_a_codebook_leaves_out_are_not_found_fault_with(tmp_path):
+    path, book = tmp_path / "a.csv", tmp_path / "a.yaml"
+    path.write_text("sex,wt\n1,1\n7,-1\n2,\n8,2\n", encoding="utf-8")
+    text = "source: {title: T}\nweight: wt\nattributes: {sex: {values: {1: Male, 2: Female, 8: Other}}}\n"
+    book.write_text(text, encoding="utf-8")
+    told = found(check_population(path, book), "error")
+    assert "1 of 4 weights are negative, the first in row 2" in told["weight"]
+    assert "leave them out by a codebook with keep: {wt: [0, null]}" in told["weight"]
+    assert "code without words: 7" in told["attributes.sex"]
+    book.write_text(text + "keep: {wt: [0, null]}\n", encoding="utf-8")
+    check = check_population(path, book)
+    assert found(check, "error") == {}
+    assert check.usable
+    assert check.population.margins("sex").to_dict() == {"Male": pytest.approx(1 / 3), "Other": pytest.approx(2 / 3)}
+    path.write_text("sex,wt\n1,-1\n7,1\n2,1\n8,inf\n", encoding="utf-8")
+    told = found(check_population(path, book), "error")
+    assert "weights are infinite, the first in row 4" in told["weight"], "rows keep their places in the file"
+
+
 def test_missing_weights_and_codebooks_are_warned_of(survey):
     path, _ = survey()
     warned = found(check_population(path), "warning")

@@ -114,7 +114,7 @@ def test_a_codebook_that_does_not_fit_the_file(survey, old, new, message):
         ("a.csv", "", r"cannot be read as csv"),
         ("a.csv", "x,y\n", "holds no rows"),
         ("a.parquet", "x", "cannot be read as parquet"),
-        ("a.csv", "w,x\n-1,b\n", r"a\.csv, line 2: weight: column 'w' is -1 \(1 such\): .*drop or mend"),
+        ("a.csv", "w,x\n-1,b\n", r"a\.csv, line 2: weight: column 'w' is -1 \(1 such\): .*keep: \{w: \[0, null\]\}"),
         ("a.csv", "w,x\n1,b\n,b\n", r"a\.csv, line 3: weight: column 'w' is empty"),
         ("a.csv", "w,x\ninf,b\n", r"a\.csv, line 2: weight: column 'w' is inf"),
         ("a.csv", "w;x\n1;b\n", r"a\.csv: columns are separated by semicolons: save it with commas"),
