@@ -136,7 +136,7 @@ def _show_margin(out: Any, population: Population, attribute: str) -> None:  # n
         return
     people = population.unit == "person"
     rows = [
-        [row[attribute], "█" * round(_BAR * row["share"]), percent(row["share"])]
+        [row[attribute], "█" * round(_BAR * row["share"]), f"{row['share']:.1%}"]
         + ([row["n"], f"{row['effective_size']:.1f}"] if people else [])
         for row in table.to_dict("records")
     ]

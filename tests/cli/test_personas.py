@@ -81,6 +81,8 @@ def test_show_has_sizes_notes_and_bars(here, survey):
     assert "A number from 21 to 59" in shown
     assert "█" in shown
     assert "A cell describes many people" in here("personas", "show", "us-adults").out
+    small = next(line for line in here("personas", "show", "brazil").out.splitlines() if line.startswith("East Asian"))
+    assert small.split()[-1] == "0.4%", "few are not nobody"
     assert "independen" in here("personas", "show", "us-citizens-party").out
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from personas import Persona, PopulationError, Renderer, load_templates, render
+from personas import Persona, PopulationError, Renderer, load_population, load_templates, render
 from personas.styles import styles
 from personas.templates import locales
 
@@ -17,6 +17,16 @@ def templates(tmp_path):
         return load_templates(locale, path)
 
     return load
+
+
+@pytest.mark.parametrize("locale", sorted(set(locales()) - {"en"}))
+def test_languages_have_words_for_what_describes_the_built_in_populations(locale):
+    words = load_templates(locale).labels
+    for name in ("us-adults", "brazil", "india", "nigeria", "england-wales", "eu"):
+        assert set(load_population(name).prompt_attributes) <= set(words)
+    adults = load_population("us-adults")
+    told = Renderer.of(adults, templates=load_templates(locale))(adults.personas[0]).text
+    assert f"{words['race']}: White" in told
 
 
 @pytest.mark.parametrize("locale", locales())
