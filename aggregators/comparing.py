@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aggregators.errors import RuleError
 from aggregators.options import one_of
 from aggregators.profiles import Comparisons
 from aggregators.profiles.comparisons import UNRANKED
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 
     from aggregators.profiles import Rankings
 
+    BoolArray = NDArray[np.bool_]
     FloatArray = NDArray[np.float64]
     Sides = tuple[csr_array[np.float64], csr_array[np.float64]]
 
-__all__ = ["voices", "wins"]
+__all__ = ["compared", "refuse_separated", "separated", "voices", "wins"]
 
 
 def voices(ballots: Comparisons, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -105,3 +107,51 @@ def _sides(ballots: Comparisons, once: bool) -> Sides:
     counts = (ballots.counts > ballots.counts[:, ::-1]).astype(np.float64) if once else ballots.counts
     upper, lower = (csr_array((side, (at, ballots.voter)), shape=shape) for side in counts.T)
     return upper, lower
+
+
+def compared(table: FloatArray) -> BoolArray:
+    """Return the (b, m) mask of what was compared with anything; alone, an alternative is."""
+    if table.shape[1] == 1:
+        return np.ones(table.shape[:2], dtype=np.bool_)
+    return np.asarray((table + table.swapaxes(1, 2)).any(axis=2))
+
+
+def separated(table: FloatArray) -> BoolArray:
+    """Tell of (b, m, m) wins where some of the compared alternatives never lost to the others, or never met them.
+
+    Then, and only then, no strengths explain the comparisons best: those of some would have to be infinitely above
+    those of others (Ford 1957, Solution of a ranking problem from binary comparisons).
+    """
+    taking_part = compared(table)
+    won = table > 0
+    some = taking_part & (np.cumsum(taking_part, axis=1) == 1)
+    there, back = _reached(some, won), _reached(some, won.swapaxes(1, 2))
+    return np.asarray(((there & back) != taking_part).any(axis=1))
+
+
+def _reached(start: BoolArray, edges: BoolArray) -> BoolArray:
+    """Return the (b, m) mask of what paths along (b, m, m) edges lead to, the start included."""
+    reached = start.copy()
+    for _ in range(start.shape[1]):
+        reached |= (reached[:, :, None] & edges).any(axis=1)
+    return reached
+
+
+def refuse_separated(rule: str, tables: FloatArray, alternatives: tuple[str, ...]) -> None:
+    """Refuse wins from which, without a prior, no finite strengths follow; name those who never lost to the others."""
+    wrong = np.flatnonzero(separated(tables))
+    if not wrong.size:
+        return
+    import networkx as nx
+
+    table = tables[wrong[0]]
+    edges = nx.from_numpy_array(table > 0, create_using=nx.DiGraph)
+    edges.remove_nodes_from(np.flatnonzero(~compared(table[None])[0]).tolist())
+    parts = nx.condensation(edges)
+    top = next(part for part in parts if not parts.in_degree(part))
+    never = ", ".join(alternatives[column] for column in sorted(parts.nodes[top]["members"]))
+    where = f" under weighting {wrong[0]}" if len(tables) > 1 else ""
+    raise RuleError(
+        f"prior=0 of {rule!r} leaves strengths infinite, because {never} never lost to the others{where}; "
+        "give a prior above 0"
+    )

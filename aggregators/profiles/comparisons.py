@@ -140,9 +140,7 @@ class Comparisons(Profile):
         places = rankings.places
         one, other = np.triu_indices(len(places), 1)
         ranked = places <= len(places)
-        asked = np.repeat(ranked.any(axis=0)[None, :], len(one), axis=0)
-        if unranked == "ignored":
-            asked = ranked[one] & ranked[other]
+        asked = ranked[one] & ranked[other] if unranked == "ignored" else np.tile(ranked.any(axis=0), (len(one), 1))
         pair, voter = np.nonzero(asked)
         above, below = places[one[pair], voter], places[other[pair], voter]
         share = np.where(above == below, 0.5, (above < below).astype(np.float64))

@@ -1,6 +1,7 @@
 """Hypothesis strategies for profiles, to test rules and whatever is built on them.
 
-Anything goes: `utilities`, `rankings`, `approvals`, `weights`, and `populations_with_groups`, some of them a minority.
+Anything goes: `utilities`, `rankings`, `approvals`, `comparisons`, `weights`, and `populations_with_groups`, some of
+them a minority.
 Statistical cultures, in which voters have something in common: `impartial`, `mallows`, `urn`, `single_peaked`,
 `euclidean`, `polarised`.
 
@@ -32,11 +33,12 @@ from aggregators.strategies.cultures import (
     urn,
 )
 from aggregators.strategies.populations import populations_with_groups
-from aggregators.strategies.profiles import approvals, rankings, utilities, weights
+from aggregators.strategies.profiles import approvals, comparisons, rankings, utilities, weights
 
 __all__ = [
     "Shape",
     "approvals",
+    "comparisons",
     "euclidean",
     "impartial",
     "mallows",

@@ -8,12 +8,12 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from aggregators.profiles import Approvals, Rankings, Utilities
+from aggregators.profiles import Approvals, Comparisons, Rankings, Utilities
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["approvals", "rankings", "utilities", "weights"]
+__all__ = ["approvals", "comparisons", "rankings", "utilities", "weights"]
 
 
 @st.composite
@@ -151,6 +151,47 @@ def approvals(
     shape = drawn_shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
     matrix = draw(arrays(np.bool_, shape, fill=st.nothing()))
     return Approvals(matrix, drawn_weights(draw, shape[0], weighted))
+
+
+@st.composite
+def comparisons(
+    draw: st.DrawFn,
+    *,
+    min_voters: int = 1,
+    max_voters: int = 6,
+    min_alternatives: int = 1,
+    max_alternatives: int = 5,
+    ties: bool = False,
+    missing: bool = False,
+    again: bool = False,
+    weighted: bool = True,
+) -> Comparisons:
+    """Draw comparisons, which may go in circles.
+
+    Parameters
+    ----------
+    draw : callable
+        Supplied by Hypothesis.
+    min_voters, max_voters, min_alternatives, max_alternatives : int
+        Bounds of the shape.
+    ties : bool
+        Whether a comparison may end in a tie.
+    missing : bool
+        Whether pairs may be left out, even all of them.
+    again : bool
+        Whether a voter may compare a pair up to three times.
+    weighted : bool
+        Whether weights may differ from one; they are whole and positive.
+    """
+    n, m = drawn_shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
+    halves = 1 if ties else 2
+    ends = [(won / 2, made - won / 2) for made in range(1, 4 if again else 2) for won in range(2 * made, -1, -halves)]
+    ends += [(0.0, 0.0)] * missing
+    rows, columns = np.triu_indices(m, 1)
+    found = np.array(ends)[draw(arrays(np.int64, (n, len(rows)), elements=st.integers(0, len(ends) - 1)))]
+    wins = np.zeros((n, m, m))
+    wins[:, rows, columns], wins[:, columns, rows] = found[:, :, 0], found[:, :, 1]
+    return Comparisons(wins, drawn_weights(draw, n, weighted))
 
 
 def check_bounds(low_name: str, low: float, high_name: str, high: float) -> None:
