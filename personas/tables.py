@@ -199,12 +199,14 @@ def _attribute(table: Table, name: str, block: Attribute, missing: tuple[str, ..
         column = table.numeric(column, field)
     if block.kind != "text" and pd.api.types.is_numeric_dtype(column):
         return _whole(column)
-    texts = column.dropna().astype(object).map(readable)
-    known: Iterable[str] = texts
-    ordered = False
+    codes, values = pd.factorize(column)  # each distinct value is put into words once
+    texts = list(map(readable, values))
+    known, ordered = texts, False
     if isinstance(column.dtype, pd.CategoricalDtype):  # whoever made it has put the levels in order
-        known, ordered = map(readable, column.cat.categories), bool(column.cat.ordered)
-    coded = pd.Categorical(texts.reindex(column.index), categories=list(dict.fromkeys(known)), ordered=ordered)
+        known, ordered = list(map(readable, column.cat.categories)), bool(column.cat.ordered)
+    places = {level: position for position, level in enumerate(dict.fromkeys(known))}
+    renumbered = np.array([*(places[text] for text in texts), -1], dtype=np.intp)[codes]  # the last one is of code -1
+    coded = pd.Categorical.from_codes(renumbered, categories=pd.Index(list(places), dtype="str"), ordered=ordered)
     return pd.Series(coded, index=column.index, name=name)
 
 
