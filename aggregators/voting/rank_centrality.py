@@ -29,6 +29,36 @@ PRIOR = 0.001
     kind="voting",
     reads=Rankings,
     also_reads=(Comparisons,),
+    satisfies={
+        "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
+        "treats all alternatives alike": ("neutrality",),
+        "where the walk is most often it is entered, from where it is less often, as often as left: of what it was "
+        "compared with it won more than it lost, and turned over it would have lost more": (
+            "condorcet-loser",
+            "reversal-symmetry",
+        ),
+        "put higher, its time grows in a larger proportion than that of any other, because no way is longer than one "
+        "by way of a third (Cho and Meyer 2000, Markov chain sensitivity measured by mean first passage times)": (
+            "monotonicity",
+            "positive-responsiveness",
+        ),
+        "what dominates it is entered from each other at least as often and left for it at most as often": ("pareto",),
+        "implied by condorcet-loser": ("majority-loser",),
+        "implied by pareto": ("unanimity", "weak-pareto"),
+    },
+    violates=(
+        "clones",
+        "condorcet",
+        "iia",
+        "immunity-to-spoilers",
+        "isda",
+        "majority",
+        "mutual-majority",
+        "reinforcement",
+        "smith",
+        "strategyproofness",
+    ),
+    unsettled=("participation", "resolvability"),
 )
 def rank_centrality(
     profile: Rankings | Comparisons, weights: FloatArray, prior: float = PRIOR, unranked: str = "last"
