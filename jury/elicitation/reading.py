@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -13,15 +14,39 @@ TokenVariants = Literal["logsumexp", "legacy_sum"]
 
 
 def parse_object(text: str) -> dict[str, Any] | None:
-    """Return the JSON object that `text` is, or is the only content of a fenced block; None if it is not."""
+    """Return the JSON object that `text` is, or is the only content of a fenced block; None if it is not.
+
+    Text around it, several objects, a key given twice (which answer would count?) and numbers that JSON does not have
+    (NaN, Infinity) are no answer.
+
+    Examples
+    --------
+    >>> parse_object('{"A": 4}')
+    {'A': 4}
+    >>> [parse_object(text) for text in ('Sure: {"A": 4}', '{"A": 4} {"A": 1}', '{"A": 4, "A": 1}', '{"A": NaN}')]
+    [None, None, None, None]
+    """
     body = text.strip()
-    if body.startswith("```") and body.endswith("```"):
-        body = body[3:-3].removeprefix("json").strip()
+    fenced = _FENCED.fullmatch(body)
     try:
-        value = json.loads(body)
+        value = json.loads(fenced[1] if fenced else body, object_pairs_hook=_distinct, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+_FENCED = re.compile(r"```(?:json)?(.*)```", re.DOTALL | re.IGNORECASE)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key is given twice")
+    return found
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 def declined(replies: Sequence[Reply]) -> bool:
