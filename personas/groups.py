@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import reduce
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -25,6 +25,11 @@ Condition: TypeAlias = Mapping[str, object | Sequence[object]]
 """Who is meant: for each attribute a level, or several of which one is enough."""
 
 SMALL_TABLE = 1 << 16  # combinations that may be counted one by one however few the people
+
+PREFIX = 4096  # people who are looked at first to tell whether every level has somebody
+
+Codes: TypeAlias = "NDArray[np.signedinteger[Any]]"
+"""Positions of groups, of any width."""
 
 By: TypeAlias = str | Sequence[str]
 """Attributes to group by: names, or one string such as ``"race & sex"``."""
@@ -46,7 +51,7 @@ class Factor:
 
     names: tuple[str, ...]
     levels: tuple[tuple[str, ...], ...]
-    codes: NDArray[np.intp]
+    codes: Codes
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -125,6 +130,12 @@ def factor(people: pd.DataFrame | Iterable[Persona], by: By) -> Factor:
     import pandas as pd
 
     frame = people if isinstance(people, pd.DataFrame) else _frame(people)
+    coded = narrow_factor(frame, by)
+    return Factor(coded.names, coded.levels, coded.codes.astype(np.intp, copy=False))
+
+
+def narrow_factor(frame: pd.DataFrame, by: By) -> Factor:
+    """Return what `factor` does, with codes as narrow as they come: numbers made of them need `astype(np.intp)`."""
     return cross([_single(frame[name], name) for name in attribute_names(by, frame.columns)])
 
 
@@ -208,7 +219,7 @@ def cross(factors: Sequence[Factor]) -> Factor:
     return reduce(_cross, factors)
 
 
-def distinct(keys: NDArray[np.intp], size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def distinct(keys: Codes, size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the distinct values of whole numbers below `size`, in order, and the position of each key among them.
 
     Counting is faster than sorting as long as the table of all values is not much larger than the keys.
@@ -222,7 +233,7 @@ def distinct(keys: NDArray[np.intp], size: int) -> tuple[NDArray[np.intp], NDArr
 
 def _cross(left: Factor, right: Factor) -> Factor:
     width = max(len(right.levels), 1)
-    cells, codes = distinct(left.codes * width + right.codes, len(left.levels) * width)
+    cells, codes = distinct(left.codes.astype(np.intp) * width + right.codes, len(left.levels) * width)
     levels = tuple(left.levels[cell // width] + right.levels[cell % width] for cell in cells.tolist())
     return Factor(left.names + right.names, levels, codes)
 
@@ -231,22 +242,31 @@ def _single(column: pd.Series, name: str) -> Factor:
     import pandas as pd
 
     try:
-        categories = pd.Categorical(column)
+        # What is one already is not copied: a million codes cost more to move than to read.
+        held = column.array
+        categories = held if isinstance(held, pd.Categorical) else pd.Categorical(column)
     except TypeError:
         raise PopulationError(f"{name}: holds lists: keep one value for each person") from None
     values: dict[str, int] = {}
     places = [values.setdefault(readable(value), len(values)) for value in categories.categories]
     places.append(values.setdefault(NOT_STATED, len(values)))  # where the code is -1
-    raw = categories.codes.astype(np.intp)
+    raw = np.asarray(categories.codes)
     stated = raw.size == 0 or raw.min() >= 0
-    counts = np.bincount(raw if stated else np.where(raw < 0, len(places) - 1, raw), minlength=len(places))
-    if stated and counts[:-1].all() and len(values) == len(places):
+    if stated and len(values) == len(places) and _all_there(raw, len(places) - 1):
         return Factor((name,), tuple((value,) for value in list(values)[:-1]), raw)
+    wide = raw.astype(np.intp)
+    counts = np.bincount(wide if stated else np.where(wide < 0, len(places) - 1, wide), minlength=len(places))
     present = np.zeros(len(values), dtype=np.bool_)
     present[np.asarray(places)[np.flatnonzero(counts)]] = True
     renumbered = (np.cumsum(present) - 1)[places]
     levels = tuple((value,) for value, there in zip(values, present.tolist(), strict=True) if there)
-    return Factor((name,), levels, renumbered[raw])
+    return Factor((name,), levels, renumbered[wide])
+
+
+def _all_there(codes: Codes, size: int) -> bool:
+    """Return whether each of `size` codes occurs; most often the first people tell."""
+    head = np.bincount(codes[:PREFIX], minlength=size).astype(np.bool_)
+    return bool(head.all() or (codes.size > PREFIX and np.bincount(codes, minlength=size).all()))
 
 
 def _frame(people: Iterable[Persona]) -> pd.DataFrame:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from personas.cells import Cells, collapse
 from personas.errors import RakingError
-from personas.groups import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from personas.groups import Codes
 
 Bounds: TypeAlias = tuple[float, float]
 
@@ -38,7 +40,7 @@ class Margin:
     """
 
     labels: tuple[str, ...]
-    codes: NDArray[np.intp]
+    codes: Codes
     shares: NDArray[np.float64]
 
 
@@ -105,42 +107,40 @@ def fit(
     the least change in relative entropy among weights within them. Scaling a factor by target over clipped share never
     overshoots, because clipping makes a share respond less than in proportion.
     """
-    cells, rows = _cells([margin.codes for margin in margins], [len(margin.labels) for margin in margins])
-    start = np.bincount(rows, weights).astype(np.float64, copy=False)
-    for codes, margin in zip(cells, margins, strict=True):
+    cells = collapse([margin.codes for margin in margins], [len(margin.labels) for margin in margins])
+    start = cells.sums(weights)
+    for codes, margin in zip(cells.codes, margins, strict=True):
         _check_cells(_shares(start, codes, margin), margin)
     if bounds is None:
-        return _fit_cells(weights, start, margins, cells, rows, max_iterations, tolerance)
-    return _fit_bounded(weights, margins, cells, rows, bounds, max_iterations, tolerance)
+        return _fit_cells(weights, start, margins, cells, max_iterations, tolerance)
+    return _fit_bounded(weights, margins, cells, bounds, max_iterations, tolerance)
 
 
 def _fit_cells(
     weights: NDArray[np.float64],
     start: NDArray[np.float64],
     margins: Sequence[Margin],
-    cells: Sequence[NDArray[np.intp]],
-    rows: NDArray[np.intp],
+    cells: Cells,
     max_iterations: int,
     tolerance: float,
 ) -> Fit:
     total = start.sum()
     fitted = start / total
-    before = gaps = _gaps(fitted, cells, margins)
+    before = gaps = _gaps(fitted, cells.codes, margins)
     for iteration in range(1, max_iterations + 1):
-        for codes, margin in zip(cells, margins, strict=True):
+        for codes, margin in zip(cells.codes, margins, strict=True):
             fitted = fitted * _ratio(margin.shares, _shares(fitted, codes, margin))[codes]
-        gaps = _gaps(fitted, cells, margins)
+        gaps = _gaps(fitted, cells.codes, margins)
         if _largest(gaps) <= tolerance:
-            return Fit(weights * (_ratio(fitted, start) * total)[rows], iteration, before, gaps)
+            return Fit(cells.spread(_ratio(fitted, start) * total, weights), iteration, before, gaps)
     most = np.where(start > 0, np.inf, 0.0)
-    raise RakingError(_why(gaps, cells, margins, (np.zeros_like(start), most), max_iterations))
+    raise RakingError(_why(gaps, cells.codes, margins, (np.zeros_like(start), most), max_iterations))
 
 
 def _fit_bounded(
     weights: NDArray[np.float64],
     margins: Sequence[Margin],
-    cells: Sequence[NDArray[np.intp]],
-    rows: NDArray[np.intp],
+    cells: Cells,
     bounds: Bounds,
     max_iterations: int,
     tolerance: float,
@@ -148,16 +148,17 @@ def _fit_bounded(
     counted = weights > 0
     size = int(counted.sum())
     low, high = bounds[0] / size, bounds[1] / size
-    number = np.bincount(rows[counted], minlength=len(cells[0])).astype(np.float64)
+    number = cells.sums(counted.astype(np.float64))
     limits = number * low, _times(number, high)
-    for codes, margin in zip(cells, margins, strict=True):
+    for codes, margin in zip(cells.codes, margins, strict=True):
         _check_bounds(_shares(number, codes, margin), margin, low, high, bounds)
     total = weights.sum()
     values, ranks = np.unique(weights, return_inverse=True)
-    (unit_cells, unit_ranks), units = _cells([rows, ranks.astype(np.intp)], [len(cells[0]), len(values)])
+    units = collapse([cells.rows, ranks], [len(cells), len(values)])
+    unit_cells, unit_ranks = units.codes
     start = values[unit_ranks] / total
-    held = np.bincount(units).astype(np.float64) * (start > 0)
-    of = [codes[unit_cells] for codes in cells]
+    held = units.sums(counted.astype(np.float64))
+    of = [codes[unit_cells] for codes in cells.codes]
     free = start.copy()  # the product of factors, before it is clipped
     before = gaps = _gaps(held * start, of, margins)
     for iteration in range(1, max_iterations + 1):
@@ -166,16 +167,16 @@ def _fit_bounded(
         fitted = np.clip(free, low, high)
         gaps = _gaps(held * fitted, of, margins)
         if _largest(gaps) <= tolerance:
-            return Fit(np.where(counted, fitted[units] * total, 0.0), iteration, before, gaps)
-        if iteration == PATIENCE and len(cells[0]) <= DIAGNOSED and _least_miss(cells, margins, limits):
-            raise RakingError(_why(gaps, cells, margins, limits, iteration, bounds))
-    raise RakingError(_why(gaps, cells, margins, limits, max_iterations, bounds))
+            return Fit(units.spread(fitted * total, counted.astype(np.float64)), iteration, before, gaps)
+        if iteration == PATIENCE and len(cells) <= DIAGNOSED and _least_miss(cells.codes, margins, limits):
+            raise RakingError(_why(gaps, cells.codes, margins, limits, iteration, bounds))
+    raise RakingError(_why(gaps, cells.codes, margins, limits, max_iterations, bounds))
 
 
 def _scale(
     free: NDArray[np.float64],
     held: NDArray[np.float64],
-    codes: NDArray[np.intp],
+    codes: Codes,
     margin: Margin,
     low: float,
     high: float,
@@ -198,28 +199,12 @@ def _scale(
     return np.clip(scaled, *REPRESENTABLE)  # what stays at a bound is scaled for ever
 
 
-def _cells(codes: Sequence[NDArray[np.intp]], widths: Sequence[int]) -> tuple[list[NDArray[np.intp]], NDArray[np.intp]]:
-    """Return the code of each distinct cell in each of `codes`, and the cell of each row."""
-    rows, size = codes[0], widths[0]
-    for each, width in zip(codes[1:], widths[1:], strict=True):
-        if size > rows.size:  # many combinations: number those that there are, so that the product stays small
-            present, rows = distinct(rows, size)
-            size = present.size
-        rows = rows * width
-        rows += each
-        size *= width
-    present, rows = distinct(rows, size)
-    example = np.empty(present.size, dtype=np.intp)
-    example[rows] = np.arange(rows.size)
-    return [each[example] for each in codes], rows
-
-
-def _shares(weights: NDArray[np.float64], codes: NDArray[np.intp], margin: Margin) -> NDArray[np.float64]:
+def _shares(weights: NDArray[np.float64], codes: Codes, margin: Margin) -> NDArray[np.float64]:
     return np.bincount(codes, weights, minlength=len(margin.labels)).astype(np.float64, copy=False)
 
 
 def _gaps(
-    weights: NDArray[np.float64], cells: Sequence[NDArray[np.intp]], margins: Sequence[Margin]
+    weights: NDArray[np.float64], cells: Sequence[Codes], margins: Sequence[Margin]
 ) -> tuple[NDArray[np.float64], ...]:
     return tuple(_shares(weights, codes, margin) - margin.shares for codes, margin in zip(cells, margins, strict=True))
 
@@ -258,7 +243,7 @@ def _check_bounds(number: NDArray[np.float64], margin: Margin, low: float, high:
 
 def _why(
     gaps: Sequence[NDArray[np.float64]],
-    cells: Sequence[NDArray[np.intp]],
+    cells: Sequence[Codes],
     margins: Sequence[Margin],
     limits: tuple[NDArray[np.float64], NDArray[np.float64]],
     iterations: int,
@@ -285,7 +270,7 @@ def _why(
 
 
 def _least_miss(
-    cells: Sequence[NDArray[np.intp]],
+    cells: Sequence[Codes],
     margins: Sequence[Margin],
     limits: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> dict[str, float] | None:

@@ -16,7 +16,7 @@ from personas.targets import NotStated, Targets, check_not_stated, margin
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -114,7 +114,7 @@ def rake(
     >>> raked.convergence.round(3).to_dict("index")
     {'sex': {'levels': 2, 'before': 0.25, 'after': 0.0, 'furthest': 'sex=Female'}}
     """
-    population = people if isinstance(people, Population) else Population(people, np.ones(len(people)))
+    population = people if isinstance(people, Population) else Population(people, _read_only(np.ones(len(people))))
     if not isinstance(targets, Mapping) or not targets:
         raise RakingError("targets: none given: name at least one attribute with the shares of its levels")
     check_not_stated(not_stated)
@@ -185,7 +185,7 @@ def poststratify(people: Population | pd.DataFrame, by: By, shares: object) -> R
 def _raked(population: Population, fitted: Fit, convergence: pd.DataFrame, note: str, bounds: Bounds | None) -> Raked:
     kept = {spec.name: getattr(population, spec.name) for spec in fields(Population)}
     kept["source"] = population.source.with_note(note)
-    kept["weights"] = fitted.weights
+    kept["weights"] = _read_only(fitted.weights)
     return Raked(
         **kept,
         iterations=fitted.iterations,
@@ -208,6 +208,11 @@ def _convergence(names: Sequence[str], margins: Sequence[Margin], fitted: Fit) -
         for margin, before, after in zip(margins, fitted.before, fitted.after, strict=True)
     ]
     return pd.DataFrame(rows, index=pd.Index(names, name="target"))
+
+
+def _read_only(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    weights.flags.writeable = False
+    return weights
 
 
 def _name(key: str | tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 import numpy as np
 
 from personas.errors import PopulationError, RakingError
-from personas.groups import NOT_STATED, By, attribute_names, factor, label
+from personas.groups import NOT_STATED, By, attribute_names, factor, label, narrow_factor
 from personas.ipf import Margin
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def margin(
     except PopulationError as error:
         raise RakingError(str(error)) from None
     wanted = _wanted(names, shares)
-    people = factor(frame, names)
+    people = narrow_factor(frame, names)
     stated_not = {name for name, level in zip(people.labels, people.levels, strict=True) if NOT_STATED in level}
     silent = [name for name in people.labels if name not in wanted and name in stated_not]
     kept = {}

@@ -21,12 +21,17 @@ def checked(weights: ArrayLike, rows: int) -> NDArray[np.float64]:
         If there is not one for each, or they are negative, not finite or all zero.
     """
     try:
-        found = np.array(weights, dtype=np.float64)
+        # A read-only array that owns its numbers is one of ours: a copy of a million costs as much as to check them.
+        ours = isinstance(weights, np.ndarray) and weights.flags.owndata and not weights.flags.writeable
+        found = np.array(weights, dtype=np.float64, copy=None if ours else True)
     except (TypeError, ValueError):
         raise PopulationError("weights: are not of numbers: give one number for each persona") from None
     if found.shape != (rows,):
         raise PopulationError(f"weights: shape {found.shape} for {rows} personas: give one weight a persona")
-    bad = np.flatnonzero(~np.isfinite(found) | (found < 0))
+    if not (found.size and found.min() >= 0 and found.max() < np.inf):  # NaN is neither
+        bad = np.flatnonzero(~np.isfinite(found) | (found < 0))
+    else:
+        bad = np.empty(0, dtype=np.intp)
     if bad.size:
         raise PopulationError(
             f"weights: {found[bad[0]]} in row {bad[0] + 1} ({bad.size} such): weights are finite and not"
