@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,7 @@ def save_population(population: Population, path: str | Path) -> tuple[Path, Pat
     text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        table.to_csv(data, index=False)
+        table.to_csv(data, index=False, quoting=csv.QUOTE_NONNUMERIC)  # keeps the blanks in front of words
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise PopulationError(

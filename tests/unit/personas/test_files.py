@@ -115,6 +115,12 @@ items:
     assert check_population(path, tmp_path / "book.yaml").usable
 
 
+def test_narratives_keep_the_blanks_in_front(tmp_path):
+    people = Population(pd.DataFrame({"x": [1, 2]}, index=["a", "b"]), [1, 2], narratives=["  Ann bakes.", None])
+    save_population(people, tmp_path / "people.yaml")
+    assert load_population(tmp_path / "people.yaml").narratives == ["  Ann bakes.", None]
+
+
 def test_words_that_look_like_numbers_are_saved_and_read_as_they_are(tmp_path):
     frame = pd.DataFrame({"code": ["007", "1e3", "7.0"], "level": pd.Categorical(["2", "1.50", "2"])})
     people = Population(frame.set_axis(["01", "1", "1.0"]), [1, 2, 3])
