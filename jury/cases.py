@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -53,6 +53,11 @@ class Case(BaseModel):
     majority: Identifier | None = Field(
         default=None, description="Id of the alternative that most people choose, for null/majority."
     )
+    variant_of: Identifier | None = Field(
+        default=None,
+        description="Id of another case with the same alternatives, in other words: each juror sees both in the same "
+        "order and is asked with the same seed, so that answers can be compared pair by pair.",
+    )
 
     @field_validator("alternatives", mode="before", json_schema_input_type=_Alternatives)
     @classmethod
@@ -72,6 +77,11 @@ class Case(BaseModel):
         return self
 
     @property
+    def origin(self) -> str:
+        """Id of the case of which this one is a variant, or its own."""
+        return self.variant_of or self.id
+
+    @property
     def alternative_ids(self) -> tuple[str, ...]:
         """The ids in the order given."""
         return tuple(alternative.id for alternative in self.alternatives)
@@ -79,6 +89,28 @@ class Case(BaseModel):
     def text_of(self, alternative: str) -> str:
         """Return what the jurors read for the alternative with this id."""
         return next(item.text for item in self.alternatives if item.id == alternative)
+
+
+def check_variants(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Return the cases if each variant has its original, with the same alternatives, among them.
+
+    Raises
+    ------
+    StudyError
+        Naming the case that has not.
+    """
+    known = {case.id: case for case in cases}
+    for case in cases:
+        if case.variant_of is None:
+            continue
+        original = known.get(case.variant_of)
+        where = f"case {case.id!r}: variant_of: {case.variant_of!r}"
+        if original is None or original.variant_of is not None:
+            why = "is no case of this study" if original is None else "is a variant itself"
+            raise StudyError(f"{where} {why}; name the case that this one is a variant of")
+        if original.alternative_ids != case.alternative_ids:
+            raise StudyError(f"{where} has other alternatives; give both the same ids in the same order")
+    return tuple(cases)
 
 
 def first_repeated(names: Iterable[str]) -> str | None:

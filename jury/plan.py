@@ -52,7 +52,7 @@ class Task:
             readout=readout,
             seed=self.seed,
             attributes=self.juror.attributes,
-            case=self.case.id,
+            case=self.case.origin,
             shown=self.showing.order,
             majority=self.case.majority,
             earlier=tuple(Turn(self.questions[before].ask, replies[before]) for before in question.follows),
@@ -83,6 +83,12 @@ class Plan:
         """Number of ballots."""
         return len(self.jurors) * len(self.cases) * self.mode.replicates
 
+    @cached_property
+    def _places(self) -> tuple[int, ...]:
+        """The position of each case, of a variant that of its original: both are asked with the same draws."""
+        positions = {case.id: position for position, case in enumerate(self.cases)}
+        return tuple(positions[case.origin] for case in self.cases)
+
     def missing(self, store: Store) -> Iterator[Task]:
         """Return the ballots that `store` does not hold yet: one juror, or one case, at a time."""
         if self.layout == "case-first":
@@ -104,11 +110,11 @@ class Plan:
         """Return one ballot; it depends on the seed and the three numbers alone, not on what was asked before."""
         case = self.cases[position]
         rng = np.random.default_rng(
-            np.random.SeedSequence(self.study_seed, spawn_key=(1, juror.id, position, replicate))
+            np.random.SeedSequence(self.study_seed, spawn_key=(1, juror.id, self._places[position], replicate))
         )
         seed = int(rng.integers(2**31))
         # Jurors come in random order, so counting them up balances the square over any group.
-        turn = juror.id + position + replicate
+        turn = juror.id + self._places[position] + replicate
         order = shown_order(self.mode.order, len(case.alternatives), turn, rng)
         shown = tuple(case.alternative_ids[index] for index in order)
         showing = Showing(case, shown, label_names(self.mode.labels, len(shown), rng), self.readout)

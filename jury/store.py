@@ -34,6 +34,7 @@ _MIGRATIONS = {
         "ALTER TABLE run ADD COLUMN authorised_usd REAL",
         "ALTER TABLE reply ADD COLUMN written_tokens INTEGER",
         "ALTER TABLE reply ADD COLUMN source TEXT NOT NULL DEFAULT 'model'",
+        "ALTER TABLE case_ ADD COLUMN variant_of TEXT",
     ),
 }
 
@@ -52,7 +53,9 @@ CREATE TABLE juror (
     model TEXT NOT NULL, attributes TEXT NOT NULL, text TEXT NOT NULL, survey_answers TEXT,
     rendering TEXT, variants TEXT
 );
-CREATE TABLE case_ (id TEXT PRIMARY KEY, position INTEGER NOT NULL, prompt TEXT NOT NULL, majority TEXT);
+CREATE TABLE case_ (
+    id TEXT PRIMARY KEY, position INTEGER NOT NULL, prompt TEXT NOT NULL, majority TEXT, variant_of TEXT
+);
 CREATE TABLE alternative (
     case_id TEXT NOT NULL REFERENCES case_, id TEXT NOT NULL, position INTEGER NOT NULL, text TEXT NOT NULL,
     PRIMARY KEY (case_id, id)
@@ -169,8 +172,14 @@ class Store:
         alternatives: dict[str, list[dict[str, str]]] = {}
         for row in self._connection.execute("SELECT case_id, id, text FROM alternative ORDER BY case_id, position"):
             alternatives.setdefault(row["case_id"], []).append({"id": row["id"], "text": row["text"]})
-        rows = self._connection.execute("SELECT id, prompt, majority FROM case_ ORDER BY position")
-        return tuple(Case.model_validate({**dict(row), "alternatives": alternatives[row["id"]]}) for row in rows)
+        rows = map(dict, self._connection.execute("SELECT * FROM case_ ORDER BY position"))
+        return tuple(
+            Case.model_validate(
+                {name: row.get(name) for name in ("id", "prompt", "majority", "variant_of")}  # the last came late
+                | {"alternatives": alternatives[row["id"]]}
+            )
+            for row in rows
+        )
 
     def settled(self, juror: int) -> set[tuple[str, int]]:
         """Return (case, replicate) of the juror's ballots that need not be asked again: all but the failed."""
@@ -329,10 +338,7 @@ def _insert_plan(
     _insert(
         connection,
         "case_",
-        [
-            {"id": case.id, "position": position, "prompt": case.prompt, "majority": case.majority}
-            for position, case in enumerate(cases)
-        ],
+        [{**case.model_dump(exclude={"alternatives"}), "position": position} for position, case in enumerate(cases)],
     )
     _insert(
         connection,

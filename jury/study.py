@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from aggregators.registry import UnknownName
-from jury.cases import Case, first_repeated, read_cases
+from jury.cases import Case, check_variants, first_repeated, read_cases
 from jury.elicitation import Mode, modes
 from jury.errors import StudyError
 from jury.model_block import ModelBlock, read_models
@@ -331,9 +331,9 @@ class Study(_Block):
     def load_cases(self, population: Population) -> tuple[Case, ...]:
         """Return the cases, wherever they are; raises `StudyError`."""
         if not isinstance(self.cases, CasesBlock):
-            return self.cases
+            return check_variants(self.cases)
         if self.cases.file is not None:
-            return read_cases(self._folder / self.cases.file)
+            return check_variants(read_cases(self._folder / self.cases.file))
         return _survey_cases(population, self.cases.items or ())
 
     @property
@@ -370,7 +370,9 @@ class Study(_Block):
             del document["jurors"]["mix"]
         models = [model.asked() for model in self.models]
         document["model"] = models if isinstance(self.model, tuple) else models[0]
-        document["cases"] = [case.model_dump(mode="json") for case in cases]
+        document["cases"] = [
+            case.model_dump(mode="json", exclude=None if case.variant_of else {"variant_of"}) for case in cases
+        ]
         document["jury"] = list(jury)
         text = json.dumps(document, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
