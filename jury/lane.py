@@ -23,7 +23,8 @@ from jury.records import Source
 
 _RECENT = 200  # latencies from which a straggler is told
 _ENOUGH = 20  # of them
-_STRAGGLER = 0.95  # the quantile
+_STRAGGLER = 0.95  # the quantile beyond which a request is one,
+_SLOW = 1.5  # and how many medians it has to last: where all take the same time nobody straggles
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Limits:
     patience : float
         Seconds without one success after which the provider is given up.
     hedge : float
-        Share of the requests, from 0 to 1, that may be made twice when they take longer than 95 % of the others.
+        Share of the requests, from 0 to 1, that may be made twice when they take longer than 95 % of the others, and
+        half as long again as most.
     retry : Retry
     """
 
@@ -116,13 +118,14 @@ class Lane:
         self.given_up = False
         self._charges = bool(self.price(Usage(1, 1)))
         self._successes = 0
+        self._trouble = ""  # the last failure
         self._latencies: deque[float] = deque(maxlen=_RECENT)
 
     @property
     def waiting(self) -> str:
         """Why nothing goes out at present, in a few words; ``""`` when something does."""
         if self.breaker.is_open:
-            return "provider down, probing"
+            return f"provider down, probing ({self._trouble})"
         return "rate-limited, waiting as asked" if self.pace.paused else ""
 
     def give_up(self, problem: str) -> None:
@@ -185,7 +188,6 @@ class Lane:
                 if error.maybe_billed:
                     self.budget.lost(ticket, most)
                 raise gave_up(error, attempts)
-            self.problem = str(error)
             if error.maybe_billed and not await self.budget.lose(ticket, most):
                 raise Stopped
             await self.halt.sleep(wait)
@@ -229,7 +231,7 @@ class Lane:
 
         return await hedged(
             ask,
-            after=latencies[int(_STRAGGLER * len(latencies))],
+            after=max(latencies[int(_STRAGGLER * len(latencies))], _SLOW * latencies[len(latencies) // 2]),
             allowed=allowed,
             ended=self.pace.leave,
             lost=lambda: self.budget.lost(ticket, most),
@@ -243,6 +245,7 @@ class Lane:
         return True
 
     def _failed(self, request: Request, error: TransientError, entered: float, *, probe: bool) -> None:
+        self._trouble = str(error)
         if error.overloaded:
             self.pace.overloaded(entered)
         if error.retry_after:

@@ -1,7 +1,11 @@
 """Fixtures that every test may use."""
 
+import asyncio
+import selectors
 import uuid
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -32,3 +36,47 @@ def reply_cache(_caches: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = _caches / f"{uuid.uuid4().hex}.sqlite"
     monkeypatch.setenv("JURY_REPLY_CACHE", str(path))
     return path
+
+
+class _JumpingSelector(selectors.DefaultSelector):
+    """Where nothing is ready, time jumps to the next timer; without any timer nothing can ever happen again."""
+
+    loop: "VirtualTime"
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        if timeout is None:
+            raise RuntimeError("deadlock: everybody waits for somebody else")
+        self.loop.now += timeout
+        return super().select(0)
+
+
+class VirtualTime(asyncio.SelectorEventLoop):
+    """An event loop in which waiting takes no time; work for other threads is done at once."""
+
+    def __init__(self) -> None:
+        selector = _JumpingSelector()
+        selector.loop = self
+        self.now = 0.0
+        super().__init__(selector)
+
+    def time(self) -> float:
+        return self.now
+
+    def run_in_executor(self, _: Any, func: Any, *args: Any) -> Any:
+        done = self.create_future()
+        try:
+            done.set_result(func(*args))
+        except Exception as error:
+            done.set_exception(error)
+        return done
+
+
+@pytest.fixture
+def virtual_time() -> Callable[[Coroutine[Any, Any, Any]], Any]:
+    """Return a function that runs a coroutine in virtual time; one that waits for ever is an error."""
+
+    def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+        with asyncio.Runner(loop_factory=VirtualTime) as runner:
+            return runner.run(coroutine)
+
+    return run

@@ -16,6 +16,7 @@ from jury.middleware.halt import Halt
 
 _FAILURES = 10  # in a row, of all workers together
 _FIRST_PROBE, _LONGEST = 1.0, 30.0  # seconds
+_BEFORE_THE_FIRST = 0.1  # of the patience
 
 
 class Breaker:
@@ -24,7 +25,8 @@ class Breaker:
     Parameters
     ----------
     patience : float
-        Seconds without one success, counted from the first failure, after which the provider is given up.
+        Seconds without one success, counted from the first failure, after which the provider is given up. Before the
+        first success of all it is a tenth: who was never there is more likely to be misspelt than down.
     halt : Halt
         Ends every wait.
     give_up : callable
@@ -47,6 +49,7 @@ class Breaker:
         self._give_up = give_up
         self._jitter = jitter
         self._open = False
+        self._proven = False  # that it answers at all
         self._probing = False
         self._interval = _FIRST_PROBE
         self._down_since: float | None = None
@@ -92,6 +95,7 @@ class Breaker:
     def succeeded(self) -> None:
         """Take note that the provider answered, if only to refuse: it is up."""
         self._open = self._probing = False
+        self._proven = True
         self._down_since, self._failures, self._interval = None, 0, _FIRST_PROBE
         self._failed.clear()
         if self._timer is not None:
@@ -111,13 +115,16 @@ class Breaker:
         self._failures += 1
         if len(self._failed) < 2:
             self._failed.add(request)
+        down = now - self._down_since
         if (error.retry_after or 0.0) > self._patience:
             wish = (
                 f"the server asks to wait {error.retry_after:.0f} s, more than the {self._patience:g} s of --patience"
             )
             self._give_up(f"{error}; {wish}")
-        elif now - self._down_since >= self._patience and (len(self._failed) > 1 or error.overloaded):
-            self._give_up(f"{error}; no request has succeeded for {now - self._down_since:.0f} s")
+        elif not self._proven and down >= self._patience * _BEFORE_THE_FIRST:
+            self._give_up(f"{error}; no request has succeeded yet, for {down:.0f} s")
+        elif down >= self._patience and (len(self._failed) > 1 or error.overloaded):
+            self._give_up(f"{error}; no request has succeeded for {down:.0f} s")
         elif probe and self._open:
             self._interval = min(self._interval * 2, _LONGEST)
             self.abandoned(probe=True)

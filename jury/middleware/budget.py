@@ -144,7 +144,7 @@ class Budget:
 
     def add(self, ticket: Ticket, cost: float) -> bool:
         """Set aside more for `ticket` if that can be had at once."""
-        if self.most + cost > min(self._limit, self._authorised):
+        if cost and self.most + cost > min(self._limit, self._authorised):
             return False
         ticket.reserved += cost
         return True

@@ -15,14 +15,12 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
-
-from jury.backends.base import ModelSpec, Reply, Request
+from jury.backends.base import ModelSpec, Reply, Request, Usage
 from jury.errors import RunError
 from jury.models.embedded import cache_directory
 
@@ -38,7 +36,6 @@ _SCHEMA = (
     "CREATE INDEX IF NOT EXISTS reply_by_model ON reply (model, kept, seconds, output)",
 )
 _PATIENCE = 5.0  # seconds that one process waits for another to finish writing
-_REPLY = TypeAdapter(Reply)
 T = TypeVar("T")
 
 
@@ -121,7 +118,7 @@ class ReplyCache:
     def get(self, key: bytes) -> Kept | None:
         """Return what is kept under `key`."""
         row = self._first("SELECT value, seconds FROM reply WHERE key = ?", key)
-        return None if row is None else self._tolerant(lambda: Kept(_REPLY.validate_json(row[0]), row[1]))
+        return None if row is None else self._tolerant(lambda: Kept(_read(row[0]), row[1]))
 
     def has(self, key: bytes) -> bool:
         """Return whether something is kept under `key`."""
@@ -130,7 +127,7 @@ class ReplyCache:
     def put(self, key: bytes, spec: ModelSpec, reply: Reply, seconds: float) -> None:
         """Keep a reply; `flush` writes it."""
         if not self.problem:
-            value = _REPLY.dump_json(reply).decode("utf-8", "replace")
+            value = json.dumps(asdict(reply), default=str)  # escaped: what models write need not be valid Unicode
             self._pending[key] = (spec.full_name, time.time(), seconds, reply.usage.output, value)
 
     def flush(self) -> None:
@@ -181,9 +178,14 @@ class ReplyCache:
         """Go on without the cache when it fails: it saves money, and a run is worth more."""
         try:
             return action()
-        except (OSError, sqlite3.Error, ValidationError) as error:
+        except (OSError, sqlite3.Error, ValueError, TypeError, KeyError) as error:
             self.problem = f"{self.path}: {' '.join(str(error).split())[:200]}"
             return None
+
+
+def _read(value: str) -> Reply:
+    document = json.loads(value)
+    return Reply(**{**document, "usage": Usage(**document["usage"])})
 
 
 def holdings() -> Holdings:

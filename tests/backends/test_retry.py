@@ -1,119 +1,76 @@
-from __future__ import annotations
+"""Attempts against a real server: what the errors of the wire mean for pace, breaker and budget."""
 
 import asyncio
-import random
+import socket
 
-import numpy as np
 import pytest
 
-from jury.backends import Reply
-from jury.errors import ModelError, RequestError, TransientError
-from jury.middleware.retry import Attempted, retrying
+from jury.backends import ModelSpec, open_backend
+from jury.errors import TransientError
+from jury.lane import Lane, Limits
+from jury.middleware.budget import Budget
+from jury.middleware.halt import Halt
+from jury.middleware.retry import Retry
 
 
-class Scripted:
-    """Raises or returns what it was given, one thing a call."""
+@pytest.fixture
+def through_lane(make_request):
+    """Put a request through a lane at a dollar a token; returns the reply, or the error, and the lane."""
 
-    def __init__(self, *outcomes):
-        self.outcomes, self.calls = list(outcomes), 0
+    async def run(base_url, retry, **spec):
+        async def authorise(_):
+            pass
 
-    async def __call__(self, request):
-        self.calls += 1
-        outcome = self.outcomes.pop(0)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-
-class Waits(list):
-    async def __call__(self, seconds):
-        self.append(seconds)
-
-
-def _run(model, **settings):
-    waits = Waits()
-    settings = {"jitter": lambda: 1.0, "sleep": waits} | settings
-    return asyncio.run(retrying(model, **settings)(None)), waits
-
-
-def test_the_first_answer_is_one_attempt():
-    assert _run(Scripted(Reply("yes"))) == (Attempted(Reply("yes"), 1), [])
-
-
-def test_waits_double_up_to_the_cap():
-    model = Scripted(*[TransientError("busy")] * 5, Reply("yes"))
-    attempted, waits = _run(model, attempts=6, base=1.0, cap=5.0)
-    assert attempted == Attempted(Reply("yes"), 6)
-    assert waits == [1.0, 2.0, 4.0, 5.0, 5.0]
-
-
-def test_jitter_is_full_and_can_be_repeated():
-    def waits(jitter):
-        return _run(Scripted(*[TransientError("busy")] * 4, Reply("")), attempts=5, base=2.0, jitter=jitter)[1]
-
-    drawn = waits(np.random.default_rng(7).random)
-    assert drawn == waits(np.random.default_rng(7).random)
-    assert all(0 <= wait < 2.0 * 2**turn for turn, wait in enumerate(drawn))
-    assert waits(lambda: 0.0) == [0.0] * 4
-
-
-def test_a_server_is_never_asked_before_it_wished():
-    model = Scripted(TransientError("busy", retry_after=9.0), Reply(""))
-    _, waits = _run(model, base=1.0, cap=10.0, jitter=random.Random(1).random)
-    assert 9.0 <= waits[0] < 10.0
-
-
-def test_an_excessive_wish_is_capped_and_said():
-    model = Scripted(*[TransientError("busy", retry_after=3600.0)] * 2)
-    with pytest.raises(TransientError, match=r"busy \(2 attempts; .* 3600 s, not just 10 s\)") as caught:
-        _run(model, attempts=2, base=1.0, cap=10.0)
-    assert caught.value.retry_after == 3600.0
-
-
-def test_giving_up_says_how_often_it_was_tried():
-    model = Scripted(*[TransientError(f"fault {number}") for number in range(3)])
-    with pytest.raises(TransientError, match=r"^fault 2 \(3 attempts\)$"):
-        _run(model, attempts=3)
-    assert model.calls == 3
-
-
-@pytest.mark.parametrize("error", [RequestError("too long"), ModelError("no key"), ZeroDivisionError()])
-def test_nothing_else_is_asked_again(error):
-    model = Scripted(error, Reply(""))
-    with pytest.raises(type(error)):
-        _run(model)
-    assert model.calls == 1
-
-
-def test_cancelling_ends_a_wait():
-    async def cancelled():
-        task = asyncio.create_task(retrying(Scripted(TransientError("busy", retry_after=50.0)))(None))
-        await asyncio.sleep(0.01)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-
-    asyncio.run(cancelled())
-
-
-def test_no_attempt_at_all_is_an_error():
-    with pytest.raises(ValueError, match="at least once"):
-        retrying(Scripted(), attempts=0)
-
-
-def test_a_server_that_recovers_is_asked_until_it_does(openai_server, ask, make_request, fakes, monkeypatch):
-    from jury.backends import ModelSpec, open_backend
-
-    busy = fakes.openai_error("Rate limit reached")
-    openai_server.then(fakes.send(busy, 429, Retry_After_Ms="5"), fakes.reset, fakes.send({}, 503))
-
-    async def run():
-        backend = open_backend(ModelSpec("openai", "m", base_url=openai_server.base_url))
+        model = ModelSpec("openai-compatible", "m", base_url=base_url, max_tokens=16, **spec)
+        backend = open_backend(model)
+        budget = Budget(None, halt=Halt(), authorise=authorise)
+        lane = Lane(backend, model, lambda usage: usage.input, Limits(2, retry=retry), budget)
         try:
-            return await retrying(backend.ask, base=0.01)(make_request())
+            ticket = await budget.reserve(lane._most(make_request()))
+            return await lane.ask(make_request(), ticket), lane
+        except TransientError as error:
+            return error, lane
         finally:
             await backend.aclose()
 
-    attempted = asyncio.run(run())
+    return lambda *args, **spec: asyncio.run(run(*args, **spec))
+
+
+def test_a_server_that_recovers_is_asked_until_it_does(openai_server, fakes, through_lane):
+    busy = fakes.openai_error("Rate limit reached")
+    openai_server.then(fakes.send(busy, 429, Retry_After_Ms="50"), fakes.reset, fakes.send({}, 503))
+    attempted, lane = through_lane(openai_server.base_url, Retry(base=0.01))
     assert attempted.attempts == 4
     assert attempted.reply.text == '{"A": 1, "B": 3}'
+    assert 0.04 < lane.pace.throttled < 0.06
+
+
+def test_what_may_have_been_billed_is_told_apart(openai_server, fakes, through_lane):
+    proper = fakes.completion()
+    for behaviour, billed in (
+        (fakes.send({}, 500), 0),
+        (fakes.send({}, 429), 0),
+        (fakes.send({}, 504), 1),
+        (fakes.reset, 1),
+        (fakes.cut_short(proper), 1),
+        (fakes.drip(proper), 1),
+        (fakes.send_raw(b"<html>"), 1),
+        (fakes.send(fakes.completion(None)), 1),
+    ):
+        openai_server.then(behaviour)
+        attempted, lane = through_lane(openai_server.base_url, Retry(base=0.01), timeout=0.5)
+        assert attempted.attempts == 2, behaviour
+        assert (lane.budget.possible > 0) == bool(billed), behaviour
+
+
+@pytest.fixture
+def unused_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def test_a_connection_that_was_never_made_is_not_billed(through_lane, unused_port):
+    error, lane = through_lane(f"http://127.0.0.1:{unused_port}/v1", Retry(base=0.01, patience=0.05))
+    assert "no connection" in str(error)
+    assert lane.budget.possible == 0

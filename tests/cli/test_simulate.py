@@ -235,7 +235,9 @@ def test_resuming_asks_nothing_twice_and_refuses_another_study(jury, write_study
     study = write_study()
     first = jury("simulate", study, "--out", "a.sqlite", "-o", "json").json
     again = jury("simulate", study, "--resume", "--out", "a.sqlite", "-o", "json")
-    assert again.json == first
+    efforts = [document["effort"]["requests"] for document in (first, again.json)]
+    assert efforts == [16, 0]
+    assert again.json | {"effort": None} == first | {"effort": None}
     other = failed(jury("simulate", study, "--seed", 2, "--resume", "--out", "a.sqlite"))
     assert "another version of the study" in other
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.sqlite", "study.yaml"]
@@ -256,24 +258,22 @@ def test_ctrl_c_leaves_a_file_that_the_printed_command_completes(interrupted, ju
 
 
 def test_the_budget_ends_with_4_before_it_is_passed(jury, write_study, server):
-    words = ("simulate", write_study(), "--model", "openai/gpt-5-mini", "--model-base-url", server.url)
-    key = {"OPENAI_API_KEY": "sk-none"}
-    most = json.loads(jury(*words, "--dry-run", "-o", "json", **key).out)["cost"] / 16
-    done = jury(*words, "--max-cost", 1.1 * most, "--max-connections", 1, "--out", "a.sqlite", **key)
+    words = ("simulate", write_study(), "--model", "openai-compatible/x", "--model-base-url", server.url)
+    words += ("--price", "0.25", 2)
+    most = jury(*words, "--dry-run", "-o", "json").json["cost"] / 16
+    done = jury(*words, "--max-cost", 1.1 * most, "--max-connections", 1, "--out", "a.sqlite")
     assert done.code == 4
     assert "ballots are missing: the budget is reached. Fill them with a higher --max-cost: jury simulate" in done.error
-    assert "--max-cost USD --resume --out a.sqlite" in done.error
-    resumed = jury(*words, "--max-cost", 100, "--resume", "--out", "a.sqlite", "-o", "json", **key)
+    assert "--price 0.25 2.0 --max-cost USD --resume --out a.sqlite" in done.error
+    resumed = jury(*words, "--max-cost", 100, "--resume", "--out", "a.sqlite", "-o", "json")
     assert resumed.code == 0, resumed.err
     assert resumed.json["denominators"]["answered"] == 16
     assert 0 < resumed.json["cost_usd"] < 16 * most
 
 
 def test_a_budget_too_small_for_any_ballot_ends_with_4(jury, write_study, server):
-    done = jury(
-        *("simulate", write_study(), "--model", "openai/gpt-5-mini", "--model-base-url", server.url, "--max-cost", 0),
-        OPENAI_API_KEY="sk-none",
-    )
+    words = ("--model", "openai-compatible/x", "--model-base-url", server.url, "--price", 1, 2, "--max-cost", 0)
+    done = jury("simulate", write_study(), *words)
     assert (done.code, done.out, server.asked) == (4, "", 0)
     assert "16 of 16 ballots are missing: the budget is reached" in done.error
 
