@@ -22,6 +22,7 @@ _DEFAULTS = {
     "utilities": ("utilitarian", "nash", "maximin", "leximin"),
     "rankings": ("plurality", "borda"),
     "approvals": ("approval",),
+    "comparisons": ("bradley_terry", "copeland"),
 }
 _COMMITTEES = {"rankings": ("stv",), "approvals": ("seqpav", "phragmen", "mes")}
 _BUDGETING = ("greedy", "mes")
@@ -65,7 +66,8 @@ def _least(_ctx: click.Context, _param: click.Parameter, value: str | None) -> d
     "kind",
     type=click.Choice(list(_DEFAULTS)),
     help="What a cell of a CSV table is: a utility (the default; higher is better), a rank (1 is best, 0 or empty "
-    "unranked), or 0/1 approval. Of other files: which ballots to take from them.",
+    "unranked), or 0/1 approval. Of other files: which ballots to take from them. A table with columns winner and "
+    "loser holds comparisons by itself.",
 )
 @click.option(
     "--format", "form", type=_Formats(), help="How the file is written. Default: as its name and beginning say."
@@ -120,8 +122,8 @@ def command(
 ) -> None:
     """Decide a file of ballots under any rule; elect a committee; fund projects.
 
-    Reads CSV tables of one row a voter and one column an alternative, ranked ballots of one column a place, PrefLib,
-    Pabulib, Polis and VoteKit files; gzip accepted.
+    Reads CSV tables of one row a voter and one column an alternative, ranked ballots of one column a place, comparisons
+    of one row each with the columns voter, winner and loser, PrefLib, Pabulib, Polis and VoteKit files; gzip accepted.
 
     With --seats it elects committees and says whom each measure of proportionality finds unrepresented; with --budget
     it funds the projects of a Pabulib file. `jury rules` lists the rules for each.
@@ -154,10 +156,15 @@ def command(
 
 
 def _load(file: Path, kind: str | None, form: str | None, options: dict[str, Any]) -> Loaded:
-    from aggregators import Approvals, Rankings, Utilities
+    from aggregators import Approvals, Comparisons, Rankings, Utilities
     from aggregators.reading import load
 
-    kinds: dict[str, type[Profile]] = {"utilities": Utilities, "rankings": Rankings, "approvals": Approvals}
+    kinds: dict[str, type[Profile]] = {
+        "utilities": Utilities,
+        "rankings": Rankings,
+        "approvals": Approvals,
+        "comparisons": Comparisons,
+    }
     return load(file, None if kind is None else kinds[kind], format=form, **options)
 
 
@@ -271,6 +278,10 @@ def _elect(profile: Profile, loaded: Loaded, rules: Sequence[str], seats: int, b
     from aggregators.proportionality import appraise
     from cli.outcomes import SHORTENED, show_committees
 
+    if _held(profile) == "comparisons":
+        raise CommandFailed(
+            "committees are elected from approvals or rankings, and this file holds comparisons; leave out --seats"
+        )
     if not rules and _held(profile) == "utilities":
         raise CommandFailed(
             "committees are elected from approvals or rankings, and this file holds utilities; read it --as approvals "

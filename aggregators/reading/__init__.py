@@ -4,7 +4,7 @@ This is the only part of the package that opens files; `Rankings.read`, `Approva
 
 >>> from aggregators.reading import formats
 >>> list(formats())
-['csv', 'pabulib', 'polis', 'preflib', 'ranked-csv', 'votekit']
+['comparisons-csv', 'csv', 'pabulib', 'polis', 'preflib', 'ranked-csv', 'votekit']
 """
 
 from aggregators.reading.formats import Loaded, Reader, format_of, formats, load, read

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aggregators.errors import AggregatorError, ReadError
-from aggregators.profiles import Approvals, Profile, Rankings, Utilities
+from aggregators.profiles import Approvals, Comparisons, Profile, Rankings, Utilities
 from aggregators.reading.source import Source, opened
 from aggregators.registry import Registry, UnknownName
 
@@ -24,7 +24,7 @@ class Loaded:
 
     Attributes
     ----------
-    profile : Utilities, Rankings or Approvals
+    profile : Utilities, Rankings, Approvals or Comparisons
         The ballots.
     format : str
         Name of the format.
@@ -105,7 +105,7 @@ def read(
     path : str or Path
         Gzip is accepted, with the suffix ``.gz`` or without.
     wanted : type, optional
-        `Utilities`, `Rankings` or `Approvals`. Default: what the file holds.
+        `Utilities`, `Rankings`, `Approvals` or `Comparisons`. Default: what the file holds.
     format : str, optional
         One of `formats()`. Default: by the suffix and, for ``.csv``, what the file begins with.
     **options
@@ -196,7 +196,9 @@ def _as(path: Path, profile: Profile, wanted: type[Wanted] | None) -> Wanted:
         return profile  # type: ignore[return-value]
     if isinstance(profile, Utilities) and wanted is Rankings:
         return profile.to_rankings()  # type: ignore[return-value]
-    held = {Utilities: "utilities", Rankings: "rankings", Approvals: "approvals"}
+    if isinstance(profile, Rankings) and wanted is Comparisons:
+        return profile.to_comparisons()  # type: ignore[return-value]
+    held = {Utilities: "utilities", Rankings: "rankings", Approvals: "approvals", Comparisons: "comparisons"}
     raise ReadError(
         f"{path}: holds {held[type(profile)]}, from which no {held[wanted]} follow; "
         f"read them with {type(profile).__name__}.read"

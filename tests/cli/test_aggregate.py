@@ -272,6 +272,23 @@ def test_other_ways_to_write_a_table(here, file, tmp_path):
 # --- rules ---------------------------------------------------------------------------------------
 
 
+def test_comparisons(here, file):
+    duels = file("d.csv", "voter,winner,loser\nx,tea,milk\nx,milk,rum\ny,rum,tea\ny,tea,milk\n")
+    text = flat(here("aggregate", duels))
+    assert text.startswith("2 voters, 3 alternatives")
+    assert "bradley_terry tea tea > " in text
+    assert "copeland" in text
+    [outcome] = here("aggregate", duels, "--rule", "bt:prior=0", "-o", "json").json
+    assert outcome["details"] == {"separated": False}
+    assert sum(outcome["scores"]) == pytest.approx(0)
+    assert "reads Rankings and was given Comparisons" in failed(here("aggregate", duels, "--rule", "irv"))
+    assert "choose a rule that reads these ballots" in failed(here("aggregate", duels, "--rule", "nash"))
+    assert "this file holds comparisons; leave out --seats" in failed(here("aggregate", duels, "--seats", "2"))
+    assert "read them --as comparisons" in failed(here("aggregate", duels, "--as", "utilities"))
+    reads = {entry["name"]: entry["reads"] for entry in here("rules", "-o", "json").json}
+    assert (reads["copeland"], reads["irv"]) == ("Rankings, Comparisons", "Rankings")
+
+
 def test_budgeting_rules_and_measures_are_listed(here):
     listed = {(entry["name"], entry["kind"]) for entry in here("rules", "-o", "json").json}
     assert {("mes", "committee"), ("mes", "budgeting"), ("greedy", "budgeting"), ("ejr+", "proportionality")} <= listed
