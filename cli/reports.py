@@ -142,7 +142,8 @@ def _print_case(found: Audit, case_id: str, decided: dict[str, Outcome], out: Co
     answered = {int(count) for outcome in decided.values() for count in outcome.answered}
     say(
         out,
-        "* wins (every tied winner is marked). Higher is better: welfare on the scale asked, points for votes.",
+        f"* wins (every tied winner is marked). Higher is better: welfare {found.panel.mode.welfare_words}, points for "
+        "votes.",
     )
     if len(answered) > 1 and found.panel.mode.mode == "score":
         say(out, f"Alternatives were judged by {min(answered)} to {max(answered)} jurors.")
@@ -245,7 +246,10 @@ def _explained_words(shares: Explained) -> str:
     words = [f"which alternative it is {_share(shares.alternative)}"]
     if shares.position is not None:
         words.append(f"the position at which it was shown {_share(shares.position)}")
-    words.append(f"how generous the juror is {_share(shares.juror)}")
+    if shares.label is not None:
+        words.append(f"the label that it had {_share(shares.label)}")
+    if shares.juror is not None:
+        words.append(f"how generous the juror is {_share(shares.juror)}")
     return (
         f"What the {shares.ratings} ratings follow, as a share of their variation (and what noise would): "
         f"{', '.join(words)}."

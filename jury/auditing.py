@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from aggregators import AggregatorError, Outcome, Rankings, Utilities, decide
+from aggregators import AggregatorError, Outcome, Utilities, decide
 from aggregators.minority import group_welfare, losses
 from aggregators.rulebook import CommitteeRule, parse_rule
 from jury.backends.base import Reply
 from jury.cases import Case
 from jury.elicitation import Mode, Showing, Vote
+from jury.elicitation.base import Profile
 from jury.errors import StudyError
 from jury.panel import Panel
 
@@ -71,6 +72,8 @@ class Audit:
             "caveat": self.panel.caveat,
             "denominators": self.panel.denominators(),
             "rules": list(self.rules),
+            "mode": self.panel.mode.mode,
+            "welfare": f"welfare {self.panel.mode.welfare_words}",
             "outcomes": {
                 case: {rule: outcome.to_dict() for rule, outcome in by_rule.items()}
                 for case, by_rule in self.outcomes.items()
@@ -97,8 +100,8 @@ def audit(
     panel : Panel
         From ``run.panel()`` or `jury.ratings.read_ratings`.
     rules : sequence of str
-        Rules that decide, such as ``"nash"`` or ``"isoelastic:alpha=2"``. Welfare rules read a choice as utility
-        1 for the chosen alternative and 0 for the others.
+        Rules that decide, such as ``"nash"`` or ``"isoelastic:alpha=2"``. Welfare rules read choices, approvals,
+        rankings and comparisons as the utilities that the elicitation mode makes of them (`Mode.utilities`).
     by : sequence of str
         Attributes, or crossings such as ``"race & sex"``.
     unit : {"juror", "group"}
@@ -125,11 +128,11 @@ def audit(
     rows: list[dict[str, Any]] = []
     for case_id, profile in panel.profiles(by):
         utilities = panel.mode.utilities(profile)
-        ballots = _by_group(utilities, by[0]) if unit == "group" else profile
+        ballots: Profile = _by_group(utilities, by[0]) if unit == "group" else profile
         decided = outcomes.setdefault(case_id, {})
         for rule in rules:
             try:
-                outcome = decide(_readable(ballots, utilities, rule, unit), rule)
+                outcome = decide(_readable(panel.mode, ballots, rule), rule)
             except AggregatorError as error:
                 undecided.setdefault(rule, {})[case_id] = str(error)
                 continue
@@ -152,10 +155,13 @@ def audit(
 
 
 def check_rules(mode: Mode, cases: Sequence[Case], rules: Sequence[str]) -> None:
-    """Raise `StudyError` for a rule that cannot decide what `mode` asks; called before anything is asked.
+    """Raise `StudyError` for cases that `mode` cannot ask, or a rule that cannot decide what it asks.
 
-    Tried on two jurors of opposite opinions, at the ends of the scale.
+    Called before anything is asked. Tried on two jurors of opposite opinions, at the ends of the scale.
     """
+    fault = mode.fault(cases)
+    if fault is not None:
+        raise StudyError(f"elicitation.{fault}")
     case, rng = cases[0], np.random.default_rng(0)
     showing = Showing.plain(case)
     shown = showing.order
@@ -168,7 +174,7 @@ def check_rules(mode: Mode, cases: Sequence[Case], rules: Sequence[str]) -> None
     for rule in rules:
         _check(rule)
         try:
-            decide(_readable(profile, mode.utilities(profile), rule, "juror"), rule)
+            decide(_readable(mode, profile, rule), rule)
         except AggregatorError as error:
             raise StudyError(f"rules: {rule!r} cannot decide what mode {mode.mode!r} asks: {error}") from None
 
@@ -182,12 +188,14 @@ def _check(rule: str) -> None:
         raise StudyError(f"rule: {rule!r} elects committees of several alternatives; an audit needs single winners")
 
 
-def _readable(ballots: Any, utilities: Utilities, rule: str, unit: Unit) -> Any:  # noqa: ANN401 - any profile
-    """Return the ballots that `rule` reads: a welfare rule reads a choice as utilities."""
+def _readable(mode: Mode, ballots: Profile, rule: str) -> Profile:
+    """Return the ballots that `rule` reads: a welfare rule reads utilities, whatever was asked."""
     found, _ = parse_rule(rule)
-    if unit == "juror" and isinstance(ballots, Rankings) and found.reads is not Rankings:
-        return utilities if found.kind == "welfare" else utilities.to_approvals(threshold=1.0)
-    return ballots
+    as_they_are = isinstance(ballots, (Utilities, found.reads, *found.also_reads))
+    # Other rules that read utilities are about grades, which no ranking or choice gives.
+    if as_they_are or (found.reads is Utilities and found.kind != "welfare"):
+        return ballots
+    return mode.read_as(ballots, found.reads)
 
 
 def _by_group(utilities: Utilities, by: str) -> Utilities:

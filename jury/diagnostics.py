@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,59 +29,78 @@ class Explained:
     alternative : Share
         By which alternative it was.
     position : Share or None
-        By the position at which it was shown, beyond the alternative: option-order bias. None when the order was
-        fixed, for then position and alternative are one, or is not known.
-    juror : Share
-        By which juror rated it (leniency), beyond both.
+        By the position at which it was shown (of a pair, first or second), beyond the alternative: option-order bias.
+        None when the order was fixed, for then position and alternative are one, or is not known.
+    juror : Share or None
+        By which juror rated it (leniency), beyond the others. None where answers only compare alternatives, as choices
+        and rankings do: nobody can be lenient then.
     ratings : int
-        Number of ratings behind the shares.
+        Number of ratings behind the shares; of a pair, either side is one.
+    label : Share or None
+        By the label under which it was shown, beyond alternative and position. None unless labels were varied, for
+        then label and position are one, or are not known.
     """
 
     alternative: Share
     position: Share | None
-    juror: Share
+    juror: Share | None
     ratings: int
+    label: Share | None = None
 
 
 def explained(panel: Panel) -> Explained | None:
     """Return what explains the answers of `panel`; None where all answers are equal.
 
     Shares are of the total sum of squares about the cases' means, unweighted: alternatives first, then positions,
-    then jurors, each fitted to what the ones before left. A counterbalanced order makes the first two orthogonal.
-    By chance is what independent noise would give, degrees of freedom over all of them.
+    labels and jurors, each fitted to what the ones before left. A counterbalanced order makes the first two orthogonal.
+
+    Notes
+    -----
+    By chance is what independent noise would give. Ratings that are free of each other share it by degrees of freedom:
+    levels less one, over all of them. Where utilities of what is judged together have a fixed total, as of choices, the
+    noise of one is made up by the others, and a factor whose levels each occur once among them explains levels over
+    ratings. Validation: the tests compare both with the mean over simulated noise, for scores, choices, rankings and
+    comparisons.
     """
     ratings = _ratings(panel)
     values = ratings.values
     total = float((values**2).sum())
-    freedom = len(values) - len(np.unique(ratings.cases))
-    if freedom < 1 or total <= 1e-12 * len(values):
+    if len(values) <= len(np.unique(ratings.cases)) or total <= 1e-12 * len(values):
         return None
-    positions = ratings.positions if ratings.ordered else None
-    shares: list[Share | None] = []
-    for factor, used in ((ratings.alternatives, len(np.unique(ratings.cases))), (positions, 1), (ratings.jurors, 1)):
-        if factor is None:
-            shares.append(None)
-            continue
-        fitted = _means(values, factor)
-        chance = min((len(np.unique(factor)) - used) / freedom, 1.0)
-        shares.append(Share(float((fitted**2).sum()) / total, chance))
-        values = values - fitted
-    of_alternative, of_position, of_juror = shares
-    if of_alternative is None or of_juror is None:  # only positions can be left out
-        return None
-    return Explained(of_alternative, of_position, of_juror, ratings=len(values))
+    left = values
+
+    def share_of(factor: NDArray[np.intp], *, within_cases: bool = False) -> Share:
+        nonlocal left
+        fitted = _means(left, factor)
+        left = left - fitted
+        levels, cases = len(np.unique(factor)), len(np.unique(ratings.cases))
+        if panel.mode.relative:
+            chance = levels / len(values)
+        else:
+            chance = (levels - (cases if within_cases else 1)) / (len(values) - cases)
+        return Share(float((fitted**2).sum()) / total, min(chance, 1.0))
+
+    return Explained(
+        alternative=share_of(ratings.alternatives, within_cases=True),
+        position=share_of(ratings.positions) if ratings.ordered else None,
+        label=share_of(ratings.labels) if ratings.labelled else None,
+        juror=None if panel.mode.relative else share_of(ratings.jurors),
+        ratings=len(values),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Ratings:
-    """Every rating less its case's mean, with codes of its case, alternative, position (0 if unknown) and juror."""
+    """Every rating less its case's mean, with codes of what it is of; position and label are 0 if not known."""
 
     values: NDArray[np.float64]
     cases: NDArray[np.intp]
     alternatives: NDArray[np.intp]
     positions: NDArray[np.intp]
+    labels: NDArray[np.intp]
     jurors: NDArray[np.intp]
     ordered: bool  # whether every position is known, and told apart from the alternative
+    labelled: bool  # whether every label is known, and told apart from the position
 
     def unplaced(self) -> NDArray[np.float64]:
         """Return the ratings less what the position at which an alternative was shown adds.
@@ -96,23 +116,27 @@ class _Ratings:
 
 def _ratings(panel: Panel) -> _Ratings:
     values: list[float] = []
-    codes: list[tuple[int, int, int, int]] = []
-    offset, ordered = 0, panel.mode.order != "fixed"
+    codes: list[tuple[int, int, int, int, int]] = []
+    mode = panel.mode
+    ordered, labelled = mode.order != "fixed", mode.labels == "varied"
+    label_codes: dict[str, int] = {}
+    offset = 0
     for number, case in enumerate(panel.cases):
         start = len(values)
         for vote in panel.votes.get(case.id, ()):
-            ordered = ordered and bool(vote.shown)
-            for column, utility in enumerate(panel.mode.utilities_of(vote.values, case)):
-                if not np.isnan(utility):
-                    position = vote.shown.index(case.alternative_ids[column]) if vote.shown else 0
-                    values.append(utility)
-                    codes.append((number, offset + column, position, vote.juror))
+            for rating in chain.from_iterable(mode.ratings(vote, case)):
+                ordered = ordered and rating.position is not None
+                labelled = labelled and rating.label is not None
+                label = label_codes.setdefault(rating.label or "", len(label_codes))
+                values.append(rating.utility)
+                codes.append((number, offset + rating.alternative, rating.position or 0, label, vote.juror))
         if len(values) > start:
             mean = float(np.mean(values[start:]))
             values[start:] = [value - mean for value in values[start:]]
         offset += len(case.alternatives)
-    cases, alternatives, positions, jurors = np.array(codes, dtype=np.intp).reshape(-1, 4).T
-    return _Ratings(np.array(values, dtype=float), cases, alternatives, positions, jurors, ordered)
+    cases, alternatives, positions, labels, jurors = np.array(codes, dtype=np.intp).reshape(-1, 5).T
+    rated = np.array(values, dtype=float)
+    return _Ratings(rated, cases, alternatives, positions, labels, jurors, ordered, labelled)
 
 
 def _means(values: NDArray[np.float64], codes: NDArray[np.intp]) -> NDArray[np.float64]:

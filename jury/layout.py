@@ -82,6 +82,8 @@ def _saved(first: np.ndarray, repeats: int | np.ndarray, second: np.ndarray, wit
 
 
 def _orders(plan: Plan, size: int) -> int:
+    if not plan.mode.orders_context:
+        return 1
     if plan.mode.labels == "varied" or plan.mode.order == "random":
         return len(plan.jurors) * plan.mode.replicates
     return 1 if plan.mode.order == "fixed" else len(balanced_latin_square(size))

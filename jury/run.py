@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,9 +92,11 @@ class Run:
         Returns
         -------
         DataFrame
-            ``juror, case, replicate, status``; ``scores`` or ``choice`` and ``probabilities``, as the mode has
-            them; ``label_mass, problem, shown, text, model``; tokens, cost (US dollars), seconds, attempts;
-            the juror's weight and, under ``persona.NAME``, attributes.
+            ``juror, case, replicate, status``; what the mode keeps of an answer (``scores``; ``choice``; ``approved``;
+            ``ranking``; ``comparisons`` as [first shown, second shown, how far the first won]; ``shares``; and
+            ``probabilities`` and ``opinion`` where they were had); ``label_mass, problem, shown, labels, text,
+            model``; tokens, cost (US dollars), seconds, attempts; the juror's weight and, under ``persona.NAME``,
+            attributes.
         """
         import pandas as pd
 
@@ -111,10 +113,12 @@ class Run:
         counts: Counter[str] = Counter()
         with reading(self.path) as store:
             cases = store.cases()
-            for row in store.ballot_rows():
+            for row in map(dict, store.ballot_rows()):
                 counts[row["status"]] += 1
                 if row["status"] == "answered":
-                    vote = Vote(row["juror_id"], json.loads(row["answer"]), tuple(json.loads(row["shown"])))
+                    vote = Vote(
+                        row["juror_id"], json.loads(row["answer"]), tuple(json.loads(row["shown"])), _labels(row)
+                    )
                     votes.setdefault(row["case_id"], []).append(vote)
         jurors = pd.DataFrame(
             [self._attributes(juror) for juror in self.jurors],
@@ -158,9 +162,14 @@ def open_run(path: str | Path) -> Run:
 
 #: Columns of a table without ballots, in which no row says them.
 _COLUMNS = [
-    *("juror", "case", "replicate", "status", "label_mass", "problem", "shown", "text", "model"),
+    *("juror", "case", "replicate", "status", "label_mass", "problem", "shown", "labels", "text", "model"),
     *("input_tokens", "output_tokens", "cost_usd", "seconds", "attempts", "weight"),
 ]
+
+
+def _labels(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the labels as shown; a file of an early format does not say."""
+    return tuple(json.loads(row.get("labels") or "[]"))
 
 
 def _ballot_record(row: dict[str, Any], juror: Juror) -> dict[str, Any]:
@@ -175,6 +184,7 @@ def _ballot_record(row: dict[str, Any], juror: Juror) -> dict[str, Any]:
         "label_mass": row["label_mass"],
         "problem": row["problem"],
         "shown": json.loads(row["shown"]),
+        "labels": list(_labels(row)),
         "text": row["text"],
         "model": row["answered_by"],
         "input_tokens": row["input_tokens"],

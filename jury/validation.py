@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from jury.cases import Case
-    from jury.elicitation import Vote
+    from jury.elicitation import Mode, Vote
     from jury.run import Run
     from personas import Population
 
 FloatArray = NDArray[np.float64]
+
+#: Modes whose answers say how choices spread.
+_COMPARED = ("choose", "distribution")
 
 _FLOOR_DRAWS = 400
 
@@ -41,10 +44,10 @@ class Validation:
         ``human, model`` (shares by alternative); ``tv, js`` (total variation and Jensen-Shannon distance in base
         2, lower is closer); ``tv_uniform, js_uniform`` (the same for an even spread, the null to beat); ``tv_floor``
         (mean total variation of as many draws from the people's own shares as there are jurors: what a perfect model
-        that answers once a juror would get).
+        that answers once a juror would get; of predicted distributions a perfect model would get 0).
     agreement, by_lot : float
         Weighted share of answers in which a juror chose what the very person had said, and its mean when personas
-        are dealt to people by lot; NaN where the people are not the jurors.
+        are dealt to people by lot; NaN where the people are not the jurors, or the jurors did not choose.
     answers : int
         Number of answers behind `agreement`.
     left_out : tuple of str
@@ -82,12 +85,12 @@ class Validation:
 
 
 def validate_run(run: Run, people: Population | None = None) -> Validation:
-    """Compare a run of choices with what people chose.
+    """Compare a run of choices, or of predicted distributions of them, with what people chose.
 
     Parameters
     ----------
     run : Run
-        Its elicitation mode must be ``choose``.
+        Its elicitation mode must be ``choose`` or ``distribution``.
     people : Population, optional
         Whose answers to compare with, with their weights; by default the very persons that the jurors were made
         from, if the population's survey had asked them the same questions.
@@ -95,13 +98,16 @@ def validate_run(run: Run, people: Population | None = None) -> Validation:
     Raises
     ------
     RunError
-        If the run holds no choices, or nobody's answers to its cases are known.
+        If the run's mode asks for no choices, or nobody's answers to its cases are known.
     """
     import pandas as pd
 
     panel = run.panel()
-    if panel.mode.mode != "choose":
-        raise RunError(f"{run.path}: validation compares choices; this run's elicitation mode is {panel.mode.mode!r}")
+    if panel.mode.mode not in _COMPARED:
+        raise RunError(
+            f"{run.path}: people chose, and this run's elicitation mode is {panel.mode.mode!r}, which asks for no "
+            f"choices; what can be compared are runs of mode {' or '.join(_COMPARED)}"
+        )
     answers, weights, who = _people(run, people)
     rows, left_out = [], []
     hits: list[float] = []
@@ -112,7 +118,7 @@ def validate_run(run: Run, people: Population | None = None) -> Validation:
         said = [person.get(case.id) for person in answers]
         human, n_people = _shares(case, said, weights)
         votes = panel.votes.get(case.id, ())
-        model, n_jurors = _model_shares(case, votes, panel.weights)
+        model, n_jurors = _model_shares(panel.mode, case, votes, panel.weights)
         if not n_people or not n_jurors:
             left_out.append(case.id)
             continue
@@ -131,7 +137,7 @@ def validate_run(run: Run, people: Population | None = None) -> Validation:
                 "tv_floor": _floor(human, n_jurors, rng),
             }
         )
-        if people is None:
+        if people is None and panel.mode.mode == "choose":
             pairs = [
                 (said[vote.juror], vote.values["choice"]) for vote in votes if said[vote.juror] in case.alternative_ids
             ]
@@ -171,14 +177,13 @@ def _shares(case: Case, said: Sequence[str | None], weights: FloatArray) -> tupl
     return _normal(weights @ stated), int(stated.sum())
 
 
-def _model_shares(case: Case, votes: Sequence[Vote], weights: FloatArray) -> tuple[FloatArray, int]:
-    """Return the jurors' shares: their probabilities where those were read, else what they chose."""
+def _model_shares(mode: Mode, case: Case, votes: Sequence[Vote], weights: FloatArray) -> tuple[FloatArray, int]:
+    """Return the jurors' shares: their probabilities or predictions where those were read, else what they chose."""
     total, jurors = np.zeros(len(case.alternatives)), set()
     for vote in votes:
-        probabilities = vote.values.get("probabilities") or {vote.values["choice"]: 1.0}
-        shares = np.array([probabilities.get(name, 0.0) for name in case.alternative_ids])
-        if shares.sum() > 0:
-            total += weights[vote.juror] * shares / shares.sum()
+        shares = mode.shares_of(vote.values, case)
+        if shares is not None:
+            total += weights[vote.juror] * np.array(shares)
             jurors.add(vote.juror)
     return _normal(total), len(jurors)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jury.elicitation.base import STATUSES, Answer, Mode, Status, Vote, modes
+from jury.elicitation.answer import STATUSES, Answer, Rating, Status, Vote
+from jury.elicitation.base import Mode, modes
 from jury.elicitation.showing import Elicited, Showing, channel
 
-__all__ = ["STATUSES", "Answer", "Elicited", "Mode", "Showing", "Status", "Vote", "channel", "modes"]
+__all__ = ["STATUSES", "Answer", "Elicited", "Mode", "Rating", "Showing", "Status", "Vote", "channel", "modes"]

@@ -6,70 +6,29 @@ of this package.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from aggregators import Approvals, Rankings, Utilities
+from aggregators import Approvals, Comparisons, Rankings, Utilities
 from aggregators.registry import Registry
 from jury.backends.base import Form, Layout, Question, Reply
 from jury.cases import Case
+from jury.elicitation.answer import STATUSES, Answer, Rating, Status, Vote
 from jury.elicitation.order import Order
-from jury.elicitation.presenting import present
 from jury.elicitation.reading import TokenVariants, declined
 from jury.elicitation.showing import Elicited, Labels, Showing
 
 if TYPE_CHECKING:
     import numpy as np
 
-Profile: TypeAlias = Utilities | Rankings | Approvals
+__all__ = ["STATUSES", "Answer", "Mode", "Profile", "Rating", "Status", "Vote", "modes"]
 
-Status = Literal["answered", "refused", "unparsed", "failed"]
-STATUSES: tuple[Status, ...] = ("answered", "refused", "unparsed", "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one juror said on one case.
-
-    Attributes
-    ----------
-    status : {"answered", "refused", "unparsed", "failed"}
-    values : Mapping
-        The mode's own record of the answer, JSON-able: ``scores`` by alternative id, or ``choice`` ...
-    label_mass : float or None
-        For log-probability readouts: the probability that the model put on any valid answer (the lowest
-        over the questions of this ballot). Near 0, the answer is an artefact of the readout.
-    problem : str
-        Why it is not answered, in a few words.
-    """
-
-    status: Status
-    values: Mapping[str, Any] = field(default_factory=dict)
-    label_mass: float | None = None
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """One answered ballot on its way into a profile.
-
-    Attributes
-    ----------
-    juror : int
-        Whose: a row of the jurors.
-    values : Mapping
-        What it says, as in `Answer.values`.
-    shown : tuple of str
-        Alternative ids in the order shown; empty when that is not known.
-    """
-
-    juror: int
-    values: Mapping[str, Any]
-    shown: tuple[str, ...] = ()
+Profile: TypeAlias = Utilities | Rankings | Approvals | Comparisons
 
 
 class Mode(BaseModel, ABC):
@@ -77,10 +36,17 @@ class Mode(BaseModel, ABC):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    #: The rules that decide unless the study names others.
-    default_rules: ClassVar[tuple[str, ...]]
+    #: The rules that decide unless the study names others; see `default_rules`.
+    usual_rules: ClassVar[tuple[str, ...]]
     #: How its answers can be had; `obstacle` says when one of them cannot.
     readouts: ClassVar[tuple[Elicited, ...]] = ("sample",)
+    #: What welfare is, after the word "welfare" in a report.
+    welfare_words: ClassVar[str] = "on the scale asked"
+    #: Whether answers only compare alternatives, so that the utilities of what is judged together always have the
+    #: same total, and nobody can be more generous than others.
+    relative: ClassVar[bool] = False
+    #: Whether the order of the alternatives shows in the context that the questions share.
+    orders_context: ClassVar[bool] = True
 
     mode: str
     readout: Literal["auto", "sample", "logprobs", "verbalised"] = Field(
@@ -116,9 +82,18 @@ class Mode(BaseModel, ABC):
         "follows in the same conversation. 0 asks for none.",
     )
 
+    @property
+    def default_rules(self) -> tuple[str, ...]:
+        """The rules that decide unless the study names others, with these settings."""
+        return self.usual_rules
+
     def obstacle(self, readout: Elicited, cases: Sequence[Case]) -> str | None:
         """Return why `cases` cannot be asked with these settings and `readout`, or None."""
         return None if readout in self.readouts else f"mode {self.mode!r} has no {readout} readout"
+
+    def fault(self, cases: Sequence[Case]) -> str | None:
+        """Return why `cases` cannot be asked with these settings whatever the readout, as "setting: ...", or None."""
+        return None
 
     def interview(self, showing: Showing) -> list[Question]:
         """Return everything that one juror is asked, in order: `questions`, after an opinion if one is wanted."""
@@ -126,7 +101,7 @@ class Mode(BaseModel, ABC):
         if not self.opinion:
             return asked
         after = [replace(question, follows=(0, *(number + 1 for number in question.follows))) for question in asked]
-        return [_opinion_asked(showing, self.opinion), *after]
+        return [_opinion_asked(asked[0].context, showing, self.opinion), *after]
 
     def hear(self, showing: Showing, replies: Sequence[Reply], rng: np.random.Generator) -> Answer:
         """Read the replies to `interview`, in their order. Never raises for what a model wrote."""
@@ -170,11 +145,37 @@ class Mode(BaseModel, ABC):
     def utilities(self, profile: Profile) -> Utilities:
         """Return `profile` as utilities, for what only they can answer: group welfare, gaps, regret."""
 
+    def read_as(self, profile: Profile, wanted: type) -> Profile:
+        """Return `profile` as the `wanted` kind, where this mode's ballots say what it would be; else as it is."""
+        return self.utilities(profile) if wanted is Utilities else profile
+
+    def shares_of(self, values: Mapping[str, Any], case: Case) -> list[float] | None:
+        """Return how an answer spreads choices over the case's alternatives, adding up to 1.
+
+        None where the mode does not ask for choices, or this answer names none.
+        """
+        return None
+
+    def ratings(self, vote: Vote, case: Case) -> list[tuple[Rating, ...]]:
+        """Return what a ballot says of each alternative and how that was shown, in tuples of what is judged together.
+
+        Alternatives without an opinion are left out.
+        """
+        placed = {name: position for position, name in enumerate(vote.shown)}
+        named = dict(zip(vote.shown, vote.labels, strict=True)) if vote.labels else {}
+        utilities = self.utilities_of(vote.values, case)
+        rated = (
+            Rating(column, utility, placed.get(name), named.get(name))
+            for column, (name, utility) in enumerate(zip(case.alternative_ids, utilities, strict=True))
+            if not math.isnan(utility)
+        )
+        return [tuple(rated)]
+
 
 modes: Registry[type[Mode]] = Registry("elicitation mode", "jury.elicitation")
 
 
-def _opinion_asked(showing: Showing, sentences: int) -> Question:
+def _opinion_asked(context: str, showing: Showing, sentences: int) -> Question:
     """Return the question for an opinion in the juror's own words; synthetic jurors name what they like best."""
     ask = f"What do you think about this? Answer in your own words, in at most {sentences} sentences."
 
@@ -182,4 +183,4 @@ def _opinion_asked(showing: Showing, sentences: int) -> Question:
         best = max(showing.order, key=lambda name: utilities[name])
         return f"I like {best} best."
 
-    return Question(present(showing), ask, Form({}), as_if)
+    return Question(context, ask, Form({}), as_if)

@@ -1,116 +1,110 @@
-"""``mode: choose``: choose one alternative, or say that one does not know."""
+"""``mode: choose``: choose one alternative, or say that one does not know, or would rather not answer."""
 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from aggregators import Rankings, Utilities
+from aggregators import Approvals, Rankings, Utilities
 from jury.backends.base import Form, Question, Reply
 from jury.cases import Case
-from jury.elicitation.base import Answer, Mode, Profile, Vote, modes
+from jury.elicitation.answer import Answer, Vote
+from jury.elicitation.base import Mode, Profile, modes
+from jury.elicitation.forms import example, object_schema
+from jury.elicitation.pooling import ballot_rows
 from jury.elicitation.presenting import present
 from jury.elicitation.reading import option_shares, parse_object
-from jury.elicitation.showing import Elicited, Showing
+from jury.elicitation.shares import read_shares, shares_form
+from jury.elicitation.showing import Elicited, Showing, no_single_characters
 
 _DONT_KNOW = "Don't know"
-_LETTERS, _DIGITS = 26, 9
-#: Percentage points by which written percentages may miss 100: rounding, not arithmetic.
-_SLACK = 3.0
+_REFUSE = "I would rather not answer"
 
 
 @modes.register("choose")
 class Choose(Mode):
     """A single choice; the profile is `Rankings` with the chosen alternative first and the others unranked."""
 
-    default_rules: ClassVar[tuple[str, ...]] = ("plurality",)
+    usual_rules: ClassVar[tuple[str, ...]] = ("plurality",)
     readouts: ClassVar[tuple[Elicited, ...]] = ("sample", "logprobs", "verbalised")
+    welfare_words: ClassVar[str] = "counts 1 for the alternative chosen and 0 for the others"
+    relative: ClassVar[bool] = True
 
     mode: Literal["choose"] = "choose"
-    dont_know: bool = Field(default=False, description='Offer "Don\'t know" as the last option.')
+    dont_know: bool = Field(
+        default=False, description='Offer "Don\'t know" after the alternatives; it is an answer without an opinion.'
+    )
+    refuse: bool = Field(
+        default=False,
+        description='Offer "I would rather not answer" as the last option; who takes it is counted as refused.',
+    )
 
     def obstacle(self, readout: Elicited, cases: Sequence[Case]) -> str | None:
         """Return why not: log-probabilities tell choices apart by their first token, so they need single characters."""
-        longest = max(cases, key=lambda case: len(case.alternatives))
-        options = len(longest.alternatives) + self.dont_know
-        most = _DIGITS if self.labels == "numbers" else _LETTERS
-        if readout != "logprobs" or options <= most:
-            return None
-        return f"case {longest.id!r} has {options} options, more than {most} {self.labels}"
+        if readout != "logprobs":
+            return super().obstacle(readout, cases)
+        return no_single_characters(self.labels, cases, self.dont_know + self.refuse)
 
     def questions(self, showing: Showing) -> list[Question]:
         """Return one question."""
         options = self._options(showing)
-        marks = list(options)
-        context = present(showing)
-        if self.dont_know:
-            context += f"\n{marks[-1]}. {_DONT_KNOW}"
+        context = "\n".join([present(showing), *(f"{mark}. {text}" for mark, text in options.spoken.items())])
         if showing.readout == "verbalised":
             return [_ask_shares(context, options)]
+        marks = options.marks
         ask = "Which one do you choose? "
         ask += (
-            f'Reply with JSON only, in the form {{"choice": "{marks[0]}"}}.'
+            f"Reply with JSON only, in the form {example(['choice'], '…')}."
             if showing.readout == "sample"
             else f"Reply with one {'number' if self.labels == 'numbers' else 'letter'} only."
         )
-        schema = {
-            "type": "object",
-            "properties": {"choice": {"type": "string", "enum": marks}},
-            "required": ["choice"],
-            "additionalProperties": False,
-        }
+        schema = object_schema({"choice": {"type": "string", "enum": list(marks)}})
 
         def as_if(utilities: Mapping[str, float]) -> str | dict[str, float]:
-            best = _best(options, utilities)
+            best = options.best(utilities)
             if showing.readout == "sample":
                 return json.dumps({"choice": best})
             return {mark: float(mark == best) for mark in marks}
 
-        return [Question(context, ask, Form(schema, tuple(marks), "Answer Choice:"), as_if)]
+        return [Question(context, ask, Form(schema, marks, "Answer Choice:"), as_if)]
 
     def read(self, showing: Showing, replies: Sequence[Reply], rng: np.random.Generator) -> Answer:
-        """Return the choice, None for "don't know"; probabilities are kept whole and one choice is drawn."""
+        """Return the choice, None for "don't know"; probabilities are kept whole and one option is drawn."""
         options = self._options(showing)
         reply = replies[0]
         if reply.logprobs is not None:
-            shares, mass = option_shares(reply, options, self.token_variants)
+            shares, mass = option_shares(reply, options.marks, self.token_variants)
             if mass <= 0:
                 return Answer("unparsed", label_mass=0.0, problem="no probability on any choice")
-            return _drawn(options, shares, rng, mass)
-        given = parse_object(reply.text)
+            return options.drawn(shares, rng, mass)
         if showing.readout == "verbalised":
-            return _read_shares(options, given, rng)
+            written = read_shares(reply.text, options.marks)
+            return Answer("unparsed", problem=written) if isinstance(written, str) else options.drawn(written, rng)
+        given = parse_object(reply.text)
         mark = None if given is None else given.get("choice")
-        if not isinstance(mark, str) or mark not in options:
-            return Answer("unparsed", problem=f"not one of the choices {', '.join(options)}")
-        return Answer("answered", {"choice": options[mark]})
+        if not isinstance(mark, str) or mark not in options.marks:
+            return Answer("unparsed", problem=f"not one of the choices {', '.join(options.marks)}")
+        return options.answer(mark)
 
-    def _options(self, showing: Showing) -> dict[str, str | None]:
-        """Return label -> alternative id, None for "don't know"."""
-        spare = {showing.spare[0]: None} if self.dont_know else {}
-        return {**showing.by_mark, **spare}
+    def _options(self, showing: Showing) -> _Options:
+        spare = iter(showing.spare)
+        return _Options(showing.by_mark, next(spare) if self.dont_know else None, next(spare) if self.refuse else None)
 
     def profile(
         self, case: Case, votes: Sequence[Vote], weights: np.ndarray, groups: Mapping[str, np.ndarray]
     ) -> Rankings:
         """Return one row a ballot; a juror's weight is shared among the juror's replicates."""
-        jurors = np.array([vote.juror for vote in votes], dtype=np.intp)
-        repeats = np.bincount(jurors, minlength=len(weights))[jurors]
         ranks = np.array(
-            [[int(vote.values["choice"] == name) for name in case.alternative_ids] for vote in votes],
-            dtype=int,
+            [[int(vote.values["choice"] == name) for name in case.alternative_ids] for vote in votes], dtype=int
         ).reshape(len(votes), len(case.alternatives))
-        return Rankings(
-            ranks,
-            weights=weights[jurors] / repeats,
-            alternatives=case.alternative_ids,
-            groups={name: labels[jurors] for name, labels in groups.items()},
-        )
+        shared, labels = ballot_rows(votes, weights, groups)
+        return Rankings(ranks, weights=shared, alternatives=case.alternative_ids, groups=labels)
 
     def utilities_of(self, values: Mapping[str, Any], case: Case) -> list[float]:
         """Return 1 for the chosen alternative and 0 for the others."""
@@ -127,55 +121,69 @@ class Choose(Mode):
         values = np.where(chosen.any(axis=1, keepdims=True), chosen.astype(float), np.nan)
         return Utilities(values, weights=profile.weights, alternatives=profile.alternatives, groups=profile.groups)
 
+    def read_as(self, profile: Profile, wanted: type) -> Profile:
+        """Return a choice as utilities, or as the approval of what was chosen."""
+        if wanted is Approvals:
+            return self.utilities(profile).to_approvals(threshold=1.0)
+        return super().read_as(profile, wanted)
 
-def _best(options: Mapping[str, str | None], utilities: Mapping[str, float]) -> str:
-    named = [mark for mark, name in options.items() if name is not None]
-    return max(named, key=lambda mark: utilities[str(options[mark])])
+    def shares_of(self, values: Mapping[str, Any], case: Case) -> list[float] | None:
+        """Return the probabilities where those were read, else all on what was chosen."""
+        given = values.get("probabilities") or {values["choice"]: 1.0}
+        shares = [float(given.get(name, 0.0)) for name in case.alternative_ids]
+        total = sum(shares)
+        return [share / total for share in shares] if total > 0 else None
 
 
-def _ask_shares(context: str, options: Mapping[str, str | None]) -> Question:
-    marks = list(options)
-    example = json.dumps(dict.fromkeys(marks, "…"), ensure_ascii=False).replace('"…"', "…")
+@dataclass(frozen=True)
+class _Options:
+    """What can be chosen: alternative ids by label, and the labels of the two ways of choosing none."""
+
+    named: Mapping[str, str]
+    dont_know: str | None
+    refuse: str | None
+
+    @cached_property
+    def spoken(self) -> dict[str, str]:
+        """Label -> words of the options that are no alternatives."""
+        spoken = {self.dont_know: _DONT_KNOW, self.refuse: _REFUSE}
+        return {mark: words for mark, words in spoken.items() if mark is not None}
+
+    @cached_property
+    def marks(self) -> tuple[str, ...]:
+        """All labels, in the order shown."""
+        return (*self.named, *self.spoken)
+
+    def best(self, utilities: Mapping[str, float]) -> str:
+        """Return the label of the alternative with the highest utility."""
+        return max(self.named, key=lambda mark: utilities[self.named[mark]])
+
+    def answer(self, mark: str, details: Mapping[str, Any] | None = None, mass: float | None = None) -> Answer:
+        """Return the choice of `mark` as an answer."""
+        kept = dict(details or {})
+        if mark == self.refuse:
+            return Answer("refused", kept, mass, "chose not to answer")
+        return Answer("answered", {"choice": self.named.get(mark), **kept}, mass)
+
+    def drawn(self, shares: Mapping[str, float], rng: np.random.Generator, mass: float | None = None) -> Answer:
+        """Return one option, drawn with the probabilities given, which are kept."""
+        chances = [shares[mark] for mark in self.marks]
+        mark = self.marks[int(rng.choice(len(chances), p=chances))]
+        details: dict[str, Any] = {"probabilities": {name: shares[label] for label, name in self.named.items()}}
+        details |= {} if self.dont_know is None else {"dont_know": shares[self.dont_know]}
+        details |= {} if self.refuse is None else {"refuse": shares[self.refuse]}
+        return self.answer(mark, details, mass)
+
+
+def _ask_shares(context: str, options: _Options) -> Question:
+    words, form = shares_form(options.marks)
     ask = (
         "How likely are you to choose each of them? Give every one a percentage from 0 to 100, adding up to 100. "
-        f"Reply with JSON only, in the form {example}."
+        f"{words}"
     )
-    schema = {
-        "type": "object",
-        "properties": {mark: {"type": "number"} for mark in marks},
-        "required": marks,
-        "additionalProperties": False,
-    }
 
     def as_if(utilities: Mapping[str, float]) -> str:
-        best = _best(options, utilities)
-        return json.dumps({mark: 100 * (mark == best) for mark in marks})
+        best = options.best(utilities)
+        return json.dumps({mark: 100 * (mark == best) for mark in options.marks})
 
-    return Question(context, ask, Form(schema), as_if)
-
-
-def _read_shares(
-    options: Mapping[str, str | None], given: Mapping[str, Any] | None, rng: np.random.Generator
-) -> Answer:
-    if given is None:
-        return Answer("unparsed", problem="not a JSON object")
-    shares: dict[str, float] = {}
-    for mark in options:
-        value = given.get(mark, "missing")
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-            return Answer("unparsed", problem=f"{mark}: no percentage")
-        shares[mark] = float(value)
-    total = math.fsum(shares.values())
-    if abs(total - 100) > _SLACK:
-        return Answer("unparsed", problem=f"the percentages add up to {total:.4g}, not to 100")
-    return _drawn(options, {mark: share / total for mark, share in shares.items()}, rng, None)
-
-
-def _drawn(
-    options: Mapping[str, str | None], shares: Mapping[str, float], rng: np.random.Generator, mass: float | None
-) -> Answer:
-    names = list(options.values())
-    chances = [shares[mark] for mark in options]
-    drawn = names[int(rng.choice(len(chances), p=chances))]
-    named = {name or "": share for name, share in zip(names, chances, strict=True)}
-    return Answer("answered", {"choice": drawn, "probabilities": named}, label_mass=mass)
+    return Question(context, ask, form, as_if)

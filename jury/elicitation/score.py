@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -12,7 +12,10 @@ from pydantic import Field, model_validator
 from aggregators import Utilities
 from jury.backends.base import Form, Question, Reply
 from jury.cases import Case
-from jury.elicitation.base import Answer, Mode, Profile, Vote, modes
+from jury.elicitation.answer import Answer, Vote
+from jury.elicitation.base import Mode, Profile, modes
+from jury.elicitation.forms import brief, example, object_schema
+from jury.elicitation.pooling import mean_utilities
 from jury.elicitation.presenting import present
 from jury.elicitation.reading import option_shares, parse_object
 from jury.elicitation.showing import Elicited, Showing
@@ -20,18 +23,22 @@ from jury.elicitation.showing import Elicited, Showing
 #: Longer scales are given to the provider as a range, which not every one of them enforces.
 _LONGEST_ENUM = 21
 
+Anchor = Annotated[str, Field(min_length=1)]
+
 
 @modes.register("score")
 class Score(Mode):
     """Whole-number scores; the profile is `Utilities` on the scale itself, replicates averaged."""
 
-    default_rules: ClassVar[tuple[str, ...]] = ("utilitarian", "nash", "maximin", "leximin")
+    usual_rules: ClassVar[tuple[str, ...]] = ("utilitarian", "nash", "maximin", "leximin")
     readouts: ClassVar[tuple[Elicited, ...]] = ("sample", "logprobs")
 
     mode: Literal["score"] = "score"
     scale: tuple[int, int] = Field(default=(1, 5), description="Lowest and highest score, the highest is best.")
-    anchors: tuple[str, str] = Field(
-        default=("very bad", "very good"), description="What the lowest and the highest score mean."
+    anchors: tuple[Anchor, ...] = Field(
+        default=("very bad", "very good"),
+        min_length=2,
+        description="What the lowest and the highest score mean, or a word for every score, the lowest first.",
     )
 
     @model_validator(mode="after")
@@ -44,7 +51,17 @@ class Score(Mode):
                 f"scale [{low}, {high}]: readout logprobs tells scores apart by their first token, so it needs "
                 "a scale within [0, 9]; or use readout: sample"
             )
+        if len(self.anchors) not in (2, high - low + 1):
+            raise ValueError(
+                f"anchors: {len(self.anchors)} words for scale [{low}, {high}]; give 2, for its ends, or "
+                f"{high - low + 1}, one for every score"
+            )
         return self
+
+    @property
+    def default_rules(self) -> tuple[str, ...]:
+        """The usual rules, without those that take no negative utilities where the scale has negative scores."""
+        return tuple(rule for rule in self.usual_rules if self.scale[0] >= 0 or rule != "nash")
 
     @property
     def _single_tokens(self) -> bool:
@@ -54,6 +71,15 @@ class Score(Mode):
     def _levels(self) -> tuple[str, ...]:
         low, high = self.scale
         return tuple(str(score) for score in range(low, high + 1))
+
+    @property
+    def _meaning(self) -> str:
+        """The scale in words, to follow "from"."""
+        low, high = self.scale
+        if len(self.anchors) == 2:
+            return f"{low} ({self.anchors[0]}) to {high} ({self.anchors[1]})"
+        *most, last = (f"{level} means {word}" for level, word in zip(self._levels, self.anchors, strict=True))
+        return f"{low} to {high}, where {', '.join(most)} and {last}"
 
     def obstacle(self, readout: Elicited, cases: Sequence[Case]) -> str | None:
         """Return why not: log-probabilities tell scores apart by their first token, so they need single digits."""
@@ -75,31 +101,19 @@ class Score(Mode):
             score: dict[str, Any] = {"enum": [*range(low, high + 1), None]}
         else:
             score = {"type": ["integer", "null"]}
-        schema = {
-            "type": "object",
-            "properties": dict.fromkeys(labels, score),
-            "required": labels,
-            "additionalProperties": False,
-        }
-        example = json.dumps(dict.fromkeys(labels, "…"), ensure_ascii=False).replace('"…"', "…")
         ask = (
-            f"How good is each alternative in your eyes? Give each a whole number from {low} ({self.anchors[0]}) "
-            f"to {high} ({self.anchors[1]}), or null if you have no opinion. "
-            f"Reply with JSON only, in the form {example}."
+            f"How good is each alternative in your eyes? Give each a whole number from {self._meaning}, or null if you "
+            f"have no opinion. Reply with JSON only, in the form {example(labels)}."
         )
 
         def as_if(utilities: Mapping[str, float]) -> str:
             return json.dumps({mark: self._score(utilities[name]) for mark, name in showing.by_mark.items()})
 
-        return Question(context, ask, Form(schema), as_if)
+        return Question(context, ask, Form(object_schema(dict.fromkeys(labels, score))), as_if)
 
     def _ask_one(self, context: str, mark: str, name: str) -> Question:
-        low, high = self.scale
         scores = self._levels
-        ask = (
-            f"How good is alternative {mark} in your eyes, from {low} ({self.anchors[0]}) to {high} "
-            f"({self.anchors[1]})? Reply with one number only."
-        )
+        ask = f"How good is alternative {mark} in your eyes, from {self._meaning}? Reply with one number only."
 
         def as_if(utilities: Mapping[str, float]) -> dict[str, float]:
             return {score: float(score == str(self._score(utilities[name]))) for score in scores}
@@ -127,9 +141,9 @@ class Score(Mode):
         for mark, name in showing.by_mark.items():
             score = given.get(mark, "missing")
             if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
-                return Answer("unparsed", problem=f"{mark}: {_brief(score)} is not a number")
+                return Answer("unparsed", problem=f"{mark}: {brief(score)} is not a number")
             if score is not None and not low <= score <= high:
-                return Answer("unparsed", problem=f"{mark}: {_brief(score)} is outside {low} to {high}")
+                return Answer("unparsed", problem=f"{mark}: {brief(score)} is outside {low} to {high}")
             scores[name] = score
         if all(score is None for score in scores.values()):
             return Answer("refused", problem="no opinion on any alternative")
@@ -150,22 +164,7 @@ class Score(Mode):
         self, case: Case, votes: Sequence[Vote], weights: np.ndarray, groups: Mapping[str, np.ndarray]
     ) -> Utilities:
         """Return one row a juror: the mean of what the juror gave each alternative over replicates, NaN if never."""
-        jurors = np.array(sorted({vote.juror for vote in votes}), dtype=np.intp)
-        row = {juror: index for index, juror in enumerate(jurors.tolist())}
-        total = np.zeros((len(jurors), len(case.alternatives)))
-        count = np.zeros_like(total)
-        for vote in votes:
-            scores = np.array(self.utilities_of(vote.values, case))
-            given = ~np.isnan(scores)
-            total[row[vote.juror], given] += scores[given]
-            count[row[vote.juror], given] += 1
-        values = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
-        return Utilities(
-            values,
-            weights=weights[jurors],
-            alternatives=case.alternative_ids,
-            groups={name: labels[jurors] for name, labels in groups.items()},
-        )
+        return mean_utilities(votes, self.utilities_of, case, weights, groups)
 
     def utilities_of(self, values: Mapping[str, Any], case: Case) -> list[float]:
         """Return the scores themselves."""
@@ -177,8 +176,3 @@ class Score(Mode):
         if not isinstance(profile, Utilities):
             raise TypeError(f"a score ballot's profile is Utilities, not {type(profile).__name__}")
         return profile
-
-
-def _brief(value: Any) -> str:  # noqa: ANN401 - any JSON value
-    """Return a value from an answer in few characters, however long or deep it is."""
-    return repr(value)[:60] if isinstance(value, str | int | float) else f"a {type(value).__name__}"

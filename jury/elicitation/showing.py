@@ -20,7 +20,7 @@ Labels = Literal["letters", "numbers", "varied"]
 
 #: Labels beyond those of the alternatives: for "don't know" and its kin.
 _SPARE = 2
-_LETTERS = 26
+_LETTERS, _DIGITS = 26, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,23 @@ def label_names(labels: Labels, size: int, rng: np.random.Generator | None = Non
         pool = max(total, _LETTERS)
         return tuple(label(int(position)) for position in rng.permutation(pool)[:total])
     return tuple(label(position) for position in range(total))
+
+
+def no_single_characters(labels: Labels, cases: Sequence[Case], extra: int) -> str | None:
+    """Return why not every label is one character, as log-probabilities of first tokens need it, or None.
+
+    Parameters
+    ----------
+    labels : {"letters", "numbers", "varied"}
+    cases : sequence of Case
+    extra : int
+        Labels beyond those of the alternatives that are shown.
+    """
+    longest = max(cases, key=lambda case: len(case.alternatives))
+    options = len(longest.alternatives) + extra
+    # Varied letters are drawn for what is to spare, too.
+    most = _DIGITS if labels == "numbers" else _LETTERS - (_SPARE - extra if labels == "varied" else 0)
+    return None if options <= most else f"case {longest.id!r} has {options} options, more than {most} {labels}"
 
 
 def channel(readout: Elicited) -> Readout:

@@ -193,7 +193,8 @@ def test_choices_are_drawn_with_their_probabilities():
     reply = reply_of({"A": 0.1, "B": 0.3, "C": 0.1})
     generator = np.random.default_rng(3)
     answers = [mode.hear(showing_of(("y", "x")), [reply], generator) for _ in range(2000)]
-    assert answers[0].values["probabilities"] == pytest.approx({"y": 0.2, "x": 0.6, "": 0.2})
+    assert answers[0].values["probabilities"] == pytest.approx({"y": 0.2, "x": 0.6})
+    assert answers[0].values["dont_know"] == pytest.approx(0.2)
     assert answers[0].label_mass == pytest.approx(0.5)
     shares = [np.mean([answer.values["choice"] == name for answer in answers]) for name in ("y", "x", None)]
     assert shares == pytest.approx([0.2, 0.6, 0.2], abs=0.04)
