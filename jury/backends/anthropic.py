@@ -1,8 +1,11 @@
 """``anthropic/NAME``: Anthropic's models, through the official SDK and the messages interface.
 
 The key comes from ``ANTHROPIC_API_KEY``; another address from the model's base URL or
-``ANTHROPIC_BASE_URL``. The persona is the system text and is marked for the prompt cache, because all
-questions to one juror start with it. The interface gives no log-probabilities and takes no seed.
+``ANTHROPIC_BASE_URL``. What other requests start with too, the persona or the case, is marked for the prompt cache. The
+interface gives no log-probabilities and takes no seed.
+
+An answer follows the form's JSON Schema by ``output_config``, which allows thinking, or by a tool that has to be
+called, which does not, as ``model.options.structured`` says.
 """
 
 from __future__ import annotations
@@ -13,15 +16,9 @@ from typing import TYPE_CHECKING, Any
 from jury.backends.base import Message as Said
 from jury.backends.base import ModelSpec, Readout, Reply, Request, Usage, backends
 from jury.backends.http_errors import Endpoint, garbled, no_logprobs, translated
-from jury.backends.json_schema import spelled_out
-from jury.backends.sdk import (
-    check_base_url,
-    count,
-    import_sdk,
-    read_options,
-    require_key,
-    shown_url,
-)
+from jury.backends.prompt_cache import anthropic_shortest, blocks
+from jury.backends.sdk import check_base_url, count, import_sdk, read_options, require_key, shown_url
+from jury.backends.structured import ANSWER, answer_schema, as_json, check_structure, read_structured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +35,7 @@ _OWNED = frozenset(
 #: version before it still passes them to the models that take them.
 _SAMPLING = frozenset({"temperature", "top_p", "top_k"})
 _VERSION_WITH_SAMPLING = "2023-06-01"
+_MARK = {"cache_control": {"type": "ephemeral"}}
 
 
 @backends.register("anthropic")
@@ -67,53 +65,68 @@ class AnthropicMessages:
     max_connections: int = 16
     caveat: str | None = None
     pricing: str | None = "anthropic"
-    cached_prefix: int | None = 1024
 
     def __init__(self, spec: ModelSpec, endpoint: Endpoint, client: AsyncAnthropic) -> None:
+        self.client = client
+        self.endpoint = endpoint
+        self.cached_prefix: int | None = anthropic_shortest(spec.name)
         self._spec = spec
-        self._endpoint = endpoint
-        self._client = client
         self._options = read_options(spec, _OWNED)
+        self._structured = read_structured(spec)
         if spec.temperature is not None:
             self._options["temperature"] = spec.temperature
         sampled = _SAMPLING & self._options.keys()
-        self._headers = {"anthropic-version": _VERSION_WITH_SAMPLING} if sampled else {}
+        self.headers = {"anthropic-version": _VERSION_WITH_SAMPLING} if sampled else {}
 
     async def ask(self, request: Request) -> Reply:
         """Put one request to the model; see `jury.backends.http_errors` for what is raised when."""
-        if request.readout != "sample":
-            raise no_logprobs(self._spec.full_name, "Anthropic's interface has none")
-        body: dict[str, Any] = {"max_tokens": self._spec.max_tokens}
-        if request.question.form.schema:
-            body["output_config"] = {"format": {"type": "json_schema", "schema": self._schema(request)}}
-        with translated(self._endpoint):
+        fields = self._fields(request)
+        with translated(self.endpoint):
             # The SDK's own time-out is per read, which a server that drips its answer never meets.
             async with asyncio.timeout(self._spec.timeout):
-                message = await self._client.messages.create(
-                    model=self._spec.name,
-                    extra_body=self._options or None,
-                    extra_headers=self._headers or None,
-                    **_conversation(request),
-                    **body,
+                message = await self.client.messages.create(
+                    **fields, extra_body=self._options or None, extra_headers=self.headers or None
                 )
-        return self._reply(message, body)
+        return self._reply(request, message)
+
+    def body(self, request: Request) -> dict[str, Any]:
+        """Return the whole body of `request`, as a batch sends it."""
+        return self._fields(request) | self._options
+
+    def read(self, request: Request, answer: Mapping[str, Any]) -> Reply:
+        """Return the reply that the body of an answer to `request` holds; raises as `ask` does."""
+        from anthropic.types import Message
+
+        return self._reply(request, Message.construct(**answer))
+
+    def check(self, request: Request, reply: Reply) -> bool:
+        """Return whether `reply` shows that the server gives what was asked; see `check_structure`."""
+        return check_structure(self._spec.full_name, self._structured, request, reply)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.close()
+        await self.client.close()
 
-    def _schema(self, request: Request) -> Mapping[str, Any]:
-        """Return the form's schema, reduced by the SDK to what the interface enforces.
+    def _fields(self, request: Request) -> dict[str, Any]:
+        if request.readout != "sample":
+            raise no_logprobs(self._spec.full_name, "Anthropic's interface has none")
+        return {"model": self._spec.name, **_conversation(request), **self._parameters(request)}
 
-        Structured output rather than a forced tool call: it is the interface's own means to an answer that
-        follows a schema, it allows thinking, which a forced tool call does not, and the answer is plain text
-        as from every other backend.
-        """
-        wanted = spelled_out(request.question.form.schema)
-        reduced: Mapping[str, Any] = self._endpoint.sdk.transform_schema(wanted)
-        return reduced
+    def _parameters(self, request: Request) -> dict[str, Any]:
+        parameters: dict[str, Any] = {"max_tokens": self._spec.max_tokens}
+        schema = answer_schema(request.question.form)
+        if schema is None or self._structured == "prompt":
+            return parameters
+        # The SDK reduces a schema to what the interface enforces.
+        reduced = self.endpoint.sdk.transform_schema(schema)
+        if self._structured == "schema":
+            return parameters | {"output_config": {"format": {"type": "json_schema", "schema": reduced}}}
+        return parameters | {
+            "tools": [{"name": ANSWER, "input_schema": reduced, "strict": True}],
+            "tool_choice": {"type": "tool", "name": ANSWER, "disable_parallel_tool_use": True},
+        }
 
-    def _reply(self, message: Message, body: Mapping[str, Any]) -> Reply:
+    def _reply(self, request: Request, message: Message) -> Reply:
         text, reason = self._text(message), message.stop_reason
         refused = reason == "refusal"
         if refused and not text:
@@ -123,24 +136,28 @@ class AnthropicMessages:
             refused=refused,
             finish_reason=str(reason),
             model=str(message.model),
-            parameters=self._recorded(body),
+            parameters=self._recorded(request),
             usage=_usage(message),
         )
 
-    def _recorded(self, body: Mapping[str, Any]) -> dict[str, Any]:
+    def _recorded(self, request: Request) -> dict[str, Any]:
         """Return what was sent besides the prompt; of the schema, which the question tells, only its kind."""
-        sent = {name: "json_schema" if name == "output_config" else value for name, value in body.items()}
-        return sent | self._options | self._headers
+        short = {"output_config": "json_schema", "tools": [ANSWER], "tool_choice": ANSWER}
+        sent = {name: short.get(name, value) for name, value in self._parameters(request).items()}
+        return sent | self._options | self.headers
 
     def _text(self, message: Message) -> str:
         """Return the text blocks joined; the SDK builds its objects from any JSON, so look first."""
-        blocks = getattr(message, "content", None)
-        if not isinstance(blocks, list):
-            raise garbled(self._endpoint, "it holds no content")
-        text = "".join(str(block.text) for block in blocks if getattr(block, "type", None) == "text")
+        content = getattr(message, "content", None)
+        if not isinstance(content, list):
+            raise garbled(self.endpoint, "it holds no content")
+        for block in content:
+            if getattr(block, "type", None) == "tool_use":
+                return as_json(block.input)
+        text = "".join(str(block.text) for block in content if getattr(block, "type", None) == "text")
         # Without text a refusal says enough, and so does a limit reached in thinking, which was paid for.
         if not text and message.stop_reason not in ("refusal", "max_tokens", "model_context_window_exceeded"):
-            raise garbled(self._endpoint, "its content holds no text")
+            raise garbled(self.endpoint, "its content holds no text")
         return text
 
 
@@ -149,21 +166,11 @@ def _conversation(request: Request) -> dict[str, Any]:
     first, *rest = request.messages()
     if first.role != "system":
         return {"messages": [_message(message) for message in (first, *rest)]}
-    return {"system": _blocks(first), "messages": [_message(message) for message in rest]}
+    return {"system": blocks(first, "text", _MARK), "messages": [_message(message) for message in rest]}
 
 
 def _message(message: Said) -> dict[str, Any]:
-    return {"role": message.role, "content": _blocks(message) if message.shared else message.text}
-
-
-def _blocks(message: Said) -> list[dict[str, Any]]:
-    blocks: list[dict[str, Any]] = []
-    for number, part in enumerate(message.parts):
-        text = part if number == len(message.parts) - 1 else f"{part}\n\n"
-        blocks.append({"type": "text", "text": text})
-        if number < message.shared:
-            blocks[-1]["cache_control"] = {"type": "ephemeral"}
-    return blocks
+    return {"role": message.role, "content": blocks(message, "text", _MARK) if message.shared else message.text}
 
 
 def _usage(message: Message) -> Usage:
@@ -171,6 +178,5 @@ def _usage(message: Message) -> Usage:
     if usage is None:
         return Usage()
     # Anthropic counts what was read from and written to its cache apart from `input_tokens`.
-    cached = count(usage.cache_read_input_tokens)
-    fresh = count(usage.input_tokens) + count(usage.cache_creation_input_tokens)
-    return Usage(fresh + cached, count(usage.output_tokens), cached)
+    cached, written = count(usage.cache_read_input_tokens), count(usage.cache_creation_input_tokens)
+    return Usage(count(usage.input_tokens) + written + cached, count(usage.output_tokens), cached, written)

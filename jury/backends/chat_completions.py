@@ -1,8 +1,8 @@
 """The chat-completions interface, as OpenAI defines it and many servers offer it.
 
-``sample`` asks for an answer that follows the form's JSON Schema; ``logprobs`` lets the model write one
-token and reads the probabilities of the options among its 20 likeliest. ``Form.lead`` is not used: the
-interface has no common way to continue a started answer.
+``sample`` asks for an answer that follows the form's JSON Schema, in the way that ``model.options.structured`` says;
+``logprobs`` lets the model write one token and reads the probabilities of the options among its 20 likeliest.
+``Form.lead`` is not used: the interface has no common way to continue a started answer.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from jury.backends.base import ModelSpec, Readout, Reply, Request, Usage, spelling
+from jury.backends.base import Message, ModelSpec, Reply, Request, Usage, spelling
 from jury.backends.http_errors import Endpoint, garbled, no_logprobs, translated
-from jury.backends.json_schema import spelled_out
+from jury.backends.prompt_cache import blocks, cache_key, takes_breakpoints
 from jury.backends.sdk import count, read_options
+from jury.backends.structured import ANSWER, answer_schema, as_json, check_structure, read_structured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,14 +23,18 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletion
     from openai.types.chat.chat_completion import Choice
 
-#: The most that the interface gives.
-_TOP_TOKENS = 20
+    from jury.backends.openai_dialects import Dialect
+
+#: The most that OpenAI's interfaces give.
+TOP_TOKENS = 20
+#: How a breakpoint of the prompt cache is set in a block of text.
+BREAKPOINT = {"prompt_cache_breakpoint": {"mode": "explicit"}}
 #: llama.cpp, vLLM and Ollama read seeds as 32 or 64 bits, signed or not, and llama.cpp takes 2**32 - 1 to
 #: mean "draw one": 31 bits are the same seed everywhere.
 _SEEDS = 2**31
 _OWNED = frozenset(
     {"model", "messages", "response_format", "logprobs", "top_logprobs", "seed", "temperature", "n", "stream"}
-    | {"max_tokens", "max_completion_tokens", "tools", "tool_choice"}
+    | {"max_tokens", "max_completion_tokens", "tools", "tool_choice", "parallel_tool_calls"}
 )
 
 
@@ -43,55 +48,77 @@ class ChatCompletions:
     endpoint : Endpoint
     client : AsyncOpenAI
         With its own retries off.
+    dialect : Dialect
     """
 
-    readouts: tuple[Readout, ...] = ("sample", "logprobs")
-    max_connections: int = 32
-    caveat: str | None = None
-    pricing: str | None = "openai"
-    cached_prefix: int | None = 1024
-    #: The field of the request that bounds the answer; `max_tokens` is refused by OpenAI's newer models.
-    limit_field: ClassVar[str] = "max_completion_tokens"
+    #: Where a batch sends these requests.
+    path: ClassVar[str] = "/v1/chat/completions"
 
-    def __init__(self, spec: ModelSpec, endpoint: Endpoint, client: AsyncOpenAI) -> None:
+    def __init__(self, spec: ModelSpec, endpoint: Endpoint, client: AsyncOpenAI, dialect: Dialect) -> None:
         self._spec = spec
         self._endpoint = endpoint
         self._client = client
         self._options = read_options(spec, _OWNED)
+        self._structured = read_structured(spec)
+        self._limit_field = dialect.limit_field
+        self._cache = dialect.prompt_cache
+        self._marks = dialect.prompt_cache and takes_breakpoints(spec.name)
 
     async def ask(self, request: Request) -> Reply:
         """Put one request to the model; see `jury.backends.http_errors` for what is raised when."""
-        parameters = self._parameters(request)
         with translated(self._endpoint):
             # The SDK's own time-out is per read, which a server that drips its answer never meets.
             async with asyncio.timeout(self._spec.timeout):
                 completion = await self._client.chat.completions.create(
-                    model=self._spec.name,
-                    messages=_messages(request),
-                    extra_body=self._options or None,
-                    **parameters,
+                    **self._fields(request), extra_body=self._options or None
                 )
-        return self._reply(request, completion, parameters)
+        return self._reply(request, completion)
 
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._client.close()
+    def body(self, request: Request) -> dict[str, Any]:
+        """Return the whole body of `request`, as a batch sends it."""
+        return self._fields(request) | self._options
+
+    def read(self, request: Request, answer: Mapping[str, Any]) -> Reply:
+        """Return the reply that the body of an answer to `request` holds; raises as `ask` does."""
+        from openai.types.chat import ChatCompletion
+
+        return self._reply(request, ChatCompletion.construct(**answer))
+
+    def check(self, request: Request, reply: Reply) -> bool:
+        """Return whether `reply` shows that the server gives what was asked; see `check_structure`."""
+        return check_structure(self._spec.full_name, self._structured, request, reply)
+
+    def _fields(self, request: Request) -> dict[str, Any]:
+        messages = [{"role": said.role, "content": self._content(said)} for said in request.messages()]
+        caching = openai_caching(request, marks=self._marks) if self._cache else {}
+        return {"model": self._spec.name, "messages": messages} | self._parameters(request) | caching
+
+    def _content(self, message: Message) -> Any:  # noqa: ANN401 - text or the SDK's TypedDicts
+        return blocks(message, "text", BREAKPOINT) if self._marks and message.shared else message.text
 
     def _parameters(self, request: Request) -> dict[str, Any]:
         parameters: dict[str, Any] = {"seed": request.seed % _SEEDS}
         if self._spec.temperature is not None:
             parameters["temperature"] = self._spec.temperature
         if request.readout == "logprobs":
-            return parameters | {self.limit_field: 1, "logprobs": True, "top_logprobs": _TOP_TOKENS}
-        parameters |= {self.limit_field: self._spec.max_tokens}
-        if not request.question.form.schema:
-            return parameters
-        schema = spelled_out(request.question.form.schema)
-        form = {"name": "answer", "strict": True, "schema": schema}
-        answer = {"type": "json_schema", "json_schema": form}
-        return parameters | {"response_format": answer}
+            return parameters | {self._limit_field: 1, "logprobs": True, "top_logprobs": TOP_TOKENS}
+        schema = answer_schema(request.question.form)
+        return parameters | {self._limit_field: self._spec.max_tokens} | (self._form(schema) if schema else {})
 
-    def _reply(self, request: Request, completion: ChatCompletion, parameters: dict[str, Any]) -> Reply:
+    def _form(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        if self._structured == "schema":
+            form = {"name": ANSWER, "strict": True, "schema": schema}
+            return {"response_format": {"type": "json_schema", "json_schema": form}}
+        if self._structured == "tool":
+            tool = {"name": ANSWER, "strict": True, "parameters": schema}
+            return {
+                "tools": [{"type": "function", "function": tool}],
+                "tool_choice": {"type": "function", "function": {"name": ANSWER}},
+                "parallel_tool_calls": False,
+            }
+        return {}
+
+    def _reply(self, request: Request, completion: ChatCompletion) -> Reply:
         choice = self._choice(completion)
         message = choice.message
         refused = bool(message.refusal) or choice.finish_reason == "content_filter"
@@ -109,7 +136,7 @@ class ChatCompletions:
             refused=refused,
             finish_reason=str(choice.finish_reason),
             model=str(completion.model),
-            parameters=_recorded(parameters) | self._options,
+            parameters=recorded(self._parameters(request)) | self._options,
             usage=_usage(completion),
         )
 
@@ -126,6 +153,9 @@ class ChatCompletions:
         return choice
 
     def _text(self, choice: Choice) -> str:
+        for call in getattr(choice.message, "tool_calls", None) or ():
+            if (function := getattr(call, "function", None)) is not None:
+                return as_json(function.arguments)
         content = choice.message.content
         if isinstance(content, str) and content:
             return content
@@ -141,18 +171,24 @@ class ChatCompletions:
         return spelling(((str(top.token), float(top.logprob)) for top in tokens[0].top_logprobs or ()), options)
 
 
-def _messages(request: Request) -> Any:  # noqa: ANN401 - the SDK's TypedDicts are not imported at run time
-    return [{"role": message.role, "content": message.text} for message in request.messages()]
+def openai_caching(request: Request, *, marks: bool) -> dict[str, Any]:
+    """Return the fields of a request to OpenAI that have to do with its prompt cache; no answer depends on them."""
+    key = cache_key(request.messages())
+    fields: dict[str, Any] = {"prompt_cache_key": key} if key else {}
+    # Without this, the end of every prompt, which no other prompt shares, would be written at the higher price.
+    return fields | ({"prompt_cache_options": {"mode": "explicit"}} if marks else {})
 
 
-def _recorded(parameters: Mapping[str, Any]) -> dict[str, Any]:
+def recorded(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was sent besides the prompt; of the schema, which the question tells, only its kind."""
-    return {name: value["type"] if name == "response_format" else value for name, value in parameters.items()}
+    short = {"response_format": "json_schema", "tools": [ANSWER], "tool_choice": ANSWER, "text": "json_schema"}
+    return {name: short.get(name, value) for name, value in parameters.items()}
 
 
 def _usage(completion: ChatCompletion) -> Usage:
-    usage = completion.usage
+    usage = getattr(completion, "usage", None)
     if usage is None:
         return Usage()
-    cached = getattr(usage.prompt_tokens_details, "cached_tokens", None)
-    return Usage(count(usage.prompt_tokens), count(usage.completion_tokens), count(cached))
+    details = getattr(usage, "prompt_tokens_details", None)
+    cached, written = (getattr(details, name, None) for name in ("cached_tokens", "cache_write_tokens"))
+    return Usage(count(usage.prompt_tokens), count(usage.completion_tokens), count(cached), count(written))

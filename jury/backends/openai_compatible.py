@@ -1,16 +1,17 @@
 """``openai-compatible/NAME``: any server that speaks chat completions, such as vLLM, Ollama or llama.cpp.
 
+One that has a responses interface is asked through it with ``model.options.interface: responses``.
+
 Where it is has to be said (``--model-base-url``). A key is taken from ``OPENAI_COMPATIBLE_API_KEY`` if there is
 one; local servers mostly want none. ``OPENAI_API_KEY`` is never sent: the server may be anybody's.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from jury.backends.base import ModelSpec, backends
-from jury.backends.chat_completions import ChatCompletions
 from jury.backends.http_errors import Endpoint
+from jury.backends.openai_dialects import COMPATIBLE
+from jury.backends.openai_interfaces import OpenAIModel
 from jury.backends.sdk import check_base_url, import_sdk, read_key, shown_url
 from jury.errors import ModelError
 
@@ -19,18 +20,8 @@ KEY_VARIABLE = "OPENAI_COMPATIBLE_API_KEY"
 _NO_KEY = "none"
 
 
-class CompatibleChatCompletions(ChatCompletions):
-    """Chat completions as servers other than OpenAI's understand them."""
-
-    max_connections: int = 16
-    pricing: str | None = None
-    cached_prefix: int | None = None
-    #: The name that llama.cpp, vLLM and Ollama all read.
-    limit_field: ClassVar[str] = "max_tokens"
-
-
 @backends.register("openai-compatible")
-def open_compatible(spec: ModelSpec) -> CompatibleChatCompletions:
+def open_compatible(spec: ModelSpec) -> OpenAIModel:
     """Open a model behind an OpenAI-compatible server; raises `ModelError` when its address is missing."""
     if not spec.base_url:
         raise ModelError(
@@ -49,4 +40,4 @@ def open_compatible(spec: ModelSpec) -> CompatibleChatCompletions:
         timeout=spec.timeout,
         where_to_look="check the model's name, and --model-base-url, which for most servers ends in /v1",
     )
-    return CompatibleChatCompletions(spec, endpoint, client)
+    return OpenAIModel(spec, endpoint, client, COMPATIBLE)

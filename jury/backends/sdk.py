@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jury.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from types import ModuleType
 
     from jury.backends.base import ModelSpec
@@ -59,15 +59,27 @@ def check_base_url(spec: ModelSpec) -> str | None:
     return spec.base_url
 
 
+#: Options that say which way a backend goes; they are no field of any provider's requests.
+OWN_OPTIONS = frozenset({"interface", "structured"})
+
+
+def own_option(spec: ModelSpec, name: str, choices: Sequence[str], default: str) -> str:
+    """Return an option that this package reads itself; raises `ModelError` when it is none of `choices`."""
+    value = spec.options.get(name, default)
+    if value not in choices:
+        raise ModelError(f"{spec.full_name}: model.options.{name}: {value!r} is none of {', '.join(choices)}")
+    return str(value)
+
+
 def read_options(spec: ModelSpec, owned: Iterable[str]) -> dict[str, Any]:
-    """Return the options of `spec`, sent as they are; raises `ModelError` for fields in `owned`."""
+    """Return the options of `spec` that are sent as they are; raises `ModelError` for fields in `owned`."""
     taken = sorted(set(spec.options) & set(owned))
     if taken:
         raise ModelError(
             f"{spec.full_name}: model.options may not set {', '.join(taken)}, which the study's other "
             "settings decide; remove it there"
         )
-    return dict(spec.options)
+    return {name: value for name, value in spec.options.items() if name not in OWN_OPTIONS}
 
 
 def shown_url(url: Any) -> str:  # noqa: ANN401 - the URL class of the SDKs' HTTP library

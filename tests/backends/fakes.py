@@ -19,6 +19,7 @@ from typing import Any
 
 from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
 from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
+from openai.types.responses.response_create_params import ResponseCreateParamsNonStreaming
 from pydantic import TypeAdapter, ValidationError
 
 KEY = "sk-test-0123456789abcdef"
@@ -106,6 +107,7 @@ def completion(
     *,
     finish_reason: str = "stop",
     refusal: str | None = None,
+    arguments: str | None = None,
     top_logprobs: list[tuple[str, float]] | None = None,
 ) -> dict[str, Any]:
     """Return a chat completion."""
@@ -114,6 +116,9 @@ def completion(
         tops = [{"token": token, "logprob": value, "bytes": list(token.encode())} for token, value in top_logprobs]
         logprobs = {"content": [{**tops[0], "top_logprobs": tops}], "refusal": None}
     message = {"role": "assistant", "content": content, "refusal": refusal, "annotations": []}
+    if arguments is not None:
+        call = {"id": "call_1", "type": "function", "function": {"name": "answer", "arguments": arguments}}
+        message |= {"content": None, "tool_calls": [call]}
     choice = {"index": 0, "message": message, "logprobs": logprobs, "finish_reason": finish_reason}
     usage = {
         "prompt_tokens": 120,
@@ -134,8 +139,62 @@ def completion(
     }
 
 
+def response(
+    text: str | None = '{"A": 4}',
+    *,
+    status: str = "completed",
+    reason: str | None = None,
+    refusal: str | None = None,
+    arguments: str | None = None,
+    top_logprobs: list[tuple[str, float]] | None = None,
+    reasoning: int = 0,
+) -> dict[str, Any]:
+    """Return a body of the responses interface; `reason` says why it is incomplete."""
+    tops = [{"token": t, "logprob": value, "bytes": list(t.encode())} for t, value in top_logprobs or ()]
+    logprobs = [{**tops[0], "top_logprobs": tops}] if tops else []
+    done = "incomplete" if reason else "completed"
+    parts: list[dict[str, Any]] = []
+    if text is not None:
+        parts.append({"type": "output_text", "text": text, "annotations": [], "logprobs": logprobs})
+    if refusal is not None:
+        parts.append({"type": "refusal", "refusal": refusal})
+    output: list[dict[str, Any]] = []
+    if reasoning:
+        output.append({"id": "rs_1", "type": "reasoning", "summary": []})
+    if arguments is not None:
+        call = {"id": "fc_1", "call_id": "call_1", "type": "function_call", "name": "answer", "status": "completed"}
+        output.append(call | {"arguments": arguments})
+    elif parts:
+        output.append({"id": "msg_1", "type": "message", "role": "assistant", "status": done, "content": parts})
+    return {
+        "id": "resp_1",
+        "object": "response",
+        "created_at": 1_790_000_000.0,
+        "status": "incomplete" if reason else status,
+        "error": None,
+        "incomplete_details": {"reason": reason} if reason else None,
+        "instructions": None,
+        "metadata": {},
+        "model": "gpt-test-2026-01-01",
+        "output": output,
+        "parallel_tool_calls": False,
+        "temperature": 1.0,
+        "tool_choice": "auto",
+        "tools": [],
+        "top_p": 1.0,
+        "usage": {
+            "input_tokens": 120,
+            "input_tokens_details": {"cached_tokens": 64, "cache_write_tokens": 32},
+            "output_tokens": 7 + reasoning,
+            "output_tokens_details": {"reasoning_tokens": reasoning},
+            "total_tokens": 127 + reasoning,
+        },
+    }
+
+
 def message(
     *texts: str,
+    tool_input: dict[str, Any] | None = None,
     stop_reason: str = "end_turn",
     stop_details: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
@@ -152,7 +211,10 @@ def message(
         "type": "message",
         "role": "assistant",
         "model": "claude-test-1",
-        "content": [{"type": "text", "text": text} for text in texts],
+        "content": [
+            *({"type": "text", "text": text} for text in texts),
+            *([{"type": "tool_use", "id": "toolu_1", "name": "answer", "input": tool_input}] if tool_input else []),
+        ],
         "stop_reason": stop_reason,
         "stop_sequence": None,
         "stop_details": stop_details,
@@ -173,32 +235,46 @@ def anthropic_error(kind: str, text: str) -> dict[str, Any]:
 # --- servers -------------------------------------------------------------------------------------
 
 
-class FakeServer:
-    """A loopback HTTP server that plays a script.
+@dataclass(frozen=True)
+class Route:
+    """One place to ask a model.
 
-    Parameters
+    Attributes
     ----------
-    path : str
-        The only path that is served.
-    base : str
-        What clients are given as base URL, after host and port.
     check : callable
         (headers, body) -> what is wrong with a request.
     proper : callable
         Body of a request -> body of a proper answer to it.
     """
 
-    def __init__(
-        self,
-        path: str,
-        base: str,
-        check: Callable[[Mapping[str, str], dict[str, Any]], list[str]],
-        proper: Callable[[dict[str, Any]], dict[str, Any]],
-    ) -> None:
+    check: Callable[[Mapping[str, str], dict[str, Any]], list[str]]
+    proper: Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class FakeServer:
+    """A loopback HTTP server that plays a script.
+
+    Parameters
+    ----------
+    routes : Mapping
+        Path -> how a model is asked there.
+    base : str
+        What clients are given as base URL, after host and port.
+
+    Attributes
+    ----------
+    seen : list of Seen
+        The requests to a model, as they arrived.
+    other : callable or None
+        (handler, method, content) -> behaviour, for every other request; None for one that it does not know.
+    """
+
+    def __init__(self, routes: Mapping[str, Route], base: str) -> None:
         self.seen: list[Seen] = []
         self.violations: list[str] = []
         self.script: deque[Behaviour] = deque()
-        self._path, self._check, self._proper = path, check, proper
+        self.routes = routes
+        self.other: Callable[[BaseHTTPRequestHandler, str, bytes], Behaviour | None] = lambda *_: None
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._http.daemon_threads = True
         self.base_url = f"http://127.0.0.1:{self._http.server_port}{base}"
@@ -216,16 +292,20 @@ class FakeServer:
         self._http.server_close()
         self._thread.join()
 
-    def _answer(self, handler: BaseHTTPRequestHandler) -> None:
-        body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
+    def _answer(self, handler: BaseHTTPRequestHandler, method: str) -> None:
+        content = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        behave = self.other(handler, method, content)
+        (behave or self._ask(handler, method, content))(handler)
+
+    def _ask(self, handler: BaseHTTPRequestHandler, method: str, content: bytes) -> Behaviour:
+        body = json.loads(content or b"{}")
         headers = {name.lower(): value for name, value in handler.headers.items()}
         self.seen.append(Seen(handler.path, headers, body))
-        if handler.path != self._path:
-            send(openai_error(f"Unknown request URL: POST {handler.path}"), 404)(handler)
-            return
-        self.violations += self._check(headers, body)
-        behave = self.script.popleft() if self.script else send(self._proper(body))
-        behave(handler)
+        route = self.routes.get(handler.path) if method == "POST" else None
+        if route is None:
+            return send(openai_error(f"Unknown request URL: {method} {handler.path}"), 404)
+        self.violations += route.check(headers, body)
+        return self.script.popleft() if self.script else send(route.proper(body))
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
@@ -235,9 +315,11 @@ class FakeServer:
 
             def do_POST(self) -> None:
                 try:
-                    server._answer(self)
+                    server._answer(self, self.command)
                 except ConnectionError:  # the client gave up, which some tests are about
                     self.close_connection = True
+
+            do_GET = do_POST  # noqa: N815 - the name that http.server looks for
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -245,24 +327,54 @@ class FakeServer:
         return Handler
 
 
+_TOPS = [("A", -0.5), ("B", -1.5)]
+_PROSE = "I like both, A a little better."
+
+
 def openai_server() -> FakeServer:
-    """Return a fake of ``POST /v1/chat/completions``."""
-
-    def proper(body: dict[str, Any]) -> dict[str, Any]:
-        if body.get("logprobs"):
-            return completion("A", finish_reason="length", top_logprobs=[("A", -0.5), ("B", -1.5)])
-        return completion(json.dumps(_filled(body["response_format"]["json_schema"]["schema"])))
-
-    return FakeServer("/v1/chat/completions", "/v1", _check_openai, proper)
+    """Return a fake of ``POST /v1/chat/completions`` and ``POST /v1/responses``."""
+    routes = {
+        "/v1/chat/completions": Route(_check_chat, _proper_completion),
+        "/v1/responses": Route(_check_responses, _proper_response),
+    }
+    return FakeServer(routes, "/v1")
 
 
 def anthropic_server() -> FakeServer:
     """Return a fake of ``POST /v1/messages``."""
+    return FakeServer({"/v1/messages": Route(_check_anthropic, _proper_message)}, "")
 
-    def proper(body: dict[str, Any]) -> dict[str, Any]:
-        return message(json.dumps(_filled(body["output_config"]["format"]["schema"])))
 
-    return FakeServer("/v1/messages", "", _check_anthropic, proper)
+def _proper_completion(body: dict[str, Any]) -> dict[str, Any]:
+    if body.get("logprobs"):
+        return completion("A", finish_reason="length", top_logprobs=_TOPS)
+    if "tools" in body:
+        return completion(arguments=_answer_to(body["tools"][0]["function"]["parameters"]))
+    if "response_format" in body:
+        return completion(_answer_to(body["response_format"]["json_schema"]["schema"]))
+    return completion(_PROSE)
+
+
+def _proper_response(body: dict[str, Any]) -> dict[str, Any]:
+    if body.get("top_logprobs"):
+        return response("A", reason="max_output_tokens", top_logprobs=_TOPS)
+    if "tools" in body:
+        return response(arguments=_answer_to(body["tools"][0]["parameters"]))
+    if "text" in body:
+        return response(_answer_to(body["text"]["format"]["schema"]))
+    return response(_PROSE)
+
+
+def _proper_message(body: dict[str, Any]) -> dict[str, Any]:
+    if "tools" in body:
+        return message(tool_input=_filled(body["tools"][0]["input_schema"]), stop_reason="tool_use")
+    if "output_config" in body:
+        return message(_answer_to(body["output_config"]["format"]["schema"]))
+    return message(_PROSE)
+
+
+def _answer_to(schema: dict[str, Any]) -> str:
+    return json.dumps(_filled(schema))
 
 
 def _filled(schema: dict[str, Any]) -> Any:
@@ -282,18 +394,46 @@ def _filled(schema: dict[str, Any]) -> Any:
 _OUTSIDE_TYPES = {"anthropic": {"temperature"}, "openai": set[str]()}
 
 
+def _check_chat(headers: Mapping[str, str], body: dict[str, Any]) -> list[str]:
+    wrong = _against_types("openai", CompletionCreateParamsNonStreaming, body) + _check_openai(headers, body)
+    if "response_format" in body:
+        wrong += _check_form(body["response_format"].get("json_schema", {}), "schema")
+    if "tools" in body:
+        function = body["tools"][0]["function"]
+        wrong += _check_form(function, "parameters")
+        if body.get("tool_choice", {}).get("function", {}).get("name") != function["name"]:
+            wrong.append("the tool need not be called")
+    return wrong
+
+
+def _check_responses(headers: Mapping[str, str], body: dict[str, Any]) -> list[str]:
+    wrong = _against_types("openai", ResponseCreateParamsNonStreaming, body) + _check_openai(headers, body)
+    if body.get("store") is not False:
+        wrong.append("store is not false")
+    if body.get("max_output_tokens", 16) < 16:
+        wrong.append("max_output_tokens below 16")
+    if "text" in body:
+        wrong += _check_form(body["text"].get("format", {}), "schema")
+    if "tools" in body:
+        wrong += _check_form(body["tools"][0], "parameters")
+        if body.get("tool_choice", {}).get("name") != body["tools"][0]["name"]:
+            wrong.append("the tool need not be called")
+    return wrong
+
+
 def _check_openai(headers: Mapping[str, str], body: dict[str, Any]) -> list[str]:
-    wrong = _against_types("openai", CompletionCreateParamsNonStreaming, body)
-    if headers.get("authorization") != f"Bearer {KEY}":
-        wrong.append("no bearer token")
-    if not body.get("logprobs"):
-        form = body.get("response_format", {}).get("json_schema", {})
-        if form.get("strict") is not True:
-            wrong.append("no strict json_schema")
-        wrong += _against_strict_mode(form.get("schema", {}), "schema", typed=True)
+    wrong = [] if headers.get("authorization") == f"Bearer {KEY}" else ["no bearer token"]
     if body.get("top_logprobs", 0) > 20:
         wrong.append("top_logprobs above 20")
+    marks = json.dumps(body).count('"prompt_cache_breakpoint"')
+    if marks > 4:
+        wrong.append("more than 4 breakpoints")
     return wrong
+
+
+def _check_form(form: dict[str, Any], key: str) -> list[str]:
+    wrong = [] if form.get("strict") is True else ["not strict"]
+    return wrong + _against_strict_mode(form.get(key, {}), key, typed=True)
 
 
 def _check_anthropic(headers: Mapping[str, str], body: dict[str, Any]) -> list[str]:
@@ -305,8 +445,15 @@ def _check_anthropic(headers: Mapping[str, str], body: dict[str, Any]) -> list[s
         wrong.append("no anthropic-version")
     if version == "2026-10-21":
         wrong += [f"{name}: Extra inputs are not permitted" for name in ("temperature",) if name in body]
-    schema = body.get("output_config", {}).get("format", {}).get("schema", {})
-    return wrong + _against_strict_mode(schema, "schema", typed=False)
+    if json.dumps(body).count('"cache_control"') > 4:
+        wrong.append("more than 4 blocks with cache_control")
+    if "output_config" in body:
+        wrong += _against_strict_mode(body["output_config"]["format"]["schema"], "schema", typed=False)
+    if "tools" in body:
+        wrong += _against_strict_mode(body["tools"][0]["input_schema"], "input_schema", typed=False)
+        if body.get("tool_choice", {}).get("name") != body["tools"][0]["name"]:
+            wrong.append("the tool need not be called")
+    return wrong
 
 
 def _against_types(provider: str, params: Any, body: dict[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ def test_a_sample_is_asked_for_and_read(anthropic_server, ask, make_request):
     reply = asyncio.run(ask(MODEL, make_request(), base_url=anthropic_server.base_url))
     assert json.loads(reply.text) == {"A": 1, "B": 3}
     assert (reply.refused, reply.finish_reason, reply.model) == (False, "end_turn", "claude-test-1")
-    assert reply.usage == Usage(input=120, output=9, cached=70)
+    assert reply.usage == Usage(input=120, output=9, cached=70, written=30)
     assert reply.parameters == {"max_tokens": 512, "output_config": "json_schema"}
     (seen,) = anthropic_server.seen
     persona = {"type": "text", "text": "You are Ann.", "cache_control": {"type": "ephemeral"}}

@@ -7,6 +7,7 @@ import pytest
 from anthropic.types import Message
 from anthropic.types.shared.error_response import ErrorResponse
 from openai.types.chat import ChatCompletion
+from openai.types.responses import Response
 
 _TOPS = [("A", -0.1), (" A", -2.5)]
 
@@ -29,9 +30,23 @@ def test_chat_completions_are_what_the_sdk_declares(fakes):
         fakes.completion("A", finish_reason="length", top_logprobs=_TOPS),
         fakes.completion(None, refusal="No."),
         fakes.completion("", finish_reason="content_filter"),
+        fakes.completion(arguments="{}"),
     ]
     for body in bodies:
         parsed = ChatCompletion.model_validate(body, strict=True)
+        assert _unknown_fields(parsed) == []
+
+
+def test_responses_are_what_the_sdk_declares(fakes):
+    bodies = [
+        fakes.response(),
+        fakes.response("A", reason="max_output_tokens", top_logprobs=_TOPS),
+        fakes.response(None, refusal="No."),
+        fakes.response(None, reason="max_output_tokens", reasoning=512),
+        fakes.response(arguments="{}"),
+    ]
+    for body in bodies:
+        parsed = Response.model_validate(body, strict=True)
         assert _unknown_fields(parsed) == []
 
 
@@ -40,6 +55,7 @@ def test_messages_are_what_the_sdk_declares(fakes):
     bodies = [
         fakes.message('{"A": 1}'),
         fakes.message("{", "}", stop_reason="max_tokens"),
+        fakes.message(tool_input={"A": 1}, stop_reason="tool_use"),
         fakes.message(stop_reason="refusal", stop_details=details),
     ]
     for body in bodies:
@@ -54,10 +70,16 @@ def test_anthropic_errors_are_what_the_sdk_declares(fakes, kind):
 
 
 def test_a_wrong_request_is_noticed(fakes):
+    loose = {"name": "answer", "schema": {"enum": [1]}}
     body = {"model": "m", "messages": [], "temprature": 1, "seed": "seven"}
-    wrong = "\n".join(fakes._check_openai({}, body))
-    for part in ("unknown field temprature", "seed", "no bearer token", "no strict json_schema"):
+    wrong = "\n".join(fakes._check_chat({}, body | {"response_format": {"type": "json_schema", "json_schema": loose}}))
+    for part in ("unknown field temprature", "seed", "no bearer token", "not strict", "single type"):
         assert part in wrong
-    wrong = "\n".join(fakes._check_anthropic({}, {"model": "m", "messages": [], "seed": 1}))
+    body = {"model": "m", "input": "i", "max_output_tokens": 1, "text": {"format": {"type": "json_schema", **loose}}}
+    wrong = "\n".join(fakes._check_responses({}, body))
+    for part in ("store", "below 16", "not strict", "single type"):
+        assert part in wrong
+    form = {"format": {"type": "json_schema", "schema": {}}}
+    wrong = "\n".join(fakes._check_anthropic({}, {"model": "m", "messages": [], "seed": 1, "output_config": form}))
     for part in ("unknown field seed", "max_tokens", "no key", "single type"):
         assert part in wrong

@@ -13,16 +13,17 @@ from jury.backends.http_errors import retry_after
 from jury.errors import ModelError, RequestError, TransientError
 
 
-@pytest.fixture(params=["openai/m", "openai-compatible/m", "anthropic/m"])
+@pytest.fixture(params=["openai/m, responses", "openai/m, chat", "openai-compatible/m, chat", "anthropic/m"])
 def service(request, ask, make_request):
-    """One of the providers: its server, and a function that puts one request to it."""
-    model = request.param
+    """One of the providers and interfaces: its server, and a function that puts one request to it."""
+    model, _, interface = request.param.partition(", ")
+    options = {"interface": interface} if interface else {}
     server = request.getfixturevalue(f"{'anthropic' if model.startswith('anthropic') else 'openai'}_server")
 
     def put(**spec):
-        return asyncio.run(ask(model, make_request(), base_url=server.base_url, **spec))
+        return asyncio.run(ask(model, make_request(), base_url=server.base_url, options=options, **spec))
 
-    server.provider, server.put = model.partition("/")[0], put
+    server.provider, server.interface, server.put = model.partition("/")[0], interface, put
     return server
 
 
@@ -33,6 +34,8 @@ def _error(fakes, service, text="words of the server"):
 
 
 def _whole(fakes, service):
+    if service.interface == "responses":
+        return fakes.response()
     return fakes.message('{"A": 1}') if service.provider == "anthropic" else fakes.completion()
 
 

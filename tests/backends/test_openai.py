@@ -12,10 +12,11 @@ from jury.elicitation.reading import option_shares
 from jury.errors import ModelError, TransientError
 
 MODEL = "openai/gpt-test"
+CHAT = {"interface": "chat"}
 
 
 def test_a_sample_is_asked_for_and_read(openai_server, ask, make_request):
-    reply = asyncio.run(ask(MODEL, make_request(), base_url=openai_server.base_url, temperature=0.7))
+    reply = asyncio.run(ask(MODEL, make_request(), base_url=openai_server.base_url, temperature=0.7, options=CHAT))
     assert json.loads(reply.text) == {"A": 1, "B": 3}
     assert (reply.refused, reply.finish_reason, reply.model) == (False, "stop", "gpt-test-2026-01-01")
     assert reply.usage == Usage(120, 7, 64)
@@ -33,7 +34,7 @@ def test_a_sample_is_asked_for_and_read(openai_server, ask, make_request):
 
 
 def test_temperature_is_left_to_the_provider_and_an_empty_persona_is_no_message(openai_server, ask, make_request):
-    asyncio.run(ask(MODEL, make_request(persona=""), base_url=openai_server.base_url))
+    asyncio.run(ask(MODEL, make_request(persona=""), base_url=openai_server.base_url, options=CHAT))
     (seen,) = openai_server.seen
     assert "temperature" not in seen.body
     assert [message["role"] for message in seen.body["messages"]] == ["user"]
@@ -46,10 +47,11 @@ def test_the_address_may_come_from_the_environment(openai_server, ask, make_requ
 
 
 def test_options_are_sent_along(openai_server, ask, make_request):
-    options = {"reasoning_effort": "low"}
+    options = {"reasoning_effort": "low", **CHAT}
     reply = asyncio.run(ask(MODEL, make_request(), base_url=openai_server.base_url, options=options))
     assert openai_server.seen[0].body["reasoning_effort"] == "low"
     assert reply.parameters["reasoning_effort"] == "low"
+    assert "interface" not in {**openai_server.seen[0].body, **reply.parameters}
 
 
 def test_token_variants_of_an_option_are_summed(openai_server, ask, make_request, fakes):
@@ -89,14 +91,14 @@ def test_a_server_that_leaves_logprobs_out_names_the_alternative(openai_server, 
 )
 def test_refusals_are_kept(openai_server, ask, make_request, fakes, readout, body, text):
     openai_server.then(fakes.send(fakes.completion(**body)))
-    reply = asyncio.run(ask(MODEL, make_request(readout), base_url=openai_server.base_url))
+    reply = asyncio.run(ask(MODEL, make_request(readout), base_url=openai_server.base_url, options=CHAT))
     assert (reply.refused, reply.text, reply.logprobs) == (True, text, None)
     assert reply.usage.input == 120
 
 
 def test_an_answer_that_ends_before_it_begins_is_an_empty_reply(openai_server, ask, make_request, fakes):
     openai_server.then(fakes.send(fakes.completion("", finish_reason="length")))
-    reply = asyncio.run(ask(MODEL, make_request(), base_url=openai_server.base_url))
+    reply = asyncio.run(ask(MODEL, make_request(), base_url=openai_server.base_url, options=CHAT))
     assert (reply.text, reply.refused, reply.finish_reason) == ("", False, "length")
 
 
@@ -115,20 +117,23 @@ def test_bodies_that_are_json_and_no_completion_are_transient(openai_server, ask
     for body in bodies:
         openai_server.then(fakes.send(body))
         with pytest.raises(TransientError, match="unusable answer"):
-            asyncio.run(ask(MODEL, make_request(), base_url=openai_server.base_url))
+            asyncio.run(ask(MODEL, make_request(), base_url=openai_server.base_url, options=CHAT))
 
 
 def test_usage_that_is_left_out_is_zero(openai_server, ask, make_request, fakes):
     body = fakes.completion()
     del body["usage"]
     openai_server.then(fakes.send(body))
-    assert asyncio.run(ask(MODEL, make_request(), base_url=openai_server.base_url)).usage == Usage()
+    assert asyncio.run(ask(MODEL, make_request(), base_url=openai_server.base_url, options=CHAT)).usage == Usage()
 
 
 def test_json_under_another_content_type_is_read(openai_server, ask, make_request, fakes):
     content = json.dumps(fakes.completion('{"A": 2, "B": 1}')).encode()
     openai_server.then(fakes.send_raw(content, kind="text/plain; charset=utf-8"))
-    assert asyncio.run(ask(MODEL, make_request(), base_url=openai_server.base_url)).text == '{"A": 2, "B": 1}'
+    assert (
+        asyncio.run(ask(MODEL, make_request(), base_url=openai_server.base_url, options=CHAT)).text
+        == '{"A": 2, "B": 1}'
+    )
 
 
 @pytest.mark.parametrize("value", [None, "", "  "])

@@ -154,7 +154,7 @@ def surveyed(tmp_path_factory) -> Path:
 
 
 class Server(ThreadingHTTPServer):
-    """Answers chat completions: every alternative gets 3, unless `refuse` says otherwise."""
+    """Answers chat completions and responses: every alternative gets 3, unless `refuse` says otherwise."""
 
     daemon_threads = True
 
@@ -181,15 +181,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.refuse(number):
             self._send(400, {"error": {"message": f"no, not number {number}"}})
             return
-        labels = "ABC" if "minimum wage" in json.dumps(body["messages"]) else "AB"
-        choice = {
-            "index": 0,
-            "finish_reason": "stop",
-            "message": {"role": "assistant", "content": json.dumps(dict.fromkeys(labels, 3))},
-        }
-        usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
-        reply = {"id": "x", "object": "chat.completion", "created": 1, "model": "fake", "choices": [choice]}
-        self._send(200, reply | {"usage": usage})
+        said = json.dumps(body.get("messages") or body["input"])
+        text = json.dumps(dict.fromkeys("ABC" if "minimum wage" in said else "AB", 3))
+        self._send(200, _response(text) if self.path.endswith("/responses") else _completion(text))
 
     def _send(self, status: int, body: object) -> None:
         content = json.dumps(body).encode()
@@ -201,6 +195,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+def _completion(text: str) -> dict[str, Any]:
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+    usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
+    reply = {"id": "x", "object": "chat.completion", "created": 1, "model": "fake", "choices": [choice]}
+    return reply | {"usage": usage}
+
+
+def _response(text: str) -> dict[str, Any]:
+    content = [{"type": "output_text", "text": text, "annotations": []}]
+    message = {"id": "m", "type": "message", "role": "assistant", "status": "completed", "content": content}
+    usage = {"input_tokens": 100, "output_tokens": 10, "total_tokens": 110}
+    reply = {"id": "x", "object": "response", "created_at": 1, "model": "fake", "status": "completed"}
+    return reply | {"output": [message], "usage": usage}
 
 
 @pytest.fixture
