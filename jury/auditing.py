@@ -132,7 +132,7 @@ def audit(
         decided = outcomes.setdefault(case_id, {})
         for rule in rules:
             try:
-                outcome = decide(_readable(panel.mode, ballots, rule), rule)
+                outcome = decide(readable(panel.mode, ballots, rule), rule)
             except AggregatorError as error:
                 undecided.setdefault(rule, {})[case_id] = str(error)
                 continue
@@ -174,7 +174,7 @@ def check_rules(mode: Mode, cases: Sequence[Case], rules: Sequence[str]) -> None
     for rule in rules:
         _check(rule)
         try:
-            decide(_readable(mode, profile, rule), rule)
+            decide(readable(mode, profile, rule), rule)
         except AggregatorError as error:
             raise StudyError(f"rules: {rule!r} cannot decide what mode {mode.mode!r} asks: {error}") from None
 
@@ -188,7 +188,7 @@ def _check(rule: str) -> None:
         raise StudyError(f"rule: {rule!r} elects committees of several alternatives; an audit needs single winners")
 
 
-def _readable(mode: Mode, ballots: Profile, rule: str) -> Profile:
+def readable(mode: Mode, ballots: Profile, rule: str) -> Profile:
     """Return the ballots that `rule` reads: a welfare rule reads utilities, whatever was asked."""
     found, _ = parse_rule(rule)
     as_they_are = isinstance(ballots, (Utilities, found.reads, *found.also_reads))
