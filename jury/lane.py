@@ -1,4 +1,4 @@
-"""One model's way from a request to a reply: cache, circuit breaker, pace, attempts, hedges and what they cost."""
+"""One model's way from a request to a reply: cache, proof, circuit breaker, pace, attempts, hedges and their cost."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from jury.middleware.cache import ReplyCache, reply_key
 from jury.middleware.halt import Halt, Stopped
 from jury.middleware.hedge import Sent, hedged
 from jury.middleware.pace import Pace
+from jury.middleware.proof import Proof
 from jury.middleware.retry import Retry, gave_up
 from jury.middleware.tokens import TokenEstimate
 from jury.plan import Task
@@ -114,6 +115,7 @@ class Lane:
         limits = self.limits
         self.pace = Pace(limits.connections, self.halt, max_rpm=limits.max_rpm, max_tpm=limits.max_tpm)
         self.breaker = Breaker(limits.patience, self.halt, self.give_up, limits.retry.jitter)
+        self.proof = Proof(self.backend, self.halt)
         self.tokens = TokenEstimate(self.spec)
         self.given_up = False
         self._charges = bool(self.price(Usage(1, 1)))
@@ -174,12 +176,14 @@ class Lane:
         retry, most = self.limits.retry, self._most(request)
         attempts, charged, own = 0, 0, 0.0
         while True:
-            probe = await self.breaker.enter()
-            before, attempts = self._successes, attempts + 1
-            self.tally.retries += attempts > 1
-            ended = await self._attempt(request, ticket, most, probe=probe)
-            if not isinstance(ended, _Failed):
-                return ended._replace(attempts=attempts)
+            async with self.proof.turn(request):
+                probe = await self.breaker.enter()
+                before, attempts = self._successes, attempts + 1
+                self.tally.retries += attempts > 1
+                ended = await self._attempt(request, ticket, most, probe=probe)
+                if not isinstance(ended, _Failed):
+                    self.proof.judge(request, ended.reply)
+                    return ended._replace(attempts=attempts)
             error, wait = ended.error, retry.wait(attempts)
             if not self.breaker.is_open:  # in an outage nothing is held against a single request
                 charged += self._successes > before and not error.overloaded

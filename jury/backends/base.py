@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from aggregators.registry import Registry
 
@@ -267,6 +267,21 @@ class Backend(Protocol):
 
     async def aclose(self) -> None:
         """Let go of connections, threads and memory."""
+        ...
+
+
+@runtime_checkable
+class Checking(Protocol):
+    """A backend whose model may turn out not to give what it is asked for."""
+
+    def check(self, request: Request, reply: Reply) -> bool:
+        """Return whether `reply` shows that the model gives what `request` asks for; False when it cannot tell.
+
+        Raises
+        ------
+        ModelError
+            If the reply shows that it does not; the message names what to do instead.
+        """
         ...
 
 
