@@ -14,6 +14,7 @@ can import; it may be given several times.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import shutil
 import statistics
@@ -22,15 +23,19 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from benchmarks.aggregators import _Parser, in_a_process
 from benchmarks.peers_personas import LIBRARIES, measured, peak
 
+if TYPE_CHECKING:
+    from personas import Sample
+
 LEVELS = {"age": 6, "sex": 2, "race": 6, "education": 5, "region": 4}
 JURORS = 12
+TOLD = 10_000  # jurors that are put into words; the time for all of them is this part's, times how many there are
 
 
 def people(size: int) -> dict[str, Any]:
@@ -61,9 +66,11 @@ def drawing(path: str, juries: int, what: str) -> Callable[[], Any]:
     from personas import Population, load_population
 
     rng = np.random.default_rng(0)
-    if what == "a jury of a million":
+    if what.startswith("a jury of a million"):
         population = Population(read(path)[0], np.ones(len(np.load(path)["age"])))
-        return lambda: population.sample(len(population), rng, replace=True)
+        if what == "a jury of a million":
+            return lambda: population.sample(len(population), rng, replace=True)
+        return telling(population.sample(len(population), rng, replace=True))
     if what == "from the table of US adults":
         population = load_population("us-adults")
     else:
@@ -77,6 +84,14 @@ def drawing(path: str, juries: int, what: str) -> Callable[[], Any]:
     if what.endswith("one by one"):
         return lambda: [population.sample(JURORS, rng, design="stratified", by=by) for _ in range(juries // 100)]
     return lambda: population.samples(juries, JURORS, rng, design="stratified", by=by, allocation=allocation)
+
+
+def telling(jury: Sample) -> Callable[[], Any]:
+    """Return what puts the first `TOLD` of a jury into words, each forgotten when the next one comes."""
+    from personas import Renderer
+
+    renderer = Renderer.of(jury, style="first-person", order="seeded", wording="seeded")
+    return lambda: sum(len(told.text) for _, told in itertools.islice(renderer.stream(jury, 0), TOLD))
 
 
 OURS: dict[str, dict[str, Any]] = {"ours": {}, "ours, bounds (0.2, 5)": {"bounds": (0.2, 5)}}
@@ -103,6 +118,8 @@ def work(what: str, path: str, juries: int, repeats: int) -> None:
         seconds.append(time.process_time() - started)
     if what.endswith("one by one"):
         seconds = [each * 100 for each in seconds]
+    if what.endswith("in words"):
+        seconds = [each * len(np.load(path)["age"]) / TOLD for each in seconds]
     memory = peak()
     print(json.dumps({"seconds": seconds, "memory": memory, "before": before}))
 
@@ -143,7 +160,8 @@ def main(arguments: list[str]) -> int:
     """Print the tables."""
     options = options_of(arguments)
     if options.work:
-        work(*options.work, options.juries, options.repeats)
+        what, path = options.work
+        work(what, path, options.juries, options.repeats)
         return 0
     numbers = ["--juries", str(options.juries), "--repeats", str(options.repeats)]
     again = [sys.executable, "-m", "benchmarks", "personas", *numbers, "--work"]
@@ -170,10 +188,11 @@ def main(arguments: list[str]) -> int:
         print("| juries | ms | times the first | MiB | MiB before |")
         print("|---|---:|---:|---:|---:|")
         first = None
-        for name in (*DRAWN, "a jury of a million"):
+        whole = {"a jury of a million": "at random", "a jury of a million in words": "in words, one at a time"}
+        for name in (*DRAWN, *whole):
             found, why = in_a_process([*again, name, path], options.limit)
             first = first or found
-            _line(name if name in DRAWN else f"one jury of {options.people:,}, at random", found, why, first)
+            _line(name if name in DRAWN else f"one jury of {options.people:,}, {whole[name]}", found, why, first)
     return 0
 
 
