@@ -40,6 +40,7 @@ _WHY = {
 @click.option("--model-base-url", metavar="URL", help="Address of the server, for openai-compatible/NAME.")
 @click.option("--jurors", type=click.IntRange(min=1), metavar="N", help="Number of jurors.")
 @click.option("--seed", type=click.IntRange(min=0), metavar="S", help="The same seed gives the same run.")
+@click.option("--no-persona", is_flag=True, help="Ask the model as itself: the same jury and orders, no descriptions.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="RUN", help="Run file to write.")
 @click.option("--resume", is_flag=True, help="Go on with --out, or with the newest run of this study in runs/.")
 @click.option(
@@ -115,6 +116,8 @@ def _changed(study: Study, given: Mapping[str, Any]) -> Study:
         changes["jurors"] = study.jurors.model_dump(mode="json") | {"n": given["jurors"]}
     if given["seed"] is not None:
         changes["seed"] = given["seed"]
+    if given["no_persona"]:
+        changes["persona"] = "none"
     return study.changed(**changes) if changes else study
 
 
@@ -186,8 +189,7 @@ def _again(study: str, given: Mapping[str, Any], run: Run) -> str:
         words += ["--price", *map(str, given["price"])]
     if given["hedge"]:
         words += ["--hedge", str(given["hedge"])]
-    if given["no_cache"]:
-        words.append("--no-cache")
+    words += [f"--{name.replace('_', '-')}" for name in ("no_persona", "no_cache") if given[name]]
     if given["max_cost"] is not None:
         words += ["--max-cost", "USD" if run.end == "budget" else str(given["max_cost"])]
     return shlex.join([*words, "--resume", "--out", str(run.path)])

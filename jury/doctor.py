@@ -17,7 +17,7 @@ from jury.elicitation import Showing, modes
 from jury.elicitation.reading import option_shares
 from jury.errors import JuryError
 from jury.models.embedded import cache_directory, embedded_model_path
-from jury.plan import juror_text
+from jury.wording import juror_text
 
 
 @dataclass(frozen=True, slots=True)

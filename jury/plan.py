@@ -19,9 +19,8 @@ from jury.errors import StudyError
 from jury.records import Juror
 from jury.store import Store
 from jury.study import Study
+from jury.wording import word_jurors
 from personas import PersonaError, Population, Sample
-from personas.rendering import Renderer
-from personas.templates import Templates
 
 
 @dataclass(frozen=True)
@@ -131,9 +130,6 @@ class Plan:
 
 def draw_jury(study: Study, population: Population, sample: Sample | None = None) -> tuple[Juror, ...]:
     """Put each juror of `sample` into words, and draw it first if there is none; raises `StudyError`."""
-    templates = study.load_templates()
-    instruction = templates.instruction
-    renderer = _renderer(study, population, templates)
     sample = draw_sample(study, population) if sample is None else sample
     try:
         answers = sample.answers
@@ -145,48 +141,15 @@ def draw_jury(study: Study, population: Population, sample: Sample | None = None
                 weight=persona.weight,
                 model=study.models[0].known_as,
                 attributes=dict(persona.attributes),
-                text=juror_text(told.text) if instruction is None else instruction.format(description=told.text),
+                text=worded.text,
                 survey_answers=None if answers is None else _stated(answers.iloc[number].to_dict()),
-                rendering=told.record(),
+                rendering=worded.rendering,
+                variants=worded.variants,
             )
-            for number, (persona, told) in enumerate(renderer.stream(sample, study.seed))
+            for number, (persona, worded) in enumerate(word_jurors(study, population, sample))
         )
     except PersonaError as error:
         raise StudyError(f"jurors: {error}") from None
-
-
-def _renderer(study: Study, population: Population, templates: Templates) -> Renderer:
-    block = study.persona
-    try:
-        return Renderer.of(
-            population,
-            block.attributes,
-            style=block.style,
-            templates=templates,
-            order=block.order,
-            wording=block.wording,
-        )
-    except PersonaError as error:
-        field, colon, rest = str(error).partition(": ")
-        raise study.fault(("persona", field) if colon else ("persona",), rest or field) from None
-
-
-def juror_text(description: str) -> str:
-    """Return the system text that makes a model the person of `description`.
-
-    Examples
-    --------
-    >>> print(juror_text("Age: 25-34"))
-    You are taking part in a survey as the person described here.
-    <BLANKLINE>
-    Age: 25-34
-    <BLANKLINE>
-    Answer every question as this person would, from this person's own point of view.
-    """
-    return (
-        f"You are taking part in a survey as the person described here.\n\n{description}\n\n"
-        "Answer every question as this person would, from this person's own point of view."
-    )
 
 
 def _stated(answers: Mapping[Any, Any]) -> dict[str, str]:

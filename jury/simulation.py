@@ -145,7 +145,9 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
     check_rules(study.elicitation, cases, study.rule_names())
     sample = draw_sample(study, population)
     jurors = bind_models(study, draw_jury(study, population, sample))
-    fingerprint = study.fingerprint(cases, [(juror.persona, juror.weight, juror.text) for juror in jurors])
+    fingerprint = study.fingerprint(
+        cases, [(juror.persona, juror.weight, juror.text, *juror.variants) for juror in jurors]
+    )
     async with open_models(study) as models:
         readout = choose_readout(study.elicitation, cases, models)
         if settings.max_cost is not None:

@@ -35,6 +35,9 @@ from personas.templates import Templates, load_templates
 BUILT_IN = Path(__file__).parent / "studies"
 DEFAULT_STUDY = "minimum-wage"
 
+#: The style of personas that asks the model as itself: the same jury, orders and seeds, and no system text.
+NO_PERSONA = "none"
+
 
 class _Block(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -117,7 +120,7 @@ class PersonaBlock(_Block):
     style: str = Field(
         default="profile",
         description="A registered style (profile, interview, first-person, second-person, third-person, portrait,"
-        " narrative), or one that the templates define.",
+        " narrative), or one that the templates define; or none, which asks the model as itself.",
     )
     attributes: tuple[str, ...] | None = Field(
         default=None,
@@ -131,6 +134,22 @@ class PersonaBlock(_Block):
     )
     locale: str | None = Field(default=None, description="Language of the templates; by default English.")
     templates: str | None = Field(default=None, description="A YAML file of templates that go before the language's.")
+    variants: int = Field(
+        default=1,
+        ge=1,
+        description="In how many wordings each juror is described, all different; they take turns over the replicates.",
+    )
+
+    @model_validator(mode="after")
+    def _none_of_them(self) -> PersonaBlock:
+        given = [name for name in self.model_fields_set if name != "style" and getattr(self, name) != _default(name)]
+        if self.style == NO_PERSONA and given:
+            raise ValueError(f"style {NO_PERSONA!r} tells nothing about a juror; leave {min(given)} out")
+        return self
+
+
+def _default(name: str) -> Any:  # noqa: ANN401 - whatever the field holds
+    return PersonaBlock.model_fields[name].default
 
 
 class CasesBlock(_Block):
@@ -360,8 +379,8 @@ class Study(_Block):
         }
         document = self.model_dump(mode="json", exclude=left_out)
         # What came later counts where it says something: a run of before can still be resumed.
-        for name in ("order", "wording", "locale", "templates"):
-            if document["persona"][name] == PersonaBlock.model_fields[name].default:
+        for name in ("order", "wording", "locale", "templates", "variants"):
+            if document["persona"][name] == _default(name):
                 del document["persona"][name]
         for name in ("size", "at_least"):
             if document["jurors"][name] is None:

@@ -16,7 +16,7 @@ from jury.backends import ModelSpec, Request, open_backend
 from jury.cases import Case
 from jury.elicitation import Showing, modes
 from jury.models.embedded import EMBEDDED_MODEL, embedded_model_path
-from jury.plan import juror_text
+from jury.wording import juror_text
 
 pytestmark = pytest.mark.local_model
 

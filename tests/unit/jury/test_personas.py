@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import re
 import sqlite3
 
 import pytest
 
 from jury import Study, StudyError, open_run, simulate
-from jury.plan import draw_jury, juror_text
+from jury.plan import draw_jury
+from jury.store import _MIGRATIONS
+from jury.wording import juror_text
 
 WORDS = """
 locale: en
@@ -60,10 +63,10 @@ LABELS = [("Age", "age"), ("Sex", "sex"), ("Race or ethnicity", "race")]
 def test_a_run_of_before_there_were_templates_can_be_resumed(study_of):
     study = study_of({"style": "second-person", "attributes": ["age"]})
     document = study.model_dump(mode="json", exclude={"name", "rules", "groups", "description", "cases"})
-    del document["model"]["timeout"], document["model"]["base_url"]
-    del document["jurors"]["size"], document["jurors"]["at_least"]
+    document["model"] = {"name": "planted/hash", "temperature": None, "max_tokens": 512, "options": {}}
+    del document["jurors"]["size"], document["jurors"]["at_least"], document["jurors"]["mix"]
     document["persona"] = {"style": "second-person", "attributes": ["age"]}
-    document |= {"cases": [case.model_dump(mode="json") for case in study.cases], "jury": []}
+    document |= {"cases": [case.model_dump(mode="json", exclude={"variant_of"}) for case in study.cases], "jury": []}
     text = json.dumps(document, sort_keys=True, ensure_ascii=False)
     assert study.fingerprint(study.cases) == hashlib.sha256(text.encode()).hexdigest()
 
@@ -123,7 +126,9 @@ def test_runs_of_the_first_format_can_be_read_and_resumed(study_of, tmp_path):
     before = simulate(study, out=path)
     ballots = before.ballots()
     with sqlite3.connect(path) as connection:
-        connection.execute("ALTER TABLE juror DROP COLUMN rendering")
+        for statement in (line for lines in _MIGRATIONS.values() for line in lines):
+            table, column = re.match(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", statement).groups()
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         connection.execute("DELETE FROM reply WHERE juror_id = 0")
         connection.execute("DELETE FROM ballot WHERE juror_id = 0")
         connection.execute("PRAGMA user_version = 1")
