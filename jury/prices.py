@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from jury.backends.base import FREE, Backend, ModelSpec, Request, Usage
 from jury.errors import ModelError
+
+if TYPE_CHECKING:
+    from genai_prices.types import PriceCalculation
 
 #: US dollars of one reply, or None when the price is not known.
 Price = Callable[[Usage], float | None]
 
 #: US dollars for a million input tokens, and for a million output tokens.
 Rates = tuple[float, float]
+
+_PROBED = 1000  # tokens, so many that no rounding shows
 
 
 def price_of(spec: ModelSpec, backend: Backend, rates: Rates | None = None) -> Price:
@@ -32,22 +39,56 @@ def price_of(spec: ModelSpec, backend: Backend, rates: Rates | None = None) -> P
         return lambda _: None
     if provider == FREE:
         return lambda _: 0.0
+    return _listed(spec.name, provider)
+
+
+def _listed(model: str, provider: str) -> Price:
+    """Return the price by the list.
+
+    The list's own calculation takes longer than to send a request, and is made several times for each. So the rates
+    are asked of it once, wherever they are the same at any time and for any length that a request may have.
+    """
     from genai_prices import Usage as Tokens
     from genai_prices import calc_price
 
-    def price(usage: Usage) -> float | None:
+    def calculate(usage: Usage) -> PriceCalculation:
         tokens = Tokens(
             input_tokens=usage.input,
             output_tokens=usage.output,
             cache_read_tokens=usage.cached,
             cache_write_tokens=usage.written,
         )
-        try:
-            return float(calc_price(tokens, model_ref=spec.name, provider_id=provider).total_price)
-        except LookupError:
-            return None
+        return calc_price(tokens, model_ref=model, provider_id=provider)
 
-    return price
+    def price(usage: Usage) -> float:
+        return float(calculate(usage).total_price)
+
+    try:
+        longest = _steady_up_to(calculate(Usage(1, 1)))
+    except LookupError:
+        return lambda _: None
+    if longest < _PROBED:
+        return price
+    probes = (Usage(_PROBED), Usage(_PROBED, cached=_PROBED), Usage(_PROBED, written=_PROBED), Usage(0, _PROBED))
+    fresh, cached, written, output = (price(probe) / _PROBED for probe in probes)
+
+    def quick(usage: Usage) -> float:
+        if usage.input > longest:
+            return price(usage)
+        new = usage.input - usage.cached - usage.written
+        return new * fresh + usage.cached * cached + usage.written * written + usage.output * output
+
+    return quick
+
+
+def _steady_up_to(found: PriceCalculation) -> float:
+    """Return the most input tokens for which the rates are always those of `found`; 0 where they depend on the time."""
+    from genai_prices.types import ModelPrice, TieredPrices
+
+    if not isinstance(found.model.prices, ModelPrice):
+        return 0
+    tiered = [rate for rate in vars(found.model_price).values() if isinstance(rate, TieredPrices)]
+    return min((tier.start for rate in tiered for tier in rate.tiers), default=math.inf)
 
 
 def check_price(price: Price, spec: ModelSpec) -> None:
