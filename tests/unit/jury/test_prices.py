@@ -49,13 +49,17 @@ def test_every_listed_price_is_the_lists_own(provider):
                 cache_read_tokens=usage.cached,
                 cache_write_tokens=usage.written,
             )
-            own = float(calc_price(tokens, model_ref=model, provider_id=provider).total_price)
-            assert price(usage) == pytest.approx(own, rel=1e-9, abs=1e-15), (model, usage)
+            try:
+                own = float(calc_price(tokens, model_ref=model, provider_id=provider).total_price)
+            except LookupError:  # a family's id, which no model's name matches
+                assert price(usage) is None
+            else:
+                assert price(usage) == pytest.approx(own, rel=1e-9, abs=1e-15), (model, usage)
 
 
 def test_a_tier_that_a_long_prompt_reaches_is_charged():
     tiered = next(
-        (provider, model.id)
+        (provider.id, model.id)
         for provider in get_snapshot().providers
         for model in provider.models
         if provider.id in LISTED and "tiers" in repr(model.prices)
