@@ -7,7 +7,9 @@ import json
 
 import pytest
 
+from jury.backends import ModelSpec, open_backend
 from jury.elicitation.reading import option_shares
+from jury.errors import ModelError, RequestError
 
 pytestmark = pytest.mark.local_model
 
@@ -72,9 +74,37 @@ def test_option_probabilities_are_read(llama_url, ask, make_request):
     assert reply.usage.output == 1
 
 
-def test_two_requests_at_once(llama_url, make_request):
-    from jury.backends import ModelSpec, open_backend
+def test_its_responses_interface_is_asked_and_gives_text(llama_url, ask, make_request):
+    options = {"interface": "responses", "structured": "prompt"}
+    settings = {"base_url": llama_url, "max_tokens": 16, "temperature": 0, "options": options}
+    reply = asyncio.run(ask("openai-compatible/any", make_request(), **settings))
+    assert reply.text
+    assert reply.usage.input > 10 < reply.usage.output
 
+
+@pytest.mark.parametrize("options", [{"interface": "responses"}, {"structured": "tool"}])
+def test_ways_to_structure_that_it_ignores_are_found_out(llama_url, make_request, options):
+    async def run():
+        backend = open_backend(
+            ModelSpec("openai-compatible", "any", llama_url, temperature=0, max_tokens=24, options=options)
+        )
+        try:
+            request = make_request()
+            return backend.check(request, await backend.ask(request))
+        finally:
+            await backend.aclose()
+
+    with pytest.raises(ModelError, match=r"set model\.options\.structured to"):
+        asyncio.run(run())
+
+
+def test_log_probabilities_of_its_responses_interface_cannot_be_had(llama_url, ask, make_request):
+    settings = {"base_url": llama_url, "options": {"interface": "responses"}}
+    with pytest.raises((ModelError, RequestError), match="logprobs"):
+        asyncio.run(ask("openai-compatible/any", make_request("logprobs"), **settings))
+
+
+def test_two_requests_at_once(llama_url, make_request):
     async def run():
         backend = open_backend(ModelSpec("openai-compatible", "any", base_url=llama_url, max_tokens=16))
         try:
