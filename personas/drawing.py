@@ -106,10 +106,15 @@ def _sizes(population: Population, size: str | ArrayLike) -> NDArray[np.float64]
         if isinstance(error, PopulationError):
             raise
         raise SamplingError(f"size: {size!r} is not of numbers: name an attribute that is") from None
-    if sizes.shape != (len(population),) or not np.all(np.isfinite(sizes) & (sizes >= 0)):
+    what = size if isinstance(size, str) else "the array"
+    if sizes.shape != (len(population),):
         raise SamplingError(
-            f"size: {size if isinstance(size, str) else 'the array'} must hold a finite number of at least 0 for"
-            f" each of {len(population)} personas: fill in or drop those without"
+            f"size: {what} has shape {sizes.shape}: give one number for each of {len(population)} personas"
+        )
+    if bad := int((~(np.isfinite(sizes) & (sizes >= 0))).sum()):
+        raise SamplingError(
+            f"size: {what} is not a finite number of at least 0 for {bad} of {len(population)} personas:"
+            " fill it in, or drop them"
         )
     return sizes
 
@@ -157,4 +162,6 @@ def _described(design: str, request: Request, names: tuple[str, ...]) -> str:
 
 def _minima(least: Least) -> str:
     coded, minima = least
+    if minima.all() and (minima == minima[0]).all():
+        return f"{minima[0]} of each {' & '.join(coded.names)}"
     return " and ".join(f"{count} {name}" for name, count in zip(coded.labels, minima.tolist(), strict=True) if count)

@@ -245,6 +245,7 @@ def test_quotas_of_ones_own_are_filled_and_weights_take_the_margins_back(town):
 def test_a_crossing_may_be_named_in_one_string(town):
     wanted = {"race & sex": {"C & Male": 2, ("A", "Female"): 3}}
     jury = town.sample(12, np.random.default_rng(1), design="constrained", at_least=wanted)
+    assert "at least 3 race=A & sex=Female and 2 race=C & sex=Male" in jury.design
     cells = jury.groups("race & sex")["n"]
     assert cells["race=C & sex=Male"] >= 2
     assert cells["race=A & sex=Female"] >= 3
@@ -292,6 +293,11 @@ def test_a_cell_seats_many_jurors_each_under_an_id_of_its_own():
         ({"size": "trade"}, "size: .* drop it or use pps"),
         ({"design": "pps"}, "size: design 'pps' needs"),
         ({"design": "pps", "size": "race"}, "size: 'race' is not of numbers"),
+        (
+            {"design": "pps", "size": np.r_[np.nan, -1, np.ones(58)]},
+            "not a finite number of at least 0 for 2 of 60 pers",
+        ),
+        ({"design": "pps", "size": np.ones(59)}, r"size: the array has shape \(59,\)"),
         ({"design": "pps", "size": np.r_[0, np.ones(59)]}, "size: 1 personas have size 0"),
         ({"at_least": {"race": 2}}, "at_least: race does not go with design 'srs': drop it or use constrained"),
         ({"design": "constrained"}, "at_least: design 'constrained' needs"),
@@ -325,6 +331,8 @@ def test_coverage_warnings_are_those_of_a_design_that_controls_the_same_groups(t
     assert coverage_warnings(town, jury, ["race & sex"]) == jury.warnings
     assert len(jury.warnings) == 2
     everybody = Population(town.frame, town.weights)
+    least = town.sample(9, np.random.default_rng(0), design="constrained", at_least={"race": 2})
+    assert "at least 2 of each race" in least.design
     assert coverage_warnings(town, everybody, ["race", "sex"]) == ()
     with pytest.raises(PopulationError, match="'rac'; known: race, sex"):
         coverage_warnings(town, jury, ["rac"])
