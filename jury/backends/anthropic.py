@@ -10,14 +10,13 @@ called, which does not, as ``model.options.structured`` says.
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from jury.backends.base import Message as Said
 from jury.backends.base import ModelSpec, Readout, Reply, Request, Usage, backends
-from jury.backends.http_errors import Endpoint, garbled, no_logprobs, translated
+from jury.backends.http_errors import Endpoint, garbled, no_logprobs
 from jury.backends.prompt_cache import anthropic_shortest, blocks
-from jury.backends.sdk import check_base_url, count, import_sdk, read_options, require_key, shown_url
+from jury.backends.sdk import check_base_url, count, http_client, import_sdk, read_options, require_key, send, shown_url
 from jury.backends.structured import ANSWER, answer_schema, as_json, check_structure, read_structured
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from anthropic.types import Message
 
 KEY_VARIABLE = "ANTHROPIC_API_KEY"
+_PATH = "/v1/messages"
 _OWNED = frozenset(
     {"model", "messages", "system", "max_tokens", "output_config", "temperature"} | {"stream", "tools", "tool_choice"}
 )
@@ -44,7 +44,9 @@ def open_anthropic(spec: ModelSpec) -> AnthropicMessages:
     key = require_key(KEY_VARIABLE, spec)
     base_url = check_base_url(spec)
     sdk = import_sdk("anthropic")
-    client = sdk.AsyncAnthropic(api_key=key, base_url=base_url, timeout=spec.timeout, max_retries=0)
+    client = sdk.AsyncAnthropic(
+        api_key=key, base_url=base_url, timeout=spec.timeout, max_retries=0, http_client=http_client(sdk)
+    )
     endpoint = Endpoint(spec.full_name, shown_url(client.base_url), sdk, KEY_VARIABLE, key, spec.timeout)
     return AnthropicMessages(spec, endpoint, client)
 
@@ -80,13 +82,9 @@ class AnthropicMessages:
 
     async def ask(self, request: Request) -> Reply:
         """Put one request to the model; see `jury.backends.http_errors` for what is raised when."""
-        fields = self._fields(request)
-        with translated(self.endpoint):
-            # The SDK's own time-out is per read, which a server that drips its answer never meets.
-            async with asyncio.timeout(self._spec.timeout):
-                message = await self.client.messages.create(
-                    **fields, extra_body=self._options or None, extra_headers=self.headers or None
-                )
+        from anthropic.types import Message
+
+        message = await send(self.client, self.endpoint, _PATH, self.body(request), Message, self.headers)
         return self._reply(request, message)
 
     def body(self, request: Request) -> dict[str, Any]:

@@ -7,13 +7,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from jury.backends.base import Message, ModelSpec, Reply, Request, Usage, spelling
-from jury.backends.http_errors import Endpoint, garbled, no_logprobs, translated
+from jury.backends.http_errors import Endpoint, garbled, no_logprobs
 from jury.backends.prompt_cache import blocks, cache_key, takes_breakpoints
-from jury.backends.sdk import count, read_options
+from jury.backends.sdk import count, read_options, send
 from jury.backends.structured import ANSWER, answer_schema, as_json, check_structure, read_structured
 
 if TYPE_CHECKING:
@@ -66,12 +65,11 @@ class ChatCompletions:
 
     async def ask(self, request: Request) -> Reply:
         """Put one request to the model; see `jury.backends.http_errors` for what is raised when."""
-        with translated(self._endpoint):
-            # The SDK's own time-out is per read, which a server that drips its answer never meets.
-            async with asyncio.timeout(self._spec.timeout):
-                completion = await self._client.chat.completions.create(
-                    **self._fields(request), extra_body=self._options or None
-                )
+        from openai.types.chat import ChatCompletion
+
+        completion = await send(
+            self._client, self._endpoint, self.path.removeprefix("/v1"), self.body(request), ChatCompletion
+        )
         return self._reply(request, completion)
 
     def body(self, request: Request) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from jury.backends.base import ModelSpec, backends
 from jury.backends.http_errors import Endpoint
 from jury.backends.openai_dialects import OPENAI
 from jury.backends.openai_interfaces import OpenAIModel
-from jury.backends.sdk import check_base_url, import_sdk, require_key, shown_url
+from jury.backends.sdk import check_base_url, http_client, import_sdk, require_key, shown_url
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 
@@ -21,7 +21,9 @@ def open_openai(spec: ModelSpec) -> OpenAIModel:
     key = require_key(KEY_VARIABLE, spec)
     base_url = check_base_url(spec)
     sdk = import_sdk("openai")
-    client = sdk.AsyncOpenAI(api_key=key, base_url=base_url, timeout=spec.timeout, max_retries=0)
+    client = sdk.AsyncOpenAI(
+        api_key=key, base_url=base_url, timeout=spec.timeout, max_retries=0, http_client=http_client(sdk)
+    )
     endpoint = Endpoint(
         model=spec.full_name,
         url=shown_url(client.base_url),

@@ -12,7 +12,7 @@ from jury.backends.base import ModelSpec, backends
 from jury.backends.http_errors import Endpoint
 from jury.backends.openai_dialects import COMPATIBLE
 from jury.backends.openai_interfaces import OpenAIModel
-from jury.backends.sdk import check_base_url, import_sdk, read_key, shown_url
+from jury.backends.sdk import check_base_url, http_client, import_sdk, read_key, shown_url
 from jury.errors import ModelError
 
 KEY_VARIABLE = "OPENAI_COMPATIBLE_API_KEY"
@@ -30,7 +30,9 @@ def open_compatible(spec: ModelSpec) -> OpenAIModel:
     base_url = check_base_url(spec)
     key = read_key(KEY_VARIABLE)
     sdk = import_sdk("openai")
-    client = sdk.AsyncOpenAI(api_key=key or _NO_KEY, base_url=base_url, timeout=spec.timeout, max_retries=0)
+    client = sdk.AsyncOpenAI(
+        api_key=key or _NO_KEY, base_url=base_url, timeout=spec.timeout, max_retries=0, http_client=http_client(sdk)
+    )
     endpoint = Endpoint(
         model=spec.full_name,
         url=shown_url(client.base_url),

@@ -8,14 +8,13 @@ as output, as they are billed.
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from jury.backends.base import Reply, Usage, spelling
 from jury.backends.chat_completions import BREAKPOINT, TOP_TOKENS, openai_caching, recorded
-from jury.backends.http_errors import garbled, no_logprobs, translated
+from jury.backends.http_errors import garbled, no_logprobs
 from jury.backends.prompt_cache import blocks, takes_breakpoints
-from jury.backends.sdk import count, read_options
+from jury.backends.sdk import count, read_options, send
 from jury.backends.structured import ANSWER, answer_schema, as_json, check_structure, read_structured
 from jury.errors import ModelError, RequestError, TransientError
 
@@ -66,10 +65,9 @@ class Responses:
 
     async def ask(self, request: Request) -> Reply:
         """Put one request to the model; see `jury.backends.http_errors` for what is raised when."""
-        with translated(self._endpoint):
-            # The SDK's own time-out is per read, which a server that drips its answer never meets.
-            async with asyncio.timeout(self._spec.timeout):
-                response = await self._client.responses.create(**self._fields(request), extra_body=self._options)
+        from openai.types.responses import Response
+
+        response = await send(self._client, self._endpoint, self.path.removeprefix("/v1"), self.body(request), Response)
         return self._reply(request, response)
 
     def body(self, request: Request) -> dict[str, Any]:

@@ -1,18 +1,27 @@
-"""What the backends that go through a provider's SDK share: its import, its key, its options."""
+"""What the backends that go through a provider's SDK share: its import, its client, its key, its options, a request."""
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from jury.backends.http_errors import translated
 from jury.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from types import ModuleType
 
+    from anthropic import AsyncAnthropic
+    from httpx2 import AsyncClient
+    from openai import AsyncOpenAI
+
     from jury.backends.base import ModelSpec
+    from jury.backends.http_errors import Endpoint
+
+T = TypeVar("T")
 
 
 def import_sdk(package: str) -> ModuleType:
@@ -25,6 +34,39 @@ def import_sdk(package: str) -> ModuleType:
         raise ModelError(
             f"{package} models need the Python package {package}: install it with `pip install {package}`"
         ) from None
+
+
+def http_client(sdk: ModuleType) -> AsyncClient:
+    """Return the SDK's own HTTP client, with a connection for every request that is in flight.
+
+    How many that are, the engine decides. The SDKs keep 100 open and make another for each request beyond.
+    """
+    from httpx2 import Limits
+
+    client: AsyncClient = sdk.DefaultAsyncHttpxClient(
+        limits=Limits(max_connections=None, max_keepalive_connections=None)
+    )
+    return client
+
+
+async def send(
+    client: AsyncOpenAI | AsyncAnthropic,
+    endpoint: Endpoint,
+    path: str,
+    body: Mapping[str, Any],
+    answer: type[T],
+    headers: Mapping[str, str] | None = None,
+) -> T:
+    """Send a request once, its body as it is, and return what came back as the SDK's object of class `answer`.
+
+    The SDK's method for each kind of request would look for something to convert in every field of it, and in the
+    schema's; in our bodies there is nothing, and it takes as long as the sending. See `jury.backends.http_errors` for
+    what is raised when.
+    """
+    with translated(endpoint):
+        # The SDK's own time-out is per read, which a server that drips its answer never meets.
+        async with asyncio.timeout(endpoint.timeout):
+            return await client.post(path, cast_to=answer, body=body, options={"headers": headers} if headers else {})
 
 
 def read_key(variable: str) -> str:
