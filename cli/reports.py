@@ -90,6 +90,9 @@ def print_audit(found: Audit, out: Console) -> None:
     if found.unanswered:
         say(out, f"Without any answer, and in no figure: {count(len(found.unanswered), 'case')}.")
     say(out, denominators(found.panel.denominators()))
+    if unread := found.panel.unread():
+        replies = count(unread, "reply", "replies")
+        say(out, f"On ballots that count as answered {replies} could not be read, and are in no figure.")
 
 
 def print_warning(panel: Panel, out: Console) -> None:

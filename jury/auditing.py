@@ -71,6 +71,7 @@ class Audit:
             "name": self.panel.name,
             "caveat": self.panel.caveat,
             "denominators": self.panel.denominators(),
+            "unread_replies": self.panel.unread(),
             "rules": list(self.rules),
             "mode": self.panel.mode.mode,
             "welfare": f"welfare {self.panel.mode.welfare_words}",

@@ -129,6 +129,10 @@ class Panel:
         )
         return {"asked": self.asked, **found, "missing": self.asked - sum(found.values()), "no_opinion": int(silent)}
 
+    def unread(self) -> int:
+        """Return the replies that could not be read on ballots that count as answered; they are in no figure."""
+        return sum(self.mode.unread(vote.values) for votes in self.votes.values() for vote in votes)
+
 
 def _some(names: Mapping[str, object], limit: int = 12) -> str:
     shown = ", ".join(list(names)[:limit])

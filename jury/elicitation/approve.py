@@ -115,4 +115,4 @@ def _ask_one(context: str, mark: str, name: str) -> Question:
         acceptable = utilities[name] >= _ACCEPTABLE
         return {_YES: float(acceptable), _NO: float(not acceptable)}
 
-    return Question(context, ask, Form({}, (_YES, _NO), f"Alternative {mark} is acceptable: "), as_if)
+    return Question(context, ask, Form({}, (_YES, _NO), "Acceptable (Yes or No):"), as_if)

@@ -149,6 +149,10 @@ class Mode(BaseModel, ABC):
         """Return `profile` as the `wanted` kind, where this mode's ballots say what it would be; else as it is."""
         return self.utilities(profile) if wanted is Utilities else profile
 
+    def unread(self, values: Mapping[str, Any]) -> int:
+        """Return how many replies of an answered ballot could not be read, the others being good on their own."""
+        return 0
+
     def shares_of(self, values: Mapping[str, Any], case: Case) -> list[float] | None:
         """Return how an answer spreads choices over the case's alternatives, adding up to 1.
 

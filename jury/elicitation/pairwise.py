@@ -102,7 +102,7 @@ class Pairwise(Mode):
             return {mark: float(mark == said) for mark in marks}
 
         schema = object_schema({"preferred": {"type": "string", "enum": list(marks)}})
-        form = Form(schema, marks, "Preferred alternative:")
+        form = Form(schema, marks, "Answer Choice:")
         ask = f"{shown}\n\nWhich one do you prefer? {how}"
         return Question(neutral(showing.case.prompt), ask, form, as_if)
 
@@ -160,6 +160,10 @@ class Pairwise(Mode):
         if not isinstance(profile, Comparisons):
             raise TypeError(f"a pairwise ballot's profile is Comparisons, not {type(profile).__name__}")
         return profile.to_utilities()
+
+    def unread(self, values: Mapping[str, Any]) -> int:
+        """Return the number of comparisons that could not be read."""
+        return len(values["comparisons"]) - len(_read(values))
 
     def ratings(self, vote: Vote, case: Case) -> list[tuple[Rating, ...]]:
         """Return the two sides of each comparison: the first is at position 0."""

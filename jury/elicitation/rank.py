@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations, islice, permutations
 from typing import Any, ClassVar, Literal
 
@@ -65,7 +66,7 @@ class Rank(Mode):
             f"the best first, with commas between them{equal}. Reply with JSON only, in the form {form}."
         )
         listed = _listed(showing.marks, places, ties=self.ties)
-        schema = object_schema({"ranking": {"type": "string"} if listed is None else {"enum": listed}})
+        schema = object_schema({"ranking": {"type": "string"} if listed is None else {"enum": list(listed)}})
 
         def as_if(utilities: Mapping[str, float]) -> str:
             return json.dumps({"ranking": _written(self._held(showing, utilities))})
@@ -157,14 +158,15 @@ def _written(tiers: Tiers) -> str:
     return ", ".join(" = ".join(tier) for tier in tiers)
 
 
-def _listed(marks: Sequence[str], places: int, *, ties: bool) -> list[str] | None:
+@lru_cache(maxsize=256)
+def _listed(marks: tuple[str, ...], places: int, *, ties: bool) -> tuple[str, ...] | None:
     """Return every ranking that can be given, or None if there are too many to list."""
     orders: Iterator[Tiers]
     if ties:
-        orders = _weak_orders(tuple(marks), places)
+        orders = _weak_orders(marks, places)
     else:
         orders = (tuple((mark,) for mark in order) for order in permutations(marks, places))
-    listed = list(islice(map(_written, orders), _MOST_LISTED + 1))
+    listed = tuple(islice(map(_written, orders), _MOST_LISTED + 1))
     return listed if len(listed) <= _MOST_LISTED else None
 
 
