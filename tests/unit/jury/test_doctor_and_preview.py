@@ -16,13 +16,13 @@ def test_the_installation_is_named():
     assert not found["embedded model"].needed
 
 
-def test_a_model_is_asked_once_in_each_readout(plug):
-    asked = []
-    plug("test", lambda request: asked.append(request.readout) or '{"choice": "A"}')
-    checks = examine("test/x")[-2:]
-    assert asked == ["sample", "logprobs"]
-    assert [check.name for check in checks] == ["test/x, sample", "test/x, logprobs"]
+def test_a_model_is_asked_in_each_readout_and_for_what_else_it_gives(plug):
+    plug("test", lambda request: str(request.seed) if "drawn at random" in request.question.ask else '{"choice": "A"}')
+    checks = [check for check in examine("test/x") if check.name not in {known.name for known in examine()}]
+    names = ["test/x, sample", "test/x, logprobs", "seed", "temperature", "latency", "price"]
+    assert [check.name for check in checks] == names
     assert all(check.fine for check in checks)
+    assert "one seed twice, then another, gave 7, 7, 8" in checks[2].finding
 
 
 def test_a_model_that_fails_is_a_problem_and_is_closed(plug):
