@@ -82,10 +82,22 @@ class Comparisons(Profile):
         size = self.n_alternatives
         low, high = np.minimum(winner, loser), np.maximum(winner, loser)
         found, row = np.unique((voter * size + low) * size + high, return_inverse=True)
-        counts = np.zeros((len(found), 2))
-        np.add.at(counts, (row, (winner > loser).astype(np.intp)), count)
-        pair = np.stack([found // size % size, found % size], axis=1)
-        self._keep(voter=frozen(found // size**2), pair=frozen(pair), counts=frozen(counts))
+        sides = (np.bincount(row, count * won, len(found)) for won in (winner < loser, winner > loser))
+        self._hold_pairs(
+            found // size**2, np.stack([found // size % size, found % size], axis=1), np.stack([*sides], 1)
+        )
+
+    def _hold_pairs(self, voter: NDArray[np.intp], pair: NDArray[np.intp], counts: NDArray[np.float64]) -> None:
+        """Keep rows of which no two are of the same pair of one voter, put in order."""
+        turned = pair[:, 0] > pair[:, 1]
+        if turned.any():
+            pair = np.where(turned[:, None], pair[:, ::-1], pair)
+            counts = np.where(turned[:, None], counts[:, ::-1], counts)
+        place = (voter * self.n_alternatives + pair[:, 0]) * self.n_alternatives + pair[:, 1]
+        if (np.diff(place) < 0).any():
+            order = np.argsort(place)
+            voter, pair, counts = voter[order], pair[order], counts[order]
+        self._keep(voter=frozen(voter), pair=frozen(pair), counts=frozen(counts))
 
     @classmethod
     def from_triples(
@@ -141,10 +153,11 @@ class Comparisons(Profile):
         one, other = np.triu_indices(len(places), 1)
         ranked = places <= len(places)
         asked = ranked[one] & ranked[other] if unranked == "ignored" else np.tile(ranked.any(axis=0), (len(one), 1))
-        pair, voter = np.nonzero(asked)
-        above, below = places[one[pair], voter], places[other[pair], voter]
+        voter, pair = np.nonzero(asked.T)
+        columns = np.stack([one[pair], other[pair]], axis=1)
+        above, below = places[columns.T, voter]
         share = np.where(above == below, 0.5, (above < below).astype(np.float64))
-        held = voter, np.stack([one[pair], other[pair]], axis=1), np.stack([share, 1 - share], axis=1)
+        held = voter, columns, np.stack([share, 1 - share], axis=1)
         return _rebuilt(cls, held, rankings.weights, rankings.alternatives, rankings.groups)
 
     @classmethod
@@ -236,13 +249,9 @@ def _rebuilt(
     kind: type[Comparisons], held: Held, weights: ArrayLike, alternatives: Sequence[str], groups: Groups
 ) -> Comparisons:
     """Return comparisons from what others hold; the pairs may be turned round."""
-    voter, pair, counts = held
     made = object.__new__(kind)
     made._settle((len(np.asarray(weights)), len(alternatives)), weights, alternatives, groups)
-    sides = np.concatenate([pair, pair[:, ::-1]]).T
-    count = counts.T.ravel()
-    won = count > 0
-    made._hold(np.tile(voter, 2)[won], sides[0][won], sides[1][won], count[won])
+    made._hold_pairs(*held)
     return made
 
 
