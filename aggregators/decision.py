@@ -55,9 +55,9 @@ def decide(
 
     Parameters
     ----------
-    profile : Utilities, Rankings or Approvals
-        The ballots. A rule that reads rankings takes utilities too, by their order; a rule that reads
-        approvals takes utilities with ``threshold=...``.
+    profile : Utilities, Rankings, Approvals or Comparisons
+        The ballots. A rule that reads rankings takes utilities too, by their order, and comparisons if pairwise counts
+        are all that it needs; a rule that reads approvals takes utilities with ``threshold=...``.
     rule : str
         Name or alias of a registered rule, with parameters if wanted: ``"isoelastic:alpha=2"``.
     weights : (n,) or (b, n) array_like, optional

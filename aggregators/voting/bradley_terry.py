@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aggregators.comparing import compared, refuse_separated, separated, wins
 from aggregators.errors import RuleError
+from aggregators.paired import compared, refuse_separated, separated, wins
 from aggregators.pairwise import in_parts
 from aggregators.profiles import Comparisons, Rankings
 from aggregators.rulebook import rule

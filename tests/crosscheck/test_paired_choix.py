@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aggregators import Comparisons, RuleError, decide
-from aggregators.comparing import separated, wins
+from aggregators.paired import separated, wins
 
 choix = pytest.importorskip("choix", reason="needs choix >= 0.4.1, the extra 'crosscheck'")
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from aggregators import Comparisons, Rankings, RuleError, decide
-from aggregators.comparing import compared, separated, wins
 from aggregators.designs import comparison_design
+from aggregators.paired import compared, separated, wins
 from aggregators.strategies import comparisons, rankings
 
 MODELS = pytest.mark.parametrize("rule", ["bradley_terry", "rank_centrality"])
