@@ -43,7 +43,7 @@ class Approve(Mode):
 
     def read(self, showing: Showing, replies: Sequence[Reply], rng: np.random.Generator) -> Answer:
         """Return what is approved; of log-probabilities the chance of each approval is kept, and the approval drawn."""
-        if replies[0].logprobs is not None:
+        if showing.readout == "logprobs":
             return self._read_probabilities(showing, replies, rng)
         given = parse_object(replies[0].text)
         if given is None:

@@ -78,7 +78,7 @@ class Choose(Mode):
         """Return the choice, None for "don't know"; probabilities are kept whole and one option is drawn."""
         options = self._options(showing)
         reply = replies[0]
-        if reply.logprobs is not None:
+        if showing.readout == "logprobs":
             shares, mass = option_shares(reply, options.marks, self.token_variants)
             if mass <= 0:
                 return Answer("unparsed", label_mass=0.0, problem="no probability on any choice")

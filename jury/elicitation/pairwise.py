@@ -113,7 +113,7 @@ class Pairwise(Mode):
         """
         tie = showing.spare[0] if self.ties else None
         pairs = self._pairs(showing)
-        found = [self._won(reply, pair, tie) for pair, reply in zip(pairs, replies, strict=True)]
+        found = [self._won(showing.readout, reply, pair, tie) for pair, reply in zip(pairs, replies, strict=True)]
         masses = [mass for _, mass in found if mass is not None]
         mass = min(masses, default=None)
         if all(won is None for won, _ in found):
@@ -122,10 +122,12 @@ class Pairwise(Mode):
         compared = [[named[one], named[other], won] for (one, other), (won, _) in zip(pairs, found, strict=True)]
         return Answer("answered", {"comparisons": compared}, label_mass=mass)
 
-    def _won(self, reply: Reply, pair: tuple[str, str], tie: str | None) -> tuple[float | None, float | None]:
+    def _won(
+        self, readout: Elicited, reply: Reply, pair: tuple[str, str], tie: str | None
+    ) -> tuple[float | None, float | None]:
         """Return how far the first of `pair` won, and the label mass."""
         worth = {pair[0]: 1.0, pair[1]: 0.0} | ({tie: 0.5} if tie else {})
-        if reply.logprobs is not None:
+        if readout == "logprobs":
             shares, mass = option_shares(reply, worth, self.token_variants)
             return (sum(worth[mark] * share for mark, share in shares.items()) if shares else None), mass
         given = parse_object(reply.text)

@@ -128,7 +128,7 @@ class Score(Mode):
 
     def read(self, showing: Showing, replies: Sequence[Reply], rng: np.random.Generator) -> Answer:
         """Return scores by alternative id; None is no opinion. Log-probabilities give the expected score."""
-        if replies[0].logprobs is not None:
+        if showing.readout == "logprobs":
             return self._read_probabilities(showing, replies)
         return self._read_text(showing, replies[0].text)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jury.backends import Reply
 from jury.backends.null import reply_of
 from jury.cases import Case
-from jury.elicitation import Showing, modes
+from jury.elicitation import Showing, Vote, modes
 from jury.elicitation.presenting import present
 from jury.elicitation.reading import parse_object
 from jury.elicitation.showing import label
@@ -107,13 +107,36 @@ json_values = st.recursive(
 garbage = st.text(st.characters(), max_size=40) | json_values.map(json.dumps)
 
 
-@given(garbage, st.sampled_from(sorted(modes)))
-def test_reading_never_raises(text, name):
-    mode = modes[name].model_validate({})
-    answer = mode.hear(showing_of(("a", "b")), [Reply(text)], rng())
+SETTINGS = [(name, {}) for name in sorted(modes)] + [
+    ("choose", {"dont_know": True, "refuse": True}),
+    ("rank", {"ties": True}),
+    ("rank", {"ties": True, "top": 1}),
+    ("pairwise", {"ties": True}),
+    ("score", {"scale": (-3, 3)}),
+]
+written = garbage | st.sampled_from(["ranking", "choice", "preferred"]).flatmap(
+    lambda key: (st.text("ABC ,=>", max_size=8) | json_values).map(lambda value: json.dumps({key: value}))
+)
+spelt = st.dictionaries(st.sampled_from(["A", " B", "C ", "Yes", "No", "1", " 5", "x", ""]), st.floats(-900, 0))
+
+
+@given(written | spelt, st.sampled_from(SETTINGS), st.sampled_from(["sample", "logprobs", "verbalised"]))
+def test_reading_never_raises(given, kind, readout):
+    name, settings = kind
+    mode = modes[name].model_validate(settings)
+    showing = showing_of(("b", "a", "c"), readout)
+    if mode.obstacle(readout, [showing.case]) is not None:
+        return
+    reply = Reply(given) if isinstance(given, str) else Reply("", given, floor=-1000.0)
+    answer = mode.hear(showing, [reply] * len(mode.questions(showing)), rng())
     assert answer.status in ("answered", "unparsed", "refused")
     assert (answer.status == "answered") == (answer.problem == "")
     json.dumps(answer.values, allow_nan=False)
+    if answer.status == "answered":
+        utilities = mode.utilities_of(answer.values, showing.case)
+        profile = mode.profile(showing.case, [Vote(0, answer.values, showing.order, showing.marks)], np.ones(1), {})
+        assert utilities == pytest.approx(mode.utilities(profile).values[0].tolist(), nan_ok=True)
+        mode.ratings(Vote(0, answer.values, showing.order, showing.marks), showing.case)
 
 
 HOPELESS = [
@@ -181,10 +204,10 @@ def test_a_declared_refusal_is_a_refusal_whatever_is_written(name, text):
 def test_expected_scores_are_renormalised_and_the_mass_is_the_lowest():
     mode = modes["score"].model_validate({"scale": (1, 3)})
     replies = [reply_of({"1": 0.1, "2": 0.0, "3": 0.3}), reply_of({"1": 0.0, "2": 0.9, "3": 0.0})]
-    answer = mode.hear(showing_of(("b", "a")), replies, rng())
+    answer = mode.hear(showing_of(("b", "a"), "logprobs"), replies, rng())
     assert answer.values["scores"] == pytest.approx({"b": 2.5, "a": 2.0})
     assert answer.label_mass == pytest.approx(0.4)
-    nothing = mode.hear(showing_of(("b", "a")), [replies[0], reply_of({})], rng())
+    nothing = mode.hear(showing_of(("b", "a"), "logprobs"), [replies[0], reply_of({})], rng())
     assert (nothing.status, nothing.label_mass) == ("unparsed", 0.0)
 
 
@@ -192,13 +215,13 @@ def test_choices_are_drawn_with_their_probabilities():
     mode = modes["choose"].model_validate({"dont_know": True})
     reply = reply_of({"A": 0.1, "B": 0.3, "C": 0.1})
     generator = np.random.default_rng(3)
-    answers = [mode.hear(showing_of(("y", "x")), [reply], generator) for _ in range(2000)]
+    answers = [mode.hear(showing_of(("y", "x"), "logprobs"), [reply], generator) for _ in range(2000)]
     assert answers[0].values["probabilities"] == pytest.approx({"y": 0.2, "x": 0.6})
     assert answers[0].values["dont_know"] == pytest.approx(0.2)
     assert answers[0].label_mass == pytest.approx(0.5)
     shares = [np.mean([answer.values["choice"] == name for answer in answers]) for name in ("y", "x", None)]
     assert shares == pytest.approx([0.2, 0.6, 0.2], abs=0.04)
-    assert mode.hear(showing_of(("y", "x")), [reply_of({"A": 0.0})], rng()).status == "unparsed"
+    assert mode.hear(showing_of(("y", "x"), "logprobs"), [reply_of({"A": 0.0})], rng()).status == "unparsed"
 
 
 def test_labels_count_on_after_z():
