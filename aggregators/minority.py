@@ -18,15 +18,15 @@ from aggregators.tally import Tally
 from aggregators.ties import leaders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from aggregators.profiles import Utilities
 
     FloatArray = NDArray[np.float64]
 
-__all__ = ["Gap", "GroupWelfare", "Losses", "gap", "group_welfare", "losses"]
+__all__ = ["Gap", "GroupWelfare", "Losses", "gap", "group_welfare", "losses", "sigma_inequity"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,3 +232,42 @@ def losses(profile: Utilities, winners: Iterable[str], by: str = "group") -> Los
         regret=top - groups.welfare[:, won].mean(axis=1),
         loses=heard & ~best[:, won].any(axis=1),
     )
+
+
+def sigma_inequity(figures: Mapping[str, ArrayLike]) -> float:
+    """Return how unequally groups are served: the standard deviation between groups, averaged over attributes.
+
+    Parameters
+    ----------
+    figures : mapping of str to (g,) array_like
+        Attribute -> one figure a group, such as its accuracy or the share of cases that it won; NaN is left out.
+        Groups count alike, however large they are.
+
+    Returns
+    -------
+    float
+        Lower is more equal, 0 is equal. An attribute with fewer than two groups is left out; NaN if none is left.
+
+    Notes
+    -----
+    The standard deviation of the groups as they are, divided by their number. Small groups are noisy, and noise alone
+    makes this index positive: compare it with groups dealt by lot.
+
+    References
+    ----------
+    Jiang, Sorensen, Levine and Choi (2024), Can Language Models Reason about Individualistic Human Values and
+    Preferences? (arXiv 2410.03868), the Value Inequity Index.
+
+    Examples
+    --------
+    >>> from aggregators.minority import sigma_inequity
+    >>> round(sigma_inequity({"sex": [0.5, 0.7], "age": [0.6, 0.6, 0.6], "planet": [0.6]}), 3)
+    0.05
+    """
+    spreads = []
+    for given in figures.values():
+        known = np.asarray(given, dtype=np.float64)
+        known = known[~np.isnan(known)]
+        if len(known) > 1:
+            spreads.append(float(known.std()))
+    return float(np.mean(spreads)) if spreads else float("nan")

@@ -17,6 +17,7 @@ from aggregators.proportionality.core import core_stability
 from aggregators.proportionality.ejr import extended_justified_representation
 from aggregators.proportionality.ejr_plus import extended_justified_representation_plus
 from aggregators.proportionality.jr import justified_representation
+from aggregators.proportionality.local import local_stability
 from aggregators.proportionality.measures import Measure, Witness, measures, unrepresented
 from aggregators.proportionality.pjr import proportional_justified_representation
 from aggregators.proportionality.psc import solid_coalitions
@@ -30,6 +31,7 @@ __all__ = [
     "extended_justified_representation",
     "extended_justified_representation_plus",
     "justified_representation",
+    "local_stability",
     "measures",
     "proportional_justified_representation",
     "solid_coalitions",

@@ -269,7 +269,7 @@ def measures() -> Mapping[str, Measure]:
     --------
     >>> from aggregators.proportionality import measures
     >>> {name: measure.effort for name, measure in measures().items() if measure.effort == "polynomial"}
-    {'ejr+': 'polynomial', 'jr': 'polynomial', 'psc': 'polynomial'}
+    {'ejr+': 'polynomial', 'jr': 'polynomial', 'local': 'polynomial', 'psc': 'polynomial'}
     """
     return dict(_measures.items())
 
@@ -288,17 +288,17 @@ def unrepresented(
     Parameters
     ----------
     profile : Approvals or Rankings
-        The ballots; rankings for ``"psc"``.
+        The ballots; rankings for ``"psc"`` and ``"local"``.
     committee : iterable of labels
         The members.
     measure : str
-        ``"jr"``, ``"pjr"``, ``"ejr"``, ``"ejr+"``, ``"core"`` or ``"psc"``.
+        ``"jr"``, ``"pjr"``, ``"ejr"``, ``"ejr+"``, ``"core"``, ``"psc"`` or ``"local"``.
     seats : int, optional
         What the voters share, if some seats are empty. Default: the number of members.
     weights : (n,) array_like, optional
         Instead of the profile's own. A group is as large as its weight.
     **options
-        Of the measure: ``time_limit`` in seconds for those that search, ``quota`` for ``"psc"``.
+        Of the measure: ``time_limit`` in seconds for those that search, ``quota`` for ``"psc"`` and ``"local"``.
 
     Raises
     ------

@@ -20,7 +20,7 @@ def test_every_measure_that_reads_the_ballots_says_what_it_says_alone():
     assert {each.measure for each in found if each.fine} == {"jr"}
     assert all(each.fine for each in appraise(BALLOTS, ["a", "b", "c"], seats=4))
     ranked = Rankings.from_orders([("a", "b", "c"), ("c", "a", "b")], weights=[3, 1])
-    assert [(each.measure, each.fine) for each in appraise(ranked, ["a", "c"])] == [("psc", False)]
+    assert [(each.measure, each.fine) for each in appraise(ranked, ["a", "c"])] == [("local", True), ("psc", False)]
     assert appraise(Utilities([[1, 2]]), ["a"]) == ()
 
 

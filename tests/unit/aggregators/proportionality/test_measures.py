@@ -170,7 +170,7 @@ def solid(ranks, coalition):
 
 
 def test_registry():
-    assert list(measures()) == ["core", "ejr", "ejr+", "jr", "pjr", "psc"]
+    assert list(measures()) == ["core", "ejr", "ejr+", "jr", "local", "pjr", "psc"]
     for measure in measures().values():
         assert measure.summary.startswith("Look for")
         assert all(f"{section}\n" in measure.__doc__ for section in ("Parameters", "Returns", "References", "Examples"))
