@@ -59,8 +59,8 @@ def explained(panel: Panel) -> Explained | None:
     By chance is what independent noise would give. Ratings that are free of each other share it by degrees of freedom:
     levels less one, over all of them. Where utilities of what is judged together have a fixed total, as of choices, the
     noise of one is made up by the others, and a factor whose levels each occur once among them explains levels over
-    ratings. Validation: the tests compare both with the mean over simulated noise, for scores, choices, rankings and
-    comparisons.
+    ratings. Labels, which are dealt by lot over alternatives and positions, do so of what these leave. Validation: the
+    tests compare this with the mean over simulated noise, in every mode.
     """
     ratings = _ratings(panel)
     values = ratings.values
@@ -80,10 +80,16 @@ def explained(panel: Panel) -> Explained | None:
             chance = (levels - (cases if within_cases else 1)) / (len(values) - cases)
         return Share(float((fitted**2).sum()) / total, min(chance, 1.0))
 
+    alternative = share_of(ratings.alternatives, within_cases=True)
+    position = share_of(ratings.positions) if ratings.ordered else None
+    label = share_of(ratings.labels) if ratings.labelled else None
+    if label is not None:
+        taken = alternative.by_chance + (0.0 if position is None else position.by_chance)
+        label = Share(label.found, label.by_chance * max(1.0 - taken, 0.0))
     return Explained(
-        alternative=share_of(ratings.alternatives, within_cases=True),
-        position=share_of(ratings.positions) if ratings.ordered else None,
-        label=share_of(ratings.labels) if ratings.labelled else None,
+        alternative=alternative,
+        position=position,
+        label=label,
         juror=None if panel.mode.relative else share_of(ratings.jurors),
         ratings=len(values),
     )

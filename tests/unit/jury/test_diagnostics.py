@@ -1,5 +1,7 @@
 """What explains the answers: planted effects come back, and chance looks like chance."""
 
+import dataclasses
+import json
 from collections import Counter
 
 import numpy as np
@@ -7,9 +9,12 @@ import pandas as pd
 import pytest
 
 from jury import Panel, simulate
+from jury.backends.null import reply_of
 from jury.cases import Case
 from jury.diagnostics import dealt, explained, shuffled
-from jury.elicitation import Vote, modes
+from jury.elicitation import Showing, Vote, modes
+from jury.elicitation.order import balanced_latin_square
+from jury.elicitation.showing import label_names
 
 
 def panel_of(rows, shown, groups=None, weights=None):
@@ -162,3 +167,78 @@ def test_heavy_jurors_set_alternatives_apart_by_their_weight():
     even = dealt(panel_of(rows, ORDERS), np.random.default_rng(0))
     heavy = dealt(panel_of(rows, ORDERS, weights=np.array([5.0] * 3 + [1.0] * 3)), np.random.default_rng(0))
     assert even.spread < 1e-9 < heavy.spread
+
+
+def noise(name, rng, jurors=24, **settings):
+    """Return a panel of one case in which every juror's utilities are drawn by lot."""
+    case = Case(id="k", prompt="?", alternatives=tuple("abcd"))
+    mode = modes[name].model_validate({"labels": "varied", **settings})
+    votes = []
+    for juror in range(jurors):
+        shown = tuple(case.alternative_ids[index] for index in balanced_latin_square(4)[juror % 4])
+        showing = Showing(case, shown, label_names("varied", 4, rng), "sample")
+        held = dict(zip(shown, rng.random(4).tolist(), strict=True))
+        replies = [reply_of(question.as_if(held)) for question in mode.questions(showing)]
+        votes.append(Vote(juror, mode.read(showing, replies, rng).values, shown, showing.marks))
+    frame = pd.DataFrame({"side": ["x"] * jurors})
+    return Panel("p", mode, (case,), frame, np.ones(jurors), {"k": votes}, Counter(answered=jurors), jurors)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [("score", {}), ("approve", {}), ("choose", {}), ("distribution", {}), ("rank", {}), ("rank", {"top": 2})],
+)
+def test_what_noise_explains_in_each_mode(name, settings):
+    rng = np.random.default_rng(21)
+    found = [explained(noise(name, rng, **settings)) for _ in range(150)]
+    for factor, margin in (("alternative", 0.15), ("position", 0.15), ("label", 0.06)):
+        chance = np.mean([getattr(each, factor).by_chance for each in found])
+        assert np.mean([getattr(each, factor).found for each in found]) == pytest.approx(chance, rel=margin)
+    assert (found[0].juror is None) == (name not in ("score", "approve"))
+
+
+@pytest.mark.parametrize("pairs", ["all", 4])
+def test_what_coin_flips_between_two_explain(pairs):
+    rng = np.random.default_rng(22)
+    found = []
+    for _ in range(150):
+        panel = noise("pairwise", rng, pairs=pairs)
+        votes = [
+            Vote(
+                vote.juror,
+                {"comparisons": [[one, other, float(rng.integers(2))] for one, other, _ in vote.values["comparisons"]]},
+                vote.shown,
+                vote.labels,
+            )
+            for vote in panel.votes["k"]
+        ]
+        found.append(explained(dataclasses.replace(panel, votes={"k": votes})))
+    for factor in ("alternative", "position", "label"):
+        mean = np.mean([getattr(each, factor).found for each in found])
+        assert mean == pytest.approx(getattr(found[0], factor).by_chance, rel=0.2, abs=0.002)
+
+
+def test_jurors_who_like_a_letter_are_found_out_where_letters_vary(make_study, plug, tmp_path):
+    def early(request):
+        """Score what is called by an early letter of the alphabet high, wherever it stands."""
+        marks = list(request.question.form.schema["properties"])
+        return json.dumps({mark: 5 - (ord(mark) - ord("A")) // 6 for mark in marks})
+
+    plug("lettered", early)
+    study = make_study(model="lettered/x", jurors=60, elicitation={"labels": "varied"})
+    found = explained(simulate(study, out=tmp_path / "varied.sqlite").panel())
+    assert found.label.found == pytest.approx(1, abs=0.1)
+    assert found.position.found < 0.05
+    assert explained(noise("score", np.random.default_rng(0), labels="letters")).label is None
+
+
+def test_jurors_who_take_the_first_of_two_are_found_out(make_study, plug, tmp_path):
+    def first(request):
+        return json.dumps({"preferred": request.question.form.schema["properties"]["preferred"]["enum"][0]})
+
+    plug("first", first)
+    study = make_study(model="first/x", jurors=12, elicitation={"mode": "pairwise"})
+    found = explained(simulate(study, out=tmp_path / "r.sqlite").panel())
+    assert found.position.found == pytest.approx(1)
+    assert found.alternative.found == pytest.approx(0)
+    assert found.ratings == 12 * 2 * 3 * 2
