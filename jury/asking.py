@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -51,6 +51,11 @@ async def ask_ballot(task: Task, mode: Mode, ask: Ask) -> Ballot | None:
         said.append(attempted.reply.text)
         if attempted.reply.refused:
             break  # the rest of this ballot would be asked of somebody who has declined
+    return fill(task, mode, replies, answer)
+
+
+def fill(task: Task, mode: Mode, replies: Sequence[TimedReply], answer: Answer | None = None) -> Ballot:
+    """Return the ballot that `replies` make; their answer is read off them unless it is given."""
     if answer is None:
         # A stream of its own, so that reading draws nothing that a synthetic backend drew.
         rng = np.random.default_rng(np.random.SeedSequence(task.seed, spawn_key=(1,)))

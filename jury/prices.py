@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from jury.backends.base import FREE, Backend, ModelSpec, Request, Usage
@@ -19,9 +19,12 @@ Price = Callable[[Usage], float | None]
 Rates = tuple[float, float]
 
 _PROBED = 1000  # tokens, so many that no rounding shows
+#: OpenAI, https://developers.openai.com/api/docs/guides/batch; Anthropic,
+#: https://platform.claude.com/docs/en/build-with-claude/batch-processing; November 2026.
+_BATCH_SHARE = 0.5
 
 
-def price_of(spec: ModelSpec, backend: Backend, rates: Rates | None = None) -> Price:
+def price_of(spec: ModelSpec, backend: Backend, rates: Rates | None = None, *, batch: bool = False) -> Price:
     """Return the price function of a model: 0 where nothing is charged, None where nothing is known.
 
     Parameters
@@ -30,7 +33,13 @@ def price_of(spec: ModelSpec, backend: Backend, rates: Rates | None = None) -> P
     backend : Backend
     rates : tuple of float, optional
         A price that goes before the list's; what is read from a prompt cache costs as much as other input then.
+    batch : bool
+        The price in the provider's batch interface: by the list or, where that knows none, half of the usual price,
+        which is what OpenAI and Anthropic charge.
     """
+    if batch and (rates is not None or backend.pricing in (None, FREE) or not _lists_batches(spec, backend)):
+        usual = price_of(spec, backend, rates)
+        return lambda usage: None if (cost := usual(usage)) is None else cost * _BATCH_SHARE
     if rates is not None:
         dollars_in, dollars_out = rates
         return lambda usage: (usage.input * dollars_in + usage.output * dollars_out) / 1e6
@@ -39,10 +48,17 @@ def price_of(spec: ModelSpec, backend: Backend, rates: Rates | None = None) -> P
         return lambda _: None
     if provider == FREE:
         return lambda _: 0.0
-    return _listed(spec.name, provider)
+    return _listed(spec.name, provider, {"processing": "batch"} if batch else None)
 
 
-def _listed(model: str, provider: str) -> Price:
+def _lists_batches(spec: ModelSpec, backend: Backend) -> bool:
+    """Return whether the list has a batch price of its own for a model; it falls back to the usual one silently."""
+    probe = Usage(_PROBED, _PROBED)
+    usual, listed = (_listed(spec.name, str(backend.pricing), context) for context in (None, {"processing": "batch"}))
+    return usual(probe) != listed(probe)
+
+
+def _listed(model: str, provider: str, context: Mapping[str, str] | None = None) -> Price:
     """Return the price by the list.
 
     The list's own calculation takes longer than to send a request, and is made several times for each. So the rates
@@ -58,7 +74,7 @@ def _listed(model: str, provider: str) -> Price:
             cache_read_tokens=usage.cached,
             cache_write_tokens=usage.written,
         )
-        return calc_price(tokens, model_ref=model, provider_id=provider)
+        return calc_price(tokens, model_ref=model, provider_id=provider, price_context=context)
 
     def price(usage: Usage) -> float:
         return float(calculate(usage).total_price)

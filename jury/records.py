@@ -8,8 +8,8 @@ from typing import Any, Literal
 from jury.backends.base import Layout, Reply
 from jury.elicitation import Answer, Elicited
 
-#: Where a reply came from: the model, the cache of replies, or a second request that overtook a slow first one.
-Source = Literal["model", "cache", "hedge"]
+#: Where a reply came from: the model, the cache of replies, a second request that overtook a slow first one, a batch.
+Source = Literal["model", "cache", "hedge", "batch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ class Juror:
 class TimedReply:
     """A reply with what it took to get it; `ask` is the instruction that it answers.
 
-    One from the cache took no attempt and cost nothing; its tokens are those of when it was asked for.
+    One from the cache took no attempt and cost nothing; its tokens are those of when it was asked for. One from a batch
+    took as long as the whole batch.
     """
 
     ask: str

@@ -1,7 +1,8 @@
 """The run file: one SQLite database, every ballot durable before it is counted.
 
 docs/decisions/0002-run-file.md says why SQLite, why write-ahead logging with full synchronisation, and what
-each table holds. Nothing here knows how a jury is asked; nothing elsewhere knows SQL.
+each table holds. Nothing here knows how a jury is asked; nothing elsewhere knows SQL, but for the ledger of batches,
+which keeps tables of its own in the file.
 """
 
 from __future__ import annotations
@@ -132,6 +133,11 @@ class Store:
             connection.close()
             raise
         return cls(path, connection, lock)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open database, for who keeps tables of their own in it."""
+        return self._connection
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in, so that one file remains."""

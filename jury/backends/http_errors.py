@@ -23,7 +23,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jury.errors import JuryError, ModelError, RequestError, TransientError
 
@@ -90,7 +90,7 @@ def translated(endpoint: Endpoint) -> Iterator[None]:
     try:
         yield
     except sdk.APIStatusError as error:
-        raise _from_status(endpoint, error) from None
+        raise from_status(endpoint, error.status_code, error.body, error.response.headers) from None
     except (TimeoutError, sdk.APITimeoutError) as error:
         raise TransientError(
             f"{endpoint.model}: no complete answer from {endpoint.url} within {endpoint.timeout:g} s",
@@ -151,12 +151,23 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return None
 
 
-def _from_status(endpoint: Endpoint, error: Any) -> JuryError:  # noqa: ANN401 - the class belongs to either SDK
-    status, body = error.status_code, _details(error.body)
-    words = _clean(endpoint, body["message"])
-    if {body["code"], body["type"]} & _QUOTA_CODES or _QUOTA_WORDS in words or status == 402:
+def from_status(endpoint: Endpoint, status: int, body: object, headers: Mapping[str, str]) -> JuryError:
+    """Return what an answer with an error status means.
+
+    Parameters
+    ----------
+    endpoint : Endpoint
+    status : int
+    body : object
+        The parsed body of the answer.
+    headers : Mapping
+        See `retry_after`.
+    """
+    details = _details(body)
+    words = _clean(endpoint, details["message"])
+    if {details["code"], details["type"]} & _QUOTA_CODES or _QUOTA_WORDS in words or status == 402:
         return _no_credit(endpoint, words)
-    if status in _ABOUT_PARAMETERS and (refused := _refused_parameter(endpoint, body, words)):
+    if status in _ABOUT_PARAMETERS and (refused := _refused_parameter(endpoint, details, words)):
         return refused
     if status == 401:
         # The server's own words are left out: OpenAI's quote a part of the key.
@@ -177,7 +188,7 @@ def _from_status(endpoint: Endpoint, error: Any) -> JuryError:  # noqa: ANN401 -
     if status in _TRANSIENT or status >= 500:
         return TransientError(
             f"{endpoint.model}: {endpoint.url} answered {status} ({words})",
-            retry_after(error.response.headers),
+            retry_after(headers),
             overloaded=status in _OVERLOADED,
             maybe_billed=status in _BEHIND_A_GATEWAY,
         )
