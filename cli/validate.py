@@ -50,8 +50,7 @@ def command(run: Path, human: Path | None, codebook: str | None, weight: str | N
         out,
         f"Total variation distance to people, mean over {count(len(items), 'case')}: model {items['tv'].mean():.3f}, "
         f"even spread {items['tv_uniform'].mean():.3f}; the model is closer on {found.closer} of {len(items)}. "
-        "Lower is closer, 0 is equal; "
-        f"a perfect model that answers once a juror would get {items['tv_floor'].mean():.3f}.",
+        f"Lower is closer, 0 is equal{_floor_words(float(items['tv_floor'].mean()))}.",
     )
     if found.answers:
         say(
@@ -101,6 +100,10 @@ def _print_items(found: Validation, out: Console) -> None:
     else:
         title = f"Shares in % ({' / '.join(options.pop())})"
         show(out, title, [columns[0], *columns[2:]], [[row[0], *row[2:]] for row in rows])
+
+
+def _floor_words(floor: float) -> str:
+    return f"; a perfect model that answers once a juror would get {floor:.3f}" if floor > 0 else ""
 
 
 def _shares(shares: dict[str, float]) -> str:

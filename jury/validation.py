@@ -44,7 +44,7 @@ class Validation:
         ``human, model`` (shares by alternative); ``tv, js`` (total variation and Jensen-Shannon distance in base
         2, lower is closer); ``tv_uniform, js_uniform`` (the same for an even spread, the null to beat); ``tv_floor``
         (mean total variation of as many draws from the people's own shares as there are jurors: what a perfect model
-        that answers once a juror would get; of predicted distributions a perfect model would get 0).
+        that answers once a juror would get; 0 for predicted distributions, which need no luck).
     agreement, by_lot : float
         Weighted share of answers in which a juror chose what the very person had said, and its mean when personas
         are dealt to people by lot; NaN where the people are not the jurors, or the jurors did not choose.
@@ -134,7 +134,7 @@ def validate_run(run: Run, people: Population | None = None) -> Validation:
                 "js": jensen_shannon_distance(human, model),
                 "tv_uniform": total_variation(human, even),
                 "js_uniform": jensen_shannon_distance(human, even),
-                "tv_floor": _floor(human, n_jurors, rng),
+                "tv_floor": 0.0 if panel.mode.mode == "distribution" else _floor(human, n_jurors, rng),
             }
         )
         if people is None and panel.mode.mode == "choose":

@@ -66,6 +66,26 @@ def test_the_very_people(run):
     assert found.by_lot == pytest.approx((4 * 0.5 + 2 / 3 + 0 + 1 / 3) / 7)
 
 
+def test_predicted_distributions_are_compared_as_they_are(run, tmp_path):
+    predicted = simulate(run.study.changed(elicitation="distribution"), out=tmp_path / "predicted.sqlite")
+    found = validate_run(predicted)
+    q1, q2 = found.items.to_dict("records")
+    assert q1["model"] == {"yes": 0.5, "no": 0.5}
+    # Men predict 2/3, 1/3, 0 and women 0, 1/3, 2/3; as choices these would be 1/2, 0, 1/2.
+    assert list(q2["model"].values()) == pytest.approx([1 / 3] * 3)
+    assert q2["tv"] == pytest.approx(0)
+    assert q2["tv_floor"] == 0
+    assert found.answers == 0
+    assert math.isnan(found.agreement)
+
+
+@pytest.mark.parametrize("mode", ["score", "approve", "rank", "pairwise"])
+def test_modes_that_ask_for_no_choice_say_so(mode, run, tmp_path):
+    other = simulate(run.study.changed(elicitation=mode), out=tmp_path / "other.sqlite")
+    with pytest.raises(RunError, match=f"elicitation mode is '{mode}', which asks for no choices"):
+        validate_run(other)
+
+
 def test_other_people_with_weights(run, tmp_path):
     people = load_population(tmp_path / "people.csv", tmp_path / "book.yaml", weight="wt")
     found = validate_run(run, people)
@@ -78,7 +98,7 @@ def test_other_people_with_weights(run, tmp_path):
 
 def test_what_cannot_be_compared(run, tmp_path, make_study):
     scored = simulate(make_study(), out=tmp_path / "scored.sqlite")
-    with pytest.raises(RunError, match="validation compares choices"):
+    with pytest.raises(RunError, match="what can be compared are runs of mode choose or distribution"):
         validate_run(scored)
     strangers = simulate(make_study(elicitation="choose"), out=tmp_path / "strangers.sqlite")
     with pytest.raises(RunError, match="name a survey with --human"):
