@@ -66,7 +66,7 @@ class VirtualTime(asyncio.SelectorEventLoop):
         done = self.create_future()
         try:
             done.set_result(func(*args))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - handed on
             done.set_exception(error)
         return done
 

@@ -1,6 +1,5 @@
 """`jury simulate`, run as a user runs it: what it prints where, how it ends, how it goes on."""
 
-import json
 import os
 import pty
 import re

@@ -174,8 +174,7 @@ def test_an_outage_shorter_than_the_patience_fails_nothing(seconds, connections,
         ends = []
 
         async def work(first):
-            for number in range(first, first + 20):
-                ends.append(await world.ask(number))
+            ends.extend([await world.ask(number) for number in range(first, first + 20)])
 
         await asyncio.gather(*(work(100 * number) for number in range(connections)))
         assert len(ends) == 20 * connections

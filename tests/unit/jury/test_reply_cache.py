@@ -73,7 +73,7 @@ def test_what_was_kept_comes_back_as_it_was(reply, reply_cache):
     assert again.has(key)
     assert again.get(b"other") is None
     again.close()
-    assert stat.S_IMODE(os.stat(reply_cache).st_mode) == 0o600
+    assert stat.S_IMODE(reply_cache.stat().st_mode) == 0o600
 
 
 def scripted(plug, answer=lambda _: Reply(GOOD, usage=Usage(200, 30)), **settings):
