@@ -74,6 +74,11 @@ _WHY = {
     metavar="SECONDS",
     help="How long a provider may be down before the run is given up.",
 )
+@click.option(
+    "--injection-probe",
+    is_flag=True,
+    help="Plant instructions in one alternative of each case, and show how far the jurors obey them.",
+)
 @click.option("--no-cache", is_flag=True, help="Neither take replies from the cache that runs share nor keep any.")
 @output_option
 def command(study: str, output: str, **given: Any) -> None:  # noqa: ANN401 - the options above
@@ -89,22 +94,32 @@ def command(study: str, output: str, **given: Any) -> None:  # noqa: ANN401 - th
     from jury.study import Study
 
     changed = _changed(Study.load(study), given)
+    if given["injection_probe"]:
+        from jury.injection import planted
+
+        changed = planted(changed)
     options = {name: given[name] for name in _RUNNING} | {"cache": not given["no_cache"]}
     if given["dry_run"]:
         _dry_run(changed, output, options)
         return
     run = _simulate(changed, **options)
-    if output == "json":
-        from cli.reports import run_document
-
-        print_json(run_document(run))
-    elif run.denominators()["answered"]:
-        from cli.reports import print_run
-
-        print_run(run, console())
+    _show(run, output, probed=given["injection_probe"])
     if words := run.effort.words():
         click.echo(f"What it took: {words}.", err=True)
     _leave(run, _again(study, given, run))
+
+
+def _show(run: Run, output: str, *, probed: bool) -> None:
+    if probed:
+        from cli.injection import print_probe as print_all
+        from cli.injection import probe_document as document
+    else:
+        from cli.reports import print_run as print_all
+        from cli.reports import run_document as document
+    if output == "json":
+        print_json(document(run))
+    elif run.denominators()["answered"]:
+        print_all(run, console())
 
 
 def _changed(study: Study, given: Mapping[str, Any]) -> Study:
@@ -189,7 +204,7 @@ def _again(study: str, given: Mapping[str, Any], run: Run) -> str:
         words += ["--price", *map(str, given["price"])]
     if given["hedge"]:
         words += ["--hedge", str(given["hedge"])]
-    words += [f"--{name.replace('_', '-')}" for name in ("no_persona", "no_cache") if given[name]]
+    words += [f"--{name.replace('_', '-')}" for name in ("no_persona", "injection_probe", "no_cache") if given[name]]
     if given["max_cost"] is not None:
         words += ["--max-cost", "USD" if run.end == "budget" else str(given["max_cost"])]
     return shlex.join([*words, "--resume", "--out", str(run.path)])
