@@ -251,6 +251,8 @@ def _explained_words(shares: Explained) -> str:
         words.append(f"the position at which it was shown {_share(shares.position)}")
     if shares.label is not None:
         words.append(f"the label that it had {_share(shares.label)}")
+    if shares.model is not None:
+        words.append(f"which model answers {_share(shares.model)}")
     if shares.juror is not None:
         words.append(f"how generous the juror is {_share(shares.juror)}")
     return (

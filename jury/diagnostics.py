@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from jury.drawing import MODEL
 from jury.panel import Panel
 
 
@@ -39,6 +40,9 @@ class Explained:
     label : Share or None
         By the label under which it was shown, beyond alternative and position. None unless labels were varied, for
         then label and position are one, or are not known.
+    model : Share or None
+        By which model answered, in general and about this alternative, beyond alternative, position and label. None
+        where one model played all jurors.
     """
 
     alternative: Share
@@ -46,13 +50,15 @@ class Explained:
     juror: Share | None
     ratings: int
     label: Share | None = None
+    model: Share | None = None
 
 
 def explained(panel: Panel) -> Explained | None:
     """Return what explains the answers of `panel`; None where all answers are equal.
 
     Shares are of the total sum of squares about the cases' means, unweighted: alternatives first, then positions,
-    labels and jurors, each fitted to what the ones before left. A counterbalanced order makes the first two orthogonal.
+    labels, models and jurors, each fitted to what the ones before left. A counterbalanced order makes the first two
+    orthogonal.
 
     Notes
     -----
@@ -69,30 +75,48 @@ def explained(panel: Panel) -> Explained | None:
         return None
     left = values
 
-    def share_of(factor: NDArray[np.intp], *, within_cases: bool = False) -> Share:
+    cases = len(np.unique(ratings.cases))
+
+    def share_of(factor: NDArray[np.intp], *, fitted_before: int = 1, crosses: int = 0) -> Share:
+        """Return the share of a factor with as many levels' worth in what was fitted before; `crosses` alternatives."""
         nonlocal left
         fitted = _means(left, factor)
         left = left - fitted
-        levels, cases = len(np.unique(factor)), len(np.unique(ratings.cases))
+        levels = len(np.unique(factor))
         if panel.mode.relative:
-            chance = levels / len(values)
+            chance = (levels - crosses) / len(values)
         else:
-            chance = (levels - (cases if within_cases else 1)) / (len(values) - cases)
+            chance = (levels - (crosses or fitted_before)) / (len(values) - cases)
         return Share(float((fitted**2).sum()) / total, min(chance, 1.0))
 
-    alternative = share_of(ratings.alternatives, within_cases=True)
+    alternative = share_of(ratings.alternatives, fitted_before=cases)
     position = share_of(ratings.positions) if ratings.ordered else None
     label = share_of(ratings.labels) if ratings.labelled else None
     if label is not None:
         taken = alternative.by_chance + (0.0 if position is None else position.by_chance)
         label = Share(label.found, label.by_chance * max(1.0 - taken, 0.0))
+    models = _models(panel)
+    model = None
+    if models is not None:
+        cells = models[ratings.jurors] * (int(ratings.alternatives.max()) + 1) + ratings.alternatives
+        model = share_of(cells, crosses=len(np.unique(ratings.alternatives)))
+    played = 1 if models is None else len(np.unique(models))
     return Explained(
         alternative=alternative,
         position=position,
         label=label,
-        juror=None if panel.mode.relative else share_of(ratings.jurors),
+        model=model,
+        juror=None if panel.mode.relative else share_of(ratings.jurors, fitted_before=played),
         ratings=len(values),
     )
+
+
+def _models(panel: Panel) -> NDArray[np.intp] | None:
+    """Return a code of the model that played each juror, None where it was one for all, or no model."""
+    if panel.drawn is None or MODEL not in panel.jurors:
+        return None
+    names, codes = np.unique(panel.jurors[MODEL].to_numpy(dtype=str), return_inverse=True)
+    return codes if len(names) > 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ from personas.groups import attribute_names
 EQUAL = 1.0005
 """A design effect below this is that of equal weights, up to rounding."""
 
+MODEL = "model"
+"""What jurors are grouped by when several models share a jury."""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -82,7 +85,7 @@ def draw_sample(study: Study, population: Population) -> Sample:
     try:
         # Slips that would otherwise come to light when everything has been asked and paid for.
         for by in study.groups:
-            attribute_names(by, population.attributes, "groups")
+            attribute_names(by, _known(study, population), "groups")
     except PersonaError as error:
         raise study.fault(("groups",), str(error).removeprefix("groups: ")) from None
     try:
@@ -105,5 +108,12 @@ def draw_sample(study: Study, population: Population) -> Sample:
 
 def describe_draw(study: Study, population: Population, sample: Sample) -> Drawn:
     """Return how `sample` was drawn, with what it lacks of the groups that the study reports."""
-    found = dict.fromkeys((*sample.warnings, *coverage_warnings(population, sample, study.groups)))
+    # Which model plays a juror is no matter of the population.
+    of_people = [by for by in study.groups if MODEL not in attribute_names(by, _known(study, population))]
+    found = dict.fromkeys((*sample.warnings, *coverage_warnings(population, sample, of_people)))
     return Drawn(sample.design, len(sample), sample.effective_size, sample.design_effect, tuple(found))
+
+
+def _known(study: Study, population: Population) -> tuple[str, ...]:
+    """Return what jurors can be grouped by: their attributes and, of several models, the one that plays them."""
+    return (*population.attributes, MODEL) if len(study.models) > 1 else population.attributes

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jury.drawing import Drawn
+from jury.drawing import MODEL, Drawn
 from jury.elicitation import Vote
 from jury.elicitation.base import Profile
 from jury.panel import Panel
@@ -19,12 +19,16 @@ from jury.progress import Effort
 from jury.records import Header, Juror
 from jury.runner import End
 from jury.store import reading
-from jury.study import Study
+from jury.study import NO_PERSONA, Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _NO_EFFORT = Effort()
+
+_UNDESCRIBED = (
+    "The model was asked as itself, without personas: groups of jurors can differ in their answers by chance alone."
+)
 
 
 class Run:
@@ -133,14 +137,20 @@ class Run:
             votes=votes,
             counts=counts,
             asked=self.header.asked,
-            caveat=self.header.caveat,
+            caveat=self._caveat(),
             by=self.study.groups,
             drawn=Drawn.read(self.header.provenance.get("jury")),
         )
 
+    def _caveat(self) -> str | None:
+        caveat = self.header.caveat
+        if self.study.persona.style != NO_PERSONA:
+            return caveat
+        return f"{caveat} {_UNDESCRIBED}" if caveat else _UNDESCRIBED
+
     def _attributes(self, juror: Juror) -> dict[str, Any]:
         """Return a juror's attributes; of several models, the juror's own is one, to group by like any other."""
-        return {**juror.attributes, "model": juror.model} if len(self.study.models) > 1 else juror.attributes
+        return {**juror.attributes, MODEL: juror.model} if len(self.study.models) > 1 else juror.attributes
 
     def profile(self, case_id: str) -> Profile:
         """Return the ballots of one case as a profile; raises `RunError` if nobody answered it."""
