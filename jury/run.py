@@ -30,6 +30,10 @@ _UNDESCRIBED = (
     "The model was asked as itself, without personas: groups of jurors can differ in their answers by chance alone."
 )
 
+_UNDESCRIBED = (
+    "The model was asked as itself, without personas: groups of jurors can differ in their answers by chance alone."
+)
+
 
 class Run:
     """One stored simulation.
@@ -141,6 +145,12 @@ class Run:
             by=self.study.groups,
             drawn=Drawn.read(self.header.provenance.get("jury")),
         )
+
+    def _caveat(self) -> str | None:
+        caveat = self.header.caveat
+        if self.study.persona.style != NO_PERSONA:
+            return caveat
+        return f"{caveat} {_UNDESCRIBED}" if caveat else _UNDESCRIBED
 
     def _caveat(self) -> str | None:
         caveat = self.header.caveat

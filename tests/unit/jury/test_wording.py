@@ -117,6 +117,8 @@ def test_without_a_persona_all_else_is_the_same(asked):
         assert juror.text == ""
         assert juror.rendering == {"style": "none", "told": []}
     assert told.header.fingerprint != untold.header.fingerprint
+    assert told.panel().caveat == "A test."
+    assert untold.panel().caveat.startswith("A test. The model was asked as itself, without personas: ")
 
 
 @pytest.mark.parametrize(
