@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
@@ -17,6 +18,8 @@ Model = TypeVar("Model", bound=BaseModel)
 Key = tuple[str | int, ...]
 
 _DEEPEST = 50
+_LARGEST = 10_000_000  # bytes: minutes of reading
+_SWOLLEN, _TIMES = 100_000, 20  # entries with aliases written out, and how often as many as there are
 
 
 def read_document(path: Path) -> dict[str, Any]:
@@ -25,12 +28,19 @@ def read_document(path: Path) -> dict[str, Any]:
     Raises
     ------
     PopulationError
-        If the file is missing, is not YAML, holds something else than a mapping, or gives a key twice.
+        If the file is missing, too large, not YAML, holds something else than a mapping, or gives a key twice; if it
+        is nested too deeply, or its aliases would blow it up.
+
+    Notes
+    -----
+    A document is data: no tag makes an object of it.
     """
+    _check_file(path)
     node = _compose(path)
     if not isinstance(node, yaml.MappingNode):
         raise PopulationError(f"{path}: expected a YAML mapping of keys to values")
     try:
+        _check_size(node)
         _check_keys(node)
     except PopulationError as error:
         raise PopulationError(f"{path}, {error}") from None
@@ -73,8 +83,47 @@ def _compose(path: Path) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PopulationError(f"{path}, line {line}: not YAML: {error.problem}") from None
+    except RecursionError:
+        raise PopulationError(f"{path}: nested deeper than {_DEEPEST} levels") from None
     except yaml.YAMLError as error:  # characters that YAML does not allow
         raise PopulationError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
+
+
+def _check_file(path: Path) -> None:
+    try:
+        found = path.stat()
+    except OSError:
+        return  # said when it is opened
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        raise PopulationError(f"{path}: not a regular file: name one")
+    if found.st_size > _LARGEST:
+        raise PopulationError(
+            f"{path}: {found.st_size / 1e6:.0f} MB, more than {_LARGEST / 1e6:.0f} MB of YAML: keep data in other "
+            "files (cases in .jsonl, people in .csv or .parquet)"
+        )
+
+
+def _check_size(root: yaml.Node) -> None:
+    """Refuse a document that its aliases make far larger than it is written, before anything walks through it."""
+    sizes: dict[int, int] = {}
+
+    def size(node: yaml.Node, depth: int) -> int:
+        if depth > 2 * _DEEPEST:
+            raise _too_deep(node)
+        if id(node) not in sizes:
+            entries = node.value if isinstance(node, yaml.CollectionNode) else ()
+            parts = (part for entry in entries for part in (entry if isinstance(entry, tuple) else (entry,)))
+            sizes[id(node)] = 1 + sum(size(part, depth + 1) for part in parts)
+        return sizes[id(node)]
+
+    total = size(root, 0)
+    if total > _SWOLLEN and total > _TIMES * len(sizes):
+        raise PopulationError(f"line 1: aliases blow {len(sizes)} entries up to {total:.3g}: write fewer of them")
+
+
+def _too_deep(node: yaml.Node) -> PopulationError:
+    line = node.start_mark.line + 1
+    return PopulationError(f"line {line}: nested deeper than {_DEEPEST} levels, or an alias of itself")
 
 
 def _check_keys(node: yaml.Node) -> None:
@@ -88,8 +137,7 @@ def _check_keys(node: yaml.Node) -> None:
 def _walk(node: yaml.Node, prefix: Key = ()) -> Iterator[tuple[Key, int]]:
     """Yield the key and the line of every entry below `node`; a merge key (<<) is not an entry."""
     if len(prefix) > _DEEPEST:
-        line = node.start_mark.line + 1
-        raise PopulationError(f"line {line}: nested deeper than {_DEEPEST} levels, or an alias of itself")
+        raise _too_deep(node)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
