@@ -52,6 +52,8 @@ class Panel:
         Groups to report unless others are asked for.
     drawn : Drawn or None
         How the jury was drawn; None for people who were not drawn by a study.
+    wordings : int
+        Number of wordings of each persona, which replicates take in turn.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Panel:
     caveat: str | None = None
     by: tuple[str, ...] = ()
     drawn: Drawn | None = None
+    wordings: int = 1
     _labels: dict[str, NDArray[np.str_]] = field(default_factory=dict, repr=False)
 
     @cached_property

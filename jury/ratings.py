@@ -111,10 +111,12 @@ def _choices(path: Path, table: pd.DataFrame, columns: Columns) -> Panel:
     jurors, rows = _raters(path, table, columns)
     votes: dict[str, list[Vote]] = {}
     empty = table[columns.answer].isna()
-    for juror, case, answer, skipped in zip(rows, table[columns.case], answers, empty, strict=True):
+    times: Counter[tuple[int, str]] = Counter()
+    for juror, case, answer, skipped in zip(rows, table[columns.case].astype(str), answers, empty, strict=True):
         if not skipped:
             choice = answer if isinstance(answer, str) else None
-            votes.setdefault(str(case), []).append(Vote(juror, {"choice": choice}))
+            votes.setdefault(case, []).append(Vote(juror, {"choice": choice}, replicate=times[juror, case]))
+            times[juror, case] += 1
     cases = tuple(_case(path, str(name), alternatives) for name in table[columns.case].unique())
     counts = Counter(answered=int((~empty).sum()), refused=int(empty.sum()))
     return _panel(path, modes["choose"].model_validate({}), cases, jurors, votes, counts, len(table), columns)
@@ -146,11 +148,11 @@ def _scores(path: Path, table: pd.DataFrame, columns: Columns) -> Panel:
     votes: dict[str, list[Vote]] = {}
     counts: Counter[str] = Counter()
     for key, part in work.groupby(["juror", "case", "replicate"], sort=False):
-        juror, case, _ = cast("tuple[int, str, int]", key)
+        juror, case, replicate = cast("tuple[int, str, int]", key)
         given = {name: score for name, score in zip(part["alternative"], part["score"], strict=True) if score == score}
         counts["answered" if given else "refused"] += 1
         if given:
-            votes.setdefault(case, []).append(Vote(juror, {"scores": given}))
+            votes.setdefault(case, []).append(Vote(juror, {"scores": given}, replicate=replicate))
     cases = tuple(
         _case(path, str(case), _alternatives(path, part["alternative"].unique()))
         for case, part in work.groupby("case", sort=False)

@@ -30,10 +30,6 @@ _UNDESCRIBED = (
     "The model was asked as itself, without personas: groups of jurors can differ in their answers by chance alone."
 )
 
-_UNDESCRIBED = (
-    "The model was asked as itself, without personas: groups of jurors can differ in their answers by chance alone."
-)
-
 
 class Run:
     """One stored simulation.
@@ -125,7 +121,11 @@ class Run:
                 counts[row["status"]] += 1
                 if row["status"] == "answered":
                     vote = Vote(
-                        row["juror_id"], json.loads(row["answer"]), tuple(json.loads(row["shown"])), _labels(row)
+                        row["juror_id"],
+                        json.loads(row["answer"]),
+                        tuple(json.loads(row["shown"])),
+                        _labels(row),
+                        row["replicate"],
                     )
                     votes.setdefault(row["case_id"], []).append(vote)
         jurors = pd.DataFrame(
@@ -144,13 +144,8 @@ class Run:
             caveat=self._caveat(),
             by=self.study.groups,
             drawn=Drawn.read(self.header.provenance.get("jury")),
+            wordings=1 + max((len(juror.variants) for juror in self.jurors), default=0),
         )
-
-    def _caveat(self) -> str | None:
-        caveat = self.header.caveat
-        if self.study.persona.style != NO_PERSONA:
-            return caveat
-        return f"{caveat} {_UNDESCRIBED}" if caveat else _UNDESCRIBED
 
     def _caveat(self) -> str | None:
         caveat = self.header.caveat

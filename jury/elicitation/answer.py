@@ -46,12 +46,15 @@ class Vote:
         Alternative ids in the order shown; empty when that is not known.
     labels : tuple of str
         The label that each of them had, in the same order; empty when that is not known.
+    replicate : int
+        Which of the times that the juror was asked about the case, from 0.
     """
 
     juror: int
     values: Mapping[str, Any]
     shown: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    replicate: int = 0
 
 
 class Rating(NamedTuple):

@@ -73,7 +73,7 @@ def wasserstein(p: ArrayLike, q: ArrayLike, positions: ArrayLike | None = None) 
     ----------
     p, q : array_like of shape (..., k)
         Non-negative weights of the k options, in their order.
-    positions : array_like of shape (k,), optional
+    positions : array_like of shape (k,) or (..., k), optional
         Where the options lie, ascending; by default 0, 1, ..., k - 1, so that the largest distance is k - 1.
         OpinionQA reports ``1 - wasserstein / (k - 1)`` (Santurkar et al. 2023).
 
@@ -84,10 +84,10 @@ def wasserstein(p: ArrayLike, q: ArrayLike, positions: ArrayLike | None = None) 
     """
     first, second = _pair(p, q)
     places = np.arange(first.shape[-1], dtype=float) if positions is None else np.asarray(positions, dtype=float)
-    if places.shape != first.shape[-1:] or np.any(np.diff(places) < 0):
+    if places.shape[-1:] != first.shape[-1:] or not np.all(np.diff(places) >= 0):
         raise ValueError(f"positions must be {first.shape[-1]} ascending numbers, one an option")
     apart = np.abs(np.cumsum(first - second, axis=-1))[..., :-1]
-    return _plain((apart * np.diff(places)).sum(axis=-1))
+    return _plain((apart * np.diff(places, axis=-1)).sum(axis=-1))
 
 
 def entropy(p: ArrayLike, base: float = np.e) -> FloatArray | float:
