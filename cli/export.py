@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
 import click
 
 from cli.exits import CommandFailed
+from cli.plain import plain
 
 
 @click.command("export")
@@ -32,7 +34,13 @@ def command(run: Path, style: str, out: Path | None) -> None:
         raise CommandFailed("--format parquet is binary: name a file with --out")
     if out is not None and out.exists() and out.samefile(run):
         raise CommandFailed(f"--out {out}: is the run itself; name another file")
-    target = out if out is not None else sys.stdout.buffer
-    write_ballots(open_run(run).ballots(), style, target)
+    ballots = open_run(run).ballots()
     if out is not None:
-        click.echo(f"wrote {out}", err=True)
+        write_ballots(ballots, style, out)
+        click.echo(f"wrote {plain(str(out))}", err=True)
+    elif sys.stdout.isatty():  # looked at, not kept: what models wrote must not be obeyed by the terminal
+        shown = io.BytesIO()
+        write_ballots(ballots, style, shown)
+        click.echo("\n".join(map(plain, shown.getvalue().decode().split("\n"))), nl=False)
+    else:
+        write_ballots(ballots, style, sys.stdout.buffer)
