@@ -1,0 +1,128 @@
+"""The ballots of one case, ready for every question that an audit asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregators import BatchOutcome, Utilities, decide
+from aggregators.fates import Standing
+from jury.auditing.rules import readable
+from jury.elicitation import Mode
+from jury.elicitation.base import Profile
+from jury.panel import Panel
+
+Unit = Literal["juror", "group"]
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+#: Attribute under which each ballot's juror, as a row of the panel, travels through a mode's profile.
+_JUROR = "\0juror"
+_GROUP_ROWS_AT_ONCE = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Hearing:
+    """The ballots of one case.
+
+    Attributes
+    ----------
+    case : str
+        Its id.
+    mode : Mode
+    profile : Profile
+        As asked, one row a juror or a ballot.
+    utilities : Utilities
+        The same rows.
+    jurors : (n,) int array
+        The juror of each row, as a row of the panel.
+    unit : {"juror", "group"}
+        Whose welfare the rules aggregate.
+    """
+
+    case: str
+    mode: Mode
+    profile: Profile
+    utilities: Utilities
+    jurors: NDArray[np.intp]
+    unit: Unit
+
+    @property
+    def weights(self) -> FloatArray:
+        """(n,) weights of the rows."""
+        return self.utilities.weights
+
+    @cached_property
+    def _read(self) -> dict[str, Profile]:
+        return {}
+
+    def ballots(self, rule: str) -> Profile:
+        """Return the ballots that `rule` reads when each juror counts."""
+        if rule not in self._read:
+            self._read[rule] = readable(self.mode, self.profile, rule)
+        return self._read[rule]
+
+    def winners(self, rule: str, weights: FloatArray, means: FloatArray | None = None) -> BoolArray:
+        """Return (b, m) winners under weightings; nobody wins where nobody has weight.
+
+        Parameters
+        ----------
+        rule : str
+        weights : (b, n) array
+            Of the rows.
+        means : (b, g, m) array, optional
+            Mean utilities of the groups under these weightings, where groups are the unit.
+        """
+        if means is not None:
+            return group_winners(rule, means, self.utilities.alternatives)
+        voted = weights.any(axis=1)
+        won = np.zeros((len(weights), self.utilities.n_alternatives), dtype=np.bool_)
+        if voted.any():
+            won[voted] = _batch(self.ballots(rule), rule, weights[voted])
+        return won
+
+
+def group_winners(rule: str, means: FloatArray, alternatives: tuple[str, ...]) -> BoolArray:
+    """Return (b, m) winners by the (b, g, m) means of groups, all groups with the same weight."""
+    many, groups, columns = means.shape
+    won = np.zeros((many, columns), dtype=np.bool_)
+    step = max(1, _GROUP_ROWS_AT_ONCE // groups)
+    spoke = ~np.isnan(means).all(axis=(1, 2))
+    rows = np.flatnonzero(spoke)
+    for start in range(0, len(rows), step):
+        part = rows[start : start + step]
+        # One profile holds the groups of all these rows; each weighting counts those of one row.
+        weights = np.repeat(np.eye(len(part)), groups, axis=1)
+        profile = Utilities(means[part].reshape(-1, columns), alternatives=alternatives)
+        won[part] = _batch(profile, rule, weights)
+    return won
+
+
+def _batch(profile: Profile, rule: str, weights: FloatArray) -> BoolArray:
+    outcome = decide(profile, rule, weights=weights)
+    if not isinstance(outcome, BatchOutcome):
+        raise TypeError("weights of two dimensions gave one outcome")
+    return outcome.winner_mask
+
+
+def of_groups(found: Standing, by: str, labels: Sequence[str], alternatives: tuple[str, ...]) -> Utilities:
+    """Return one row a group: its mean utilities, all groups with the same weight."""
+    return Utilities(found.welfare[0], alternatives=alternatives, groups={by: np.array(labels, dtype=np.str_)})
+
+
+def hearings(panel: Panel, by: Sequence[str], unit: Unit) -> Iterator[Hearing]:
+    """Yield the ballots of every case that somebody answered, in the order of the cases."""
+    rows = np.arange(len(panel.weights)).astype(np.str_)
+    for case in panel.cases:
+        votes = panel.votes.get(case.id, ())
+        if not votes:
+            continue
+        groups = {name: panel.group_labels(name) for name in by}
+        profile = panel.mode.profile(case, votes, panel.weights, groups | {_JUROR: rows})
+        jurors = np.asarray(profile.groups[_JUROR]).astype(np.intp)
+        yield Hearing(case.id, panel.mode, profile, panel.mode.utilities(profile), jurors, unit)

@@ -1,0 +1,151 @@
+"""What an audit says of single cases: who was pivotal, what fanatics can do, polarisation, consensus, scales."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregators import AggregatorError, Comparisons, Utilities, decide
+from aggregators.consensus import group_informed_consensus
+from aggregators.fanatics import fanatic_sensitivity
+from aggregators.fates import Standing, standing
+from aggregators.pivotality import pivotality
+from aggregators.polarisation import polarisation
+from aggregators.scales import SCALES, rescaled
+from jury.auditing.hearing import Hearing, of_groups
+from jury.auditing.membership import Groups
+from jury.elicitation import Mode
+
+BoolArray = NDArray[np.bool_]
+
+_MOST_LEVELS = 11
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scale of a mode's utilities.
+
+    Attributes
+    ----------
+    ends : (float, float)
+        Lowest and highest.
+    levels : int
+        Levels at which polarisation is measured.
+    """
+
+    ends: tuple[float, float]
+    levels: int
+
+    @classmethod
+    def of(cls, mode: Mode) -> Scale:
+        """Return the scale that was asked; utilities that a mode makes of other answers go from 0 to 1."""
+        low, high = getattr(mode, "scale", (0, 1))
+        whole = mode.mode in {"score", "choose", "approve"}
+        return cls((float(low), float(high)), min(high - low + 1, _MOST_LEVELS) if whole else _MOST_LEVELS)
+
+    @property
+    def middle(self) -> float:
+        """Who gives more agrees."""
+        return sum(self.ends) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class Contests:
+    """What groups wanted of one case, and whether others wanted it too.
+
+    Attributes
+    ----------
+    favourites : (g, m) bool array
+    contested : (g,) bool array
+        Whether none of a group's favourites is one of everybody else's.
+    """
+
+    favourites: BoolArray
+    contested: BoolArray
+
+
+def contests(hearing: Hearing, groups: Groups) -> Contests:
+    """Return which groups wanted something else than everybody outside them."""
+    member = groups.member[:, hearing.jurors]
+    both = standing(hearing.utilities.values, hearing.weights[None, :], np.concatenate([member, ~member])).favourites[0]
+    own, others = both[: len(groups)], both[len(groups) :]
+    return Contests(own, own.any(axis=1) & others.any(axis=1) & ~(own & others).any(axis=1))
+
+
+def pivots(hearing: Hearing, rule: str, groups: Groups, means: Standing, scale: Scale) -> tuple[BoolArray, BoolArray]:
+    """Return, for each group, whether it decided by taking part, and whether it lost what it would have won as one."""
+    pivotal, held_back = np.zeros(len(groups), dtype=np.bool_), np.zeros(len(groups), dtype=np.bool_)
+    utilities, ballots = hearing.utilities, hearing.ballots(rule)
+    if hearing.unit == "group":
+        utilities = ballots = of_groups(means, groups.by[0], groups.labels, utilities.alternatives)
+    if isinstance(ballots, Comparisons):
+        return pivotal, held_back
+    for attribute in groups.by:
+        found = pivotality(ballots, rule, utilities, attribute, scale=scale.ends)
+        place = {groups.labels[row]: row for row in groups.rows(attribute)}
+        rows = [place[label] for label in found.labels]
+        pivotal[rows], held_back[rows] = found.pivotal, found.held_back
+    return pivotal, held_back
+
+
+def fanatic(hearing: Hearing, rule: str, scale: Scale) -> dict[str, Any] | None:
+    """Return what one extreme juror can do; None where ballots have no extremes or groups are the unit."""
+    ballots = hearing.ballots(rule)
+    if hearing.unit == "group" or isinstance(ballots, Comparisons):
+        return None
+    found = fanatic_sensitivity(ballots, rule, scale=scale.ends)
+    shift = float("nan") if found.shift is None else float(np.max(found.shift, initial=0.0))
+    return {"changes": found.changes, "share": found.share, "shift": shift}
+
+
+def alternatives_of(hearing: Hearing, scale: Scale) -> list[dict[str, Any]]:
+    """Return welfare, agreement and polarisation of every alternative of a case."""
+    utilities = hearing.utilities
+    mass = utilities.weights @ utilities.opinions
+    agree = utilities.weights @ np.greater(utilities.values, scale.middle)
+    total = utilities.weights @ np.where(utilities.opinions, utilities.values, 0.0)
+    split = polarisation(utilities, scale.ends, levels=scale.levels)
+    answered = [len(np.unique(hearing.jurors[column])) for column in utilities.opinions.T]
+    return [
+        {
+            "alternative": name,
+            "answered": answered[index],
+            "welfare": total[index] / mass[index] if mass[index] > 0 else float("nan"),
+            "agree": agree[index] / mass[index] if mass[index] > 0 else float("nan"),
+            "polarisation": float(split[index]),
+        }
+        for index, name in enumerate(utilities.alternatives)
+    ]
+
+
+def consensus_of(hearing: Hearing, by: Sequence[str], scale: Scale) -> list[dict[str, Any]]:
+    """Return the group-informed consensus of every alternative, a juror of mean weight counting as one."""
+    mean = float(hearing.weights[hearing.weights > 0].mean())
+    utilities = hearing.utilities.with_weights(hearing.weights / mean)
+    rows = []
+    for attribute in by:
+        found = group_informed_consensus(utilities, attribute, agrees_above=scale.middle)
+        rows += [
+            {"attribute": attribute, "alternative": name, "consensus": float(value)}
+            for name, value in zip(utilities.alternatives, found, strict=True)
+        ]
+    return rows
+
+
+def winners_by_scale(hearing: Hearing, rule: str, groups: Groups) -> Mapping[str, frozenset[str] | None]:
+    """Return who wins on each scale of utilities; None where the rule cannot decide there."""
+    found: dict[str, frozenset[str] | None] = {}
+    for scale in SCALES:
+        utilities: Utilities = rescaled(hearing.utilities, scale)
+        if hearing.unit == "group":
+            means = standing(utilities.values, hearing.weights[None, :], groups.member[:, hearing.jurors])
+            utilities = of_groups(means, groups.by[0], groups.labels, utilities.alternatives)
+        try:
+            found[scale] = frozenset(decide(utilities, rule).winners)
+        except AggregatorError:
+            found[scale] = None
+    return found

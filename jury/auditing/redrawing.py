@@ -1,0 +1,135 @@
+"""What else might have come out: other jurors drawn, other cases asked, groups dealt by lot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregators.resampling import bootstrap_weights
+from jury.auditing.figures import Figures, case_figures, figures_by_lot
+from jury.auditing.hearing import Hearing
+from jury.auditing.membership import Groups
+
+FloatArray = NDArray[np.float64]
+
+_CELLS_AT_ONCE = 2**21
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """One case as it was decided.
+
+    Attributes
+    ----------
+    hearing : Hearing
+    rules : tuple of r str or None
+        None for a rule that could not decide this case.
+    figures : Figures
+        Under the weights as they are, b = 1.
+    """
+
+    hearing: Hearing
+    rules: tuple[str | None, ...]
+    figures: Figures
+
+
+def by_case(tried: Sequence[Tried]) -> dict[str, FloatArray]:
+    """Return every figure with the cases as the first axis."""
+    names = tried[0].figures.values if tried else ()
+    return {name: np.concatenate([one.figures.values[name] for one in tried]) for name in names}
+
+
+def mean_over_cases(values: FloatArray) -> FloatArray:
+    """Return the mean over the first axis of what is not NaN; NaN where nothing is left."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=0)
+    total = np.where(known, values, 0.0).sum(axis=0)
+    return np.asarray(np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0))
+
+
+def jurors_redrawn(
+    tried: Sequence[Tried], groups: Groups, resamples: int, rng: np.random.Generator
+) -> dict[str, FloatArray]:
+    """Return the means over cases under each of b drawings of the jurors with replacement.
+
+    A juror who is drawn twice counts twice in every case; each drawing is decided anew.
+    """
+    heard = np.flatnonzero(groups.heard)
+    if not len(heard) or not tried:
+        return {}
+    largest = max(len(one.hearing.jurors) for one in tried)
+    rows = max(1, _CELLS_AT_ONCE // max(len(groups.weights), largest))
+    parts = []
+    for drawn in bootstrap_weights(len(heard), resamples, rng, rows=rows):
+        times = np.zeros((len(drawn), len(groups.weights)))
+        times[:, heard] = drawn
+        parts.append(_means(_refigured(tried, groups, times)))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _refigured(tried: Sequence[Tried], groups: Groups, times: FloatArray) -> Iterator[dict[str, FloatArray]]:
+    for one in tried:
+        weights = times[:, one.hearing.jurors] * one.hearing.weights
+        yield dict(case_figures(one.hearing, groups, one.rules, weights).values)
+
+
+def cases_redrawn(figures: dict[str, FloatArray], resamples: int, rng: np.random.Generator) -> dict[str, FloatArray]:
+    """Return the means over cases under each of b drawings of the cases with replacement, the jurors as they are."""
+    many = len(next(iter(figures.values()), ()))
+    if many < 2:  # one case cannot be drawn in another way
+        return {}
+    times = rng.multinomial(many, np.full(many, 1 / many), size=resamples).astype(np.float64)
+    found = {}
+    for name, values in figures.items():
+        flat = values.reshape(many, -1)
+        known = ~np.isnan(flat)
+        count = times @ known.astype(np.float64)
+        total = times @ np.where(known, flat, 0.0)
+        mean = np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
+        found[name] = mean.reshape(resamples, *values.shape[1:])
+    return found
+
+
+def groups_by_lot(
+    tried: Sequence[Tried], groups: Groups, deals: int, rng: np.random.Generator
+) -> dict[str, FloatArray]:
+    """Return mean ``regret`` and ``lost`` over cases of groups of the same sizes, dealt among the jurors by lot.
+
+    Everybody keeps weight and answers. Jurors who gave no opinion on any case take no part.
+    """
+    heard = np.flatnonzero(groups.heard)
+    if not len(heard) or not tried or not len(groups):
+        return {}
+    rows = max(1, _CELLS_AT_ONCE // (len(groups.weights) * len(groups.by)))
+    parts = []
+    for start in range(0, deals, rows):
+        many = min(rows, deals - start)
+        dealt = rng.permuted(np.broadcast_to(heard, (many, len(heard))), axis=1)
+        codes = np.repeat(groups.codes[None], many, axis=0)
+        codes[:, :, heard] = np.moveaxis(groups.codes[:, dealt], 0, 1)
+        parts.append(
+            _means(figures_by_lot(one.hearing, groups, one.rules, one.figures.winners[0], codes) for one in tried)
+        )
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _means(of_cases: Iterator[dict[str, FloatArray]]) -> dict[str, FloatArray]:
+    """Return means over cases of what is not NaN, without keeping the cases."""
+    total: dict[str, FloatArray] = {}
+    count: dict[str, FloatArray] = {}
+    for figures in of_cases:
+        for name, values in figures.items():
+            known = ~np.isnan(values)
+            filled = np.where(known, values, 0.0)
+            if name in total:
+                total[name] += filled
+                count[name] += known
+            else:
+                total[name], count[name] = filled, known.astype(np.float64)
+    return {
+        name: np.divide(total[name], count[name], out=np.full(total[name].shape, np.nan), where=count[name] > 0)
+        for name in total
+    }

@@ -1,0 +1,269 @@
+"""The tables of an audit, from the figures of its cases and of what might have been."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregators.minority import sigma_inequity
+from aggregators.power import Power, WeightedGame, banzhaf, shapley_shubik
+from jury.auditing.intervals import Deviations, Together, deviations, exact_share, p_values, together
+from jury.auditing.membership import Groups
+from jury.auditing.redrawing import mean_over_cases
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = NDArray[np.float64]
+
+GROUP_COLUMNS = (
+    *("attribute", "group", "jurors", "few", "weight_share", "rule"),
+    *("welfare", "welfare_low", "welfare_high", "regret", "regret_low", "regret_high", "regret_by_lot", "p_value"),
+    *("cases", "cases_lost", "share_lost", "share_lost_low", "share_lost_high", "share_lost_by_lot", "lost_redrawn"),
+    *("gain", "gain_low", "gain_high", "pivotal_cases", "held_back_cases", "contested", "contested_won", "owed"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """All that the tables are made of.
+
+    Attributes
+    ----------
+    groups : Groups
+    rules : tuple of r str
+    figures : Mapping
+        Each figure with the cases as first axis.
+    jurors, cases, lots : Mapping
+        The same, means over cases, under drawings of jurors, of cases, and deals by lot; empty where there are none.
+    counts : Mapping of str to (g, r) arrays
+        ``pivotal_cases``, ``held_back_cases``, ``contested``, ``contested_won``.
+    level : float
+    """
+
+    groups: Groups
+    rules: tuple[str, ...]
+    figures: Mapping[str, FloatArray]
+    jurors: Mapping[str, FloatArray]
+    cases: Mapping[str, FloatArray]
+    lots: Mapping[str, FloatArray]
+    counts: Mapping[str, NDArray[np.int64]]
+    level: float
+
+    def deviations(self, name: str, jurors: FloatArray) -> Deviations | None:
+        """Return how a figure deviates when jurors and cases are drawn again; `jurors` are those behind it."""
+        values = self.figures[name]
+        known = (~np.isnan(values)).sum(axis=0).astype(float)
+        behind = np.broadcast_to(jurors, known.shape).astype(float)
+        return deviations((self.jurors.get(name), behind), (self.cases.get(name), known))
+
+
+def group_table(given: Evidence) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return `Audit.groups`, and how many figures the intervals and p-values of each column cover."""
+    import pandas as pd
+
+    groups, rules, figures = given.groups, given.rules, given.figures
+    lost = figures["lost"]
+    cases = (~np.isnan(lost)).sum(axis=0)
+    means = {name: mean_over_cases(figures[name]) for name in ("welfare", "regret", "lost", "gain")}
+    among = np.broadcast_to(~groups.few[:, None], cases.shape)
+    reference = np.abs(figures["gain"]).max(axis=0, initial=0.0, where=~np.isnan(figures["gain"])) > 0
+    spans: dict[str, Together] = {}
+    for name in means:
+        found = given.deviations(name, groups.jurors[:, None].astype(float))
+        spans[name] = together(means[name], found, among & (reference | (name != "gain")), level=given.level)
+    p_value = np.full(cases.shape, np.nan)
+    if "regret" in given.lots:
+        p_value = p_values(means["regret"], given.lots["regret"], among)
+    comparisons = {
+        "welfare": spans["welfare"].comparisons,
+        "regret": spans["regret"].comparisons,
+        "share_lost": spans["lost"].comparisons,
+        "gain": spans["gain"].comparisons,
+        "p_value": int((~np.isnan(p_value)).sum()),
+    }
+    by_lot = {name: _mean_of_draws(given.lots.get(name), cases.shape) for name in ("regret", "lost")}
+    redrawn = _mean_of_draws(given.jurors.get("lost"), cases.shape)
+    rows: list[dict[str, Any]] = []
+    for g in range(len(groups)):
+        for r, rule in enumerate(rules):
+            if not cases[g, r]:
+                continue
+            low, high = spans["lost"].low[g, r], spans["lost"].high[g, r]
+            hits = float(np.nansum(lost[:, g, r]))
+            if np.isnan(low) and among[g, r] and cases[g, r] > 1 and given.cases:
+                family = max(1, comparisons["share_lost"], int(among.sum()))
+                low, high = exact_share(hits, int(cases[g, r]), 1 - (1 - given.level) / family)
+            rows.append(
+                {
+                    "attribute": groups.attributes[g],
+                    "group": groups.labels[g],
+                    "jurors": int(groups.jurors[g]),
+                    "few": bool(groups.few[g]),
+                    "weight_share": float(groups.weight_share[g]),
+                    "rule": rule,
+                    **_spanned("welfare", means["welfare"], spans["welfare"], (g, r)),
+                    **_spanned("regret", means["regret"], spans["regret"], (g, r)),
+                    "regret_by_lot": by_lot["regret"][g, r],
+                    "p_value": p_value[g, r],
+                    "cases": int(cases[g, r]),
+                    "cases_lost": int(hits),
+                    "share_lost": means["lost"][g, r],
+                    "share_lost_low": max(low, 0.0),
+                    "share_lost_high": min(high, 1.0),
+                    "share_lost_by_lot": by_lot["lost"][g, r],
+                    "lost_redrawn": redrawn[g, r],
+                    **_spanned("gain", means["gain"], spans["gain"], (g, r)),
+                    **{name: int(count[g, r]) for name, count in given.counts.items()},
+                    "owed": int(groups.weight_share[g] * given.counts["contested"][g, r] * (1 + 1e-9)),
+                }
+            )
+    return pd.DataFrame(rows, columns=list(GROUP_COLUMNS)), comparisons
+
+
+def gap_table(groups: pd.DataFrame) -> pd.DataFrame:
+    """Return `Audit.gaps` from `Audit.groups`."""
+    import pandas as pd
+
+    rows = []
+    for (attribute, rule), part in groups.groupby(["attribute", "rule"], sort=False):
+        heard = part.dropna(subset=["welfare"])
+        if heard.empty:
+            continue
+        welfare = heard["welfare"].to_numpy()
+        worst, best = heard.iloc[int(welfare.argmin())], heard.iloc[int(welfare.argmax())]
+        rows.append(
+            {
+                "attribute": attribute,
+                "rule": rule,
+                "worst_group": worst["group"],
+                "worst_welfare": worst["welfare"],
+                "best_group": best["group"],
+                "best_welfare": best["welfare"],
+                "gap": best["welfare"] - worst["welfare"],
+            }
+        )
+    columns = ["attribute", "rule", "worst_group", "worst_welfare", "best_group", "best_welfare", "gap"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def price_table(given: Evidence, differs: Mapping[str, int]) -> pd.DataFrame:
+    """Return `Audit.prices`: what each rule costs the jury as a whole."""
+    import pandas as pd
+
+    values = mean_over_cases(given.figures["price"])
+    cases = (~np.isnan(given.figures["price"])).sum(axis=0)
+    found = given.deviations("price", np.array(float(given.groups.heard.sum())))
+    span = together(values, found, np.ones(len(given.rules), dtype=np.bool_), level=given.level)
+    rows = [
+        {"rule": rule, **_spanned("price", values, span, (r,)), "cases": int(cases[r]), "differs": differs[rule]}
+        for r, rule in enumerate(given.rules)
+        if cases[r]
+    ]
+    return pd.DataFrame(rows, columns=["rule", "price", "price_low", "price_high", "cases", "differs"])
+
+
+def minority_table(given: Evidence) -> pd.DataFrame:
+    """Return `Audit.minority_gains`: what each rule gives minorities beyond utilitarian welfare."""
+    import pandas as pd
+
+    groups = given.groups
+    outside = (groups.minorities & groups.heard).sum(axis=1).astype(float)
+    names = ("minority_gain", "worst_gain")
+    means = {name: mean_over_cases(given.figures[name]) for name in names}
+    spans = {}
+    for name in names:
+        found = given.deviations(name, outside[:, None])
+        spans[name] = together(means[name], found, np.ones(means[name].shape, dtype=np.bool_), level=given.level)
+    rows = [
+        {
+            "attribute": attribute,
+            "rule": rule,
+            **{key: value for name in names for key, value in _spanned(name, means[name], spans[name], (a, r)).items()},
+        }
+        for a, attribute in enumerate(groups.by)
+        for r, rule in enumerate(given.rules)
+        if not np.isnan(means["minority_gain"][a, r])
+    ]
+    columns = [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
+    return pd.DataFrame(rows, columns=["attribute", "rule", *columns])
+
+
+def inequity_table(given: Evidence) -> pd.DataFrame:
+    """Return `Audit.inequity`: how unequal the shares of cases won are, and how unequal lots make them."""
+    import pandas as pd
+
+    won = 1 - mean_over_cases(given.figures["lost"])
+    lots = given.lots.get("lost")
+    rows = []
+    for r, rule in enumerate(given.rules):
+        by_lot = float("nan")
+        if lots is not None:
+            by_lot = float(np.mean([_sigma(given.groups, 1 - deal[:, r]) for deal in lots]))
+        rows.append({"rule": rule, "sigma_inequity": _sigma(given.groups, won[:, r]), "by_lot": by_lot})
+    return pd.DataFrame(rows, columns=["rule", "sigma_inequity", "by_lot"])
+
+
+def _sigma(groups: Groups, won: FloatArray) -> float:
+    return sigma_inequity({name: won[groups.rows(name)] for name in groups.by})
+
+
+def power_table(groups: Groups, rng: np.random.Generator) -> pd.DataFrame:
+    """Return `Audit.power`: power of the groups, each voting as one, where a majority of the weight decides."""
+    import pandas as pd
+
+    columns = ["attribute", "group", "weight_share"]
+    columns += [f"{name}{end}" for name in ("banzhaf", "shapley_shubik") for end in ("", "_low", "_high")]
+    rows = []
+    heard = groups.heard & (groups.weights > 0)
+    for place, attribute in enumerate(groups.by):
+        if not heard.any():
+            break
+        names = np.array([groups.labels[row] for row in groups.rows(attribute)])[groups.codes[place][heard]]
+        game = WeightedGame(groups.weights[heard]).blocs(names)
+        indices: list[Power] = [banzhaf(game, rng=rng), shapley_shubik(game, rng=rng)]
+        for player, name in enumerate(game.players):
+            row: dict[str, Any] = {"attribute": attribute, "group": name}
+            row["weight_share"] = float(game.weights[player] / game.weights.sum())
+            for index in indices:
+                ends = (index.power, index.low, index.high)
+                for end, values in zip(("", "_low", "_high"), ends, strict=True):
+                    row[f"{index.index}{end}"] = float(values[player])
+            rows.append(row)
+    return pd.DataFrame(rows, columns=columns)
+
+
+def scale_table(changed: Mapping[tuple[str, str], Sequence[bool]], level: float) -> pd.DataFrame:
+    """Return `Audit.scales` from whether each case's winners changed, by rule and scale."""
+    import pandas as pd
+
+    rows = []
+    for (rule, scale), cases in changed.items():
+        hits = sum(cases)
+        low, high = exact_share(hits, len(cases), level) if len(cases) > 1 else (float("nan"), float("nan"))
+        share = hits / len(cases) if cases else float("nan")
+        rows.append(
+            {
+                "rule": rule,
+                "scale": scale,
+                "cases": len(cases),
+                "changed": hits,
+                "share_changed": share,
+                "share_changed_low": low,
+                "share_changed_high": high,
+            }
+        )
+    columns = ["rule", "scale", "cases", "changed", "share_changed", "share_changed_low", "share_changed_high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _spanned(name: str, values: FloatArray, span: Together, at: tuple[int, ...]) -> dict[str, float]:
+    return {name: float(values[at]), f"{name}_low": float(span.low[at]), f"{name}_high": float(span.high[at])}
+
+
+def _mean_of_draws(drawn: FloatArray | None, shape: tuple[int, ...]) -> FloatArray:
+    return np.full(shape, np.nan) if drawn is None else mean_over_cases(drawn)
