@@ -20,6 +20,7 @@ COMMANDS = {
     "validate": "Compare what simulated jurors said with what the same people said.",
     "export": "Write the ballots of a run as CSV, JSON lines or Parquet.",
     "personas": "List, check, build and sample populations.",
+    "batches": "Show or cancel the batches of a run that are with a provider.",
     "models": "List models; fetch the embedded one.",
     "cache": "Show or clear the cache of replies that runs share.",
     "rules": "List the rules that decide, with their parameters.",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jury.study import Study
 
 #: Options that say how a study is run, passed on as they are.
-_RUNNING = ("out", "resume", "max_cost", "max_connections", "max_rpm", "max_tpm", "hedge", "patience")
+_RUNNING = ("out", "resume", "batch", "max_cost", "max_connections", "max_rpm", "max_tpm", "hedge", "patience")
 
 _WHY = {
     "interrupted": "stopped on request",
@@ -43,6 +43,9 @@ _WHY = {
 @click.option("--no-persona", is_flag=True, help="Ask the model as itself: the same jury and orders, no descriptions.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="RUN", help="Run file to write.")
 @click.option("--resume", is_flag=True, help="Go on with --out, or with the newest run of this study in runs/.")
+@click.option(
+    "--batch", is_flag=True, help="Ask through the provider's batch interface: half the price, answered within a day."
+)
 @click.option(
     "--dry-run",
     is_flag=True,
@@ -86,7 +89,8 @@ def command(study: str, output: str, **given: Any) -> None:  # noqa: ANN401 - th
 
     STUDY.yaml is a study file or the name of a built-in study; without one, the built-in study minimum-wage runs
     on the embedded model, with no key. Options override the study. Ctrl-C once finishes what is in flight and
-    stops; --resume asks exactly what is missing.
+    stops; --resume asks exactly what is missing. With --batch, Ctrl-C leaves the batches to the provider and --resume
+    collects them.
 
     \b
     Exit codes: 0 done; 1 bad input or failure; 3 finished with missing ballots; 4 budget reached.
@@ -204,7 +208,8 @@ def _again(study: str, given: Mapping[str, Any], run: Run) -> str:
         words += ["--price", *map(str, given["price"])]
     if given["hedge"]:
         words += ["--hedge", str(given["hedge"])]
-    words += [f"--{name.replace('_', '-')}" for name in ("no_persona", "injection_probe", "no_cache") if given[name]]
+    flags = ("no_persona", "injection_probe", "no_cache", "batch")
+    words += [f"--{name.replace('_', '-')}" for name in flags if given[name]]
     if given["max_cost"] is not None:
         words += ["--max-cost", "USD" if run.end == "budget" else str(given["max_cost"])]
     return shlex.join([*words, "--resume", "--out", str(run.path)])

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from jury.auditing import check_rules
+from jury.batches.ledger import check_none_open
+from jury.batches.running import FirstBallot, ask_by_batches, batch_models, unheard
 from jury.cases import Case
 from jury.drawing import describe_draw, draw_sample
 from jury.elicitation import Elicited
@@ -61,6 +63,8 @@ class Options:
         Seconds without one success after which a model's provider is given up.
     hedge : float
         Share of the requests that may be made a second time when they take longer than 95 % of the others.
+    batch : bool
+        Ask through the providers' batch interfaces: for about half the price, and answered within a day.
     cache : bool
         Whether replies of models that are not free are taken from, and kept in, the cache that all runs share.
     report : callable
@@ -75,6 +79,7 @@ class Options:
     max_tpm: float | None = None
     patience: float = 600.0
     hedge: float = 0.0
+    batch: bool = False
     cache: bool = True
     report: Report = field(default=_silent)
 
@@ -152,6 +157,8 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
         readout = choose_readout(study.elicitation, cases, models)
         if settings.max_cost is not None:
             check_prices(models)
+        if settings.batch:
+            batch_models(study, models)
         store = (
             _run_to_resume(study, settings, fingerprint)
             if settings.resume
@@ -160,7 +167,8 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
             )
         )
         try:
-            end, problem, effort = await _ask_missing(study, settings, store, models)
+            ask = _ask_by_batches if settings.batch else _ask_missing
+            end, problem, effort = await ask(study, settings, store, models)
         except Exception:
             if not settings.resume and not store.counts():
                 store.discard()  # a run that never got an answer is not worth a name
@@ -170,14 +178,31 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
     return Run.open(store.path, end=end, problem=problem, effort=effort)
 
 
+async def _ask_by_batches(study: Study, settings: Options, store: Store, models: OpenModels) -> tuple[End, str, Effort]:
+    plan, batched = _plan(study, store), batch_models(study, models)
+    first = await _ask(FirstBallot.of(plan), settings, store, models)
+    if first[0] != "complete" or unheard(plan, store, batched):
+        return ("failing", *first[1:]) if first[0] == "complete" else first
+    return await ask_by_batches(plan, store, batched, limit=settings.max_cost, report=settings.report)
+
+
 async def _ask_missing(study: Study, settings: Options, store: Store, models: OpenModels) -> tuple[End, str, Effort]:
+    check_none_open(store)
+    return await _ask(_plan(study, store), settings, store, models)
+
+
+def _plan(study: Study, store: Store) -> Plan:
     header = store.header()
+    return Plan(study.seed, study.elicitation, header.readout, tuple(store.jurors()), store.cases(), header.layout)
+
+
+async def _ask(plan: Plan, settings: Options, store: Store, models: OpenModels) -> tuple[End, str, Effort]:
     keeping = settings.cache and not all(model.free for model in models.values())
     cache = ReplyCache(cache_path()) if keeping else None
     journal, halt = Journal(store, cache), Halt()
     budget = Budget(settings.max_cost, store.cost(), store.possible_cost(), halt=halt, authorise=journal.authorise)
     engine = Engine(
-        plan=Plan(study.seed, study.elicitation, header.readout, tuple(store.jurors()), store.cases(), header.layout),
+        plan=plan,
         store=store,
         journal=journal,
         lanes=make_lanes(models, budget, settings.limits(models), cache),

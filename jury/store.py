@@ -244,8 +244,8 @@ class Store:
                 (possible, unstored),
             )
 
-    def finish(self, when: str) -> None:
-        """Note when the last ballot was stored."""
+    def finish(self, when: str | None) -> None:
+        """Note when the last ballot was stored, None for not yet."""
         with self._connection:
             self._connection.execute("UPDATE run SET finished = ?", (when,))
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import email.utils
+import importlib
 import json
 import math
 import re
@@ -96,8 +97,9 @@ def translated(endpoint: Endpoint) -> Iterator[None]:
             f"{endpoint.model}: no complete answer from {endpoint.url} within {endpoint.timeout:g} s",
             maybe_billed=_was_sent(error),
         ) from None
-    except sdk.APIConnectionError as error:
-        cause = _clean(endpoint, str(error.__cause__ or error)) or type(error.__cause__).__name__
+    except (sdk.APIConnectionError, _transport_error(sdk)) as error:
+        fault = error.__cause__ or error
+        cause = _clean(endpoint, str(fault)) or type(fault).__name__
         raise TransientError(
             f"{endpoint.model}: no connection to {endpoint.url} ({cause})", maybe_billed=_was_sent(error)
         ) from None
@@ -115,6 +117,13 @@ def garbled(endpoint: Endpoint, problem: str) -> TransientError:
     return TransientError(
         f"{endpoint.model}: unusable answer from {endpoint.url}: {_clean(endpoint, problem)}", maybe_billed=True
     )
+
+
+def _transport_error(sdk: ModuleType) -> type[Exception]:
+    """Return what the SDK's HTTP library raises while an answer is read bit by bit, which the SDK hands on as it is."""
+    library = importlib.import_module(sdk.Timeout.__module__.partition(".")[0])
+    found: type[Exception] = library.TransportError
+    return found
 
 
 def _was_sent(error: BaseException) -> bool:

@@ -31,16 +31,17 @@ _VARIABLES = [
 ]
 
 
-def _load_fakes():
+def _load(name):
     # By path: with --import-mode=importlib a test directory is no package to import siblings from.
-    spec = importlib.util.spec_from_file_location("jury_test_fakes", Path(__file__).with_name("fakes.py"))
+    spec = importlib.util.spec_from_file_location(f"jury_test_{name}", Path(__file__).with_name(f"{name}.py"))
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
     return module
 
 
-_fakes = _load_fakes()
+_fakes = _load("fakes")
+_fake_batches = _load("fake_batches")
 
 
 @pytest.fixture
@@ -75,6 +76,18 @@ def openai_server():
 @pytest.fixture
 def anthropic_server():
     yield from _serve(_fakes.anthropic_server())
+
+
+@pytest.fixture
+def openai_batches(openai_server):
+    """OpenAI's files and batches, played by the server."""
+    return _fake_batches.OpenAIBatches(openai_server, _fakes)
+
+
+@pytest.fixture
+def anthropic_batches(anthropic_server):
+    """Anthropic's message batches, played by the server."""
+    return _fake_batches.AnthropicBatches(anthropic_server, _fakes)
 
 
 @pytest.fixture
