@@ -6,6 +6,7 @@
     ├── StudyError            a study file, a table of cases or of ratings that cannot be used
     ├── ModelError            a model that cannot be used at all: unknown, no key, no such readout
     ├── RunError              a run file that cannot be opened, resumed or read
+    ├── MeasureError          numbers that a measure cannot take: shapes, labels, parameters
     └── RequestError          one request came to nothing: its ballot is kept as failed
         └── TransientError    ... and asking again may help (rate limits, time-outs, a server's fault)
 """
@@ -27,6 +28,10 @@ class ModelError(JuryError):
 
 class RunError(JuryError):
     """A run file cannot be opened, resumed or read."""
+
+
+class MeasureError(JuryError, ValueError):
+    """Numbers that a measure cannot take; the message names the argument, what it holds and the remedy."""
 
 
 class RequestError(JuryError):

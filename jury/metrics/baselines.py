@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
-Distance = Callable[[FloatArray, FloatArray], FloatArray]
-"""From distributions of shape (r, ..., k) and (r, ..., k), row by row, to distances of shape (r, ...)."""
+Distances = Callable[[FloatArray, FloatArray, int], FloatArray]
+"""From distributions of shape (..., k) and (..., k) on the question of a row to distances of shape (m, ...)."""
 
-__all__ = ["Distance", "majority", "noise_floor", "resampled", "shuffled", "uniform"]
+__all__ = ["Distances", "majority", "noise_floor", "resampled", "shuffled", "uniform"]
 
 _ALL_ORDERS = 5  # options up to which every order is gone through
 
@@ -45,33 +45,35 @@ def majority(people: FloatArray) -> FloatArray:
     [[0.0, 1.0, 0.0], [0.5, 0.5, 0.0]]
     """
     top = people == people.max(axis=1, keepdims=True)
-    return top / top.sum(axis=1, keepdims=True)
+    shared: FloatArray = top / top.sum(axis=1, keepdims=True)
+    return shared
 
 
-def resampled(shares: FloatArray, counts: FloatArray, draws: int, rng: np.random.Generator) -> FloatArray:
-    """Return samples from each row of as many draws as it rests on; the row itself where `counts` is infinite.
+def resampled(shares: FloatArray, count: float, draws: int, rng: np.random.Generator) -> FloatArray:
+    """Return `draws` samples of `count` answers from a distribution.
 
     Parameters
     ----------
-    shares : ndarray of shape (r, k)
-    counts : ndarray of shape (r,)
-        Rounded, at least 1; infinite for distributions that are no sample; NaN gives NaN.
+    shares : ndarray of shape (k,)
+        Adding up to 1.
+    count : float
+        Rounded, at least 1. Infinite for a distribution that is no sample, which comes back as it is; with NaN, a
+        number that is not known, so do the samples.
     draws : int
     rng : Generator
 
     Returns
     -------
-    ndarray of shape (r, draws, k)
+    ndarray of shape (draws, k)
     """
-    found = np.repeat(shares[:, None, :], draws, axis=1)
-    for row, count in enumerate(counts):
-        if math.isnan(count):
-            found[row] = np.nan
-        elif math.isfinite(count):
-            number = max(1, round(count))
-            held = np.flatnonzero(shares[row])
-            found[row] = 0.0
-            found[row][:, held] = rng.multinomial(number, shares[row, held] / shares[row].sum(), size=draws) / number
+    found = np.zeros((draws, len(shares)))
+    if math.isnan(count):
+        return np.full_like(found, np.nan)
+    if math.isinf(count):
+        return found + shares
+    number = max(1, round(count))
+    held = np.flatnonzero(shares)  # rounding must not put anybody on an option that nobody chose
+    found[:, held] = rng.multinomial(number, shares[held] / shares[held].sum(), size=draws) / number
     return found
 
 
@@ -79,7 +81,7 @@ def noise_floor(
     people: FloatArray,
     counts: FloatArray,
     model_counts: FloatArray,
-    distance: Distance,
+    distances: Distances,
     draws: int,
     rng: np.random.Generator,
 ) -> FloatArray:
@@ -93,14 +95,14 @@ def noise_floor(
         Number of people behind them; NaN where it is not known.
     model_counts : ndarray of shape (r,)
         Number of draws behind the model's answers; infinite where it gave probabilities.
-    distance : callable
+    distances : callable
     draws : int
     rng : Generator
 
     Returns
     -------
-    ndarray of shape (r,)
-        Mean distance between people drawn again and a model that answers as the people do, drawn as often as it was.
+    ndarray of shape (m, r)
+        Mean distances between people drawn again and a model that answers as the people do, drawn as often as it was.
 
     Notes
     -----
@@ -111,37 +113,33 @@ def noise_floor(
     ----------
     Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 6.
     """
-    floor = np.full(len(people), np.nan)
-    for row in np.flatnonzero(~np.isnan(counts)):
-        one = people[row : row + 1]
-        again = resampled(one, counts[row : row + 1], draws, rng)
-        perfect = resampled(one, model_counts[row : row + 1], draws, rng)
-        floor[row] = float(np.mean(distance(again, perfect)))
-    return floor
+    floor = []
+    for row, shares in enumerate(people):
+        again = resampled(shares, counts[row], draws, rng)
+        floor.append(distances(again, resampled(shares, model_counts[row], draws, rng), row).mean(axis=1))
+    return np.stack(floor, axis=1)
 
 
 def shuffled(
     model: FloatArray,
     people: FloatArray,
     sizes: NDArray[np.int64],
-    distance: Distance,
+    distances: Distances,
     draws: int,
     rng: np.random.Generator,
 ) -> FloatArray:
-    """Return the mean distance when the model's shares are dealt to the options of the same question by lot.
+    """Return the mean distances, shape (m, r), when the model's shares are dealt to a question's options by lot.
 
     It keeps how concentrated the model is and forgets on what. Every order is gone through for up to 5 options, else
     `draws` random ones.
     """
-    found = np.full(len(model), np.nan)
-    for size in np.unique(sizes):
-        rows = np.flatnonzero(sizes == size)
+    found = []
+    for row, size in enumerate(sizes):
         if size <= _ALL_ORDERS:
             orders = np.array(list(itertools.permutations(range(size))))
         else:
             orders = rng.permuted(np.tile(np.arange(size), (draws, 1)), axis=1)
-        for row in rows:
-            dealt = np.zeros((1, len(orders), model.shape[1]))
-            dealt[0, :, :size] = model[row, orders]
-            found[row] = float(np.mean(distance(dealt, people[row : row + 1, None, :])))
-    return found
+        dealt = np.zeros((len(orders), model.shape[1]))
+        dealt[:, :size] = model[row, orders]
+        found.append(distances(dealt, people[row], row).mean(axis=1))
+    return np.stack(found, axis=1)
