@@ -12,13 +12,15 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from jury.elicitation.lookalikes import LOOKALIKES
+
 #: The tags of our own prompts; see `jury.elicitation.presenting.enclosed`.
 KINDS = ("alternative", "opinion", "argument", "juror")
 
 _ANGLE, _SQUARE, _COLON = "\u2039", "\u2045", "\ua789"  # what stands for < [ : where these would be obeyed
 
 _OTHER_ANGLE = "\x02"  # in folded text, where no control character is left: brackets that only look like <
-_ANGLES = "\u2039\u2329\u3008\u27e8\u276c\u276e\u2770\u1438\u02c2\u29fc\u2991\U0001d236"
+_ANGLES = "\u2039\u2329\u3008\u27e8\u276c\u276e\u2770\u1438\u02c2\u29fc\u2991\U0001d236\u16b2"
 
 _FORM = "".join(map(chr, (*range(0x2028, 0x202A), 0x0B, 0x0C, 0x0D, 0x85)))  # other ends of a line
 _LINES = re.compile(f"\r\n|[{_FORM}]")
@@ -31,6 +33,7 @@ _UNSEEN = (
 )
 #: Where a script or an emoji is spelt with one of them, one is kept: joiners, breaks, marks of direction, variants.
 _SPELT = "[\u061c\u200b-\u200f\ufe00-\ufe0f]"
+_IN_BETWEEN = re.compile(f"[{_UNSEEN}]")  # what was kept of it parts no letters of a tag
 _FLAGS = "|".join(
     "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in region) + "\U000e007f"
     for region in ("gbeng", "gbsct", "gbwls")
@@ -40,27 +43,12 @@ _INVISIBLE = re.compile(
     f"|(?<=[0-9#*])\ufe0f(?=\u20e3)"  # keycaps
     f"|(?<=(?![{_UNSEEN}])[\u0590-\U0010ffff]\ufe0f)\u200d"  # an emoji's variant joined to the next
     f"|(?<=[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"  # variants of ideographs
-    f"|(?<=[.,:;!?)'\"%])[\u061c\u200e\u200f])"  # the direction of what ends a sentence
-    f"|(?P<spelt>(?<=[\u0590-\U0010ffff])(?<![{_UNSEEN}]){_SPELT})"
+    f"|(?<=[.,:;!?)'\"%])[\u061c\u200e\u200f]"  # the direction of what ends a sentence
+    f"|(?<=[\u0590-\U0010ffff])(?<![{_UNSEEN}]){_SPELT})"
     f"|[{_UNSEEN}]"
 )
 
-#: Letters that look like Latin ones and that normalisation leaves alone; capitals before small ones are folded.
-_LOOKALIKES = {
-    **dict(zip("АВЕКМНОРСТУХІЈЅԌԚԜ", "abekmhopctyxijsgqw", strict=True)),
-    **dict(zip("аеорсухіјѕԁһӏԛԝѵгткмвнп", "aeopcyxijsdhlqwvrtkmbhn", strict=True)),
-    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", strict=True)),  # noqa: RUF001 - Greek on purpose
-    **dict(zip("αβεηικνορτυχγω", "abenikvoptuxyw", strict=True)),
-    **dict(zip("ɑɡıɩʟᴀʙᴄᴅᴇɢʜɪᴊᴋᴌᴍɴᴏᴘʀᴛᴜᴠᴡʏᴢłøđŧօսհոց", "agiilabcdeghijklmnoprtuvwyzlodtouhng", strict=True)),
-    **dict(
-        zip(
-            "\u13aa\u13ac\u13a1\u13a5\u13a2\u13de\u13d2\u13d9\u13d4\u13df\u13bb\u13b7\u13e2\u13da",
-            "aeritlrvwchmps",
-            strict=True,
-        )
-    ),
-    **dict.fromkeys(_ANGLES, _OTHER_ANGLE),
-}
+_ALIKE = {mark: letter for letter, marks in LOOKALIKES.items() for mark in marks} | dict.fromkeys(_ANGLES, _OTHER_ANGLE)
 
 
 class _Folding(dict[int, str]):
@@ -68,7 +56,7 @@ class _Folding(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         mark = chr(code)
-        folded = _LOOKALIKES.get(mark) or _plain(mark)
+        folded = _ALIKE.get(mark) or _plain(mark)
         self[code] = folded
         return folded
 
@@ -77,7 +65,7 @@ def _plain(mark: str) -> str:
     base, *rest = list(unicodedata.normalize("NFKD", mark))
     if any(not unicodedata.combining(other) for other in rest):
         return mark
-    lower = _LOOKALIKES.get(base) or base.lower()
+    lower = _ALIKE.get(base) or base.lower()
     return lower if len(lower) == 1 else base
 
 
@@ -158,22 +146,19 @@ def neutral(text: str) -> str:
     >>> neutral("if a < b: return List<User>[0]")
     'if a < b: return List<User>[0]'
     """
-    seen = _INVISIBLE.sub(_kept, _LINES.sub("\n", text))
+    seen = _INVISIBLE.sub(lambda found: found["kept"] or "", _LINES.sub("\n", text))
     visible = _CONTROL.sub("�", seen).strip()
-    marks = dict(_dangerous(visible.translate(_FOLDING)))
+    marks = dict(_dangerous(visible))
     return "".join(marks.get(place, mark) for place, mark in enumerate(visible)) if marks else visible
 
 
-def _kept(found: re.Match[str]) -> str:
-    """Return what is left of something unseen; within what looks like Latin letters it has no use but to part them."""
-    if found["spelt"]:
-        before = found.string[found.start() - 1]
-        return "" if _FOLDING[ord(before)].isascii() else found[0]
-    return found["kept"] or ""
-
-
-def _dangerous(folded: str) -> Iterator[tuple[int, str]]:
+def _dangerous(text: str) -> Iterator[tuple[int, str]]:
     """Yield the place of every character that opens a frame, and what shall stand there."""
+    places = (
+        [place for place, mark in enumerate(text) if not _IN_BETWEEN.match(mark)] if _IN_BETWEEN.search(text) else None
+    )
+    folded = (text if places is None else "".join(text[place] for place in places)).translate(_FOLDING)
     for pattern, stand_in in _PATTERNS:
         for found in pattern.finditer(folded):
-            yield found.start("at") if "at" in pattern.groupindex else found.start(), stand_in
+            place = found.start("at") if "at" in pattern.groupindex else found.start()
+            yield place if places is None else places[place], stand_in
