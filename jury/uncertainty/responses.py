@@ -1,0 +1,118 @@
+"""Answers of a panel as one long table of numbers, with everything that may have made them differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jury.panel import Panel
+
+__all__ = ["Responses", "responses"]
+
+FloatArray = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Responses:
+    """Utilities, one a juror, alternative and time asked.
+
+    Attributes
+    ----------
+    values : (k,) float array
+        On the scale asked; higher is better.
+    jurors, items, cases, replicates : (k,) int array
+        Codes from 0: whose it is, of which alternative, in which case, and which of the times asked. Items count
+        through all cases, so that two cases never share one.
+    facets : Mapping
+        What else varied, by name, as codes: ``position``, ``label``, ``wording`` (of the persona), ``variant`` (of the
+        case). One that the design held fixed, or that is not known, is absent.
+    weights : (n,) float array
+        Of the jurors.
+    """
+
+    values: FloatArray
+    jurors: Codes
+    items: Codes
+    cases: Codes
+    replicates: Codes
+    facets: Mapping[str, Codes]
+    weights: FloatArray
+
+    @property
+    def replicated(self) -> bool:
+        """Whether any juror was asked more than once about a case."""
+        return bool(len(self.replicates) and self.replicates.max() > 0)
+
+    def cells(self) -> tuple[FloatArray, NDArray[np.intp]]:
+        """Return each juror's mean answer on each item, NaN where there is none, and how many answers it rests on.
+
+        Returns
+        -------
+        means : (n, items) float array
+        counts : (n, items) int array
+        """
+        shape = len(self.weights), int(self.items.max()) + 1 if len(self.items) else 0
+        cell = self.jurors * shape[1] + self.items
+        counts = np.bincount(cell, minlength=shape[0] * shape[1])
+        totals = np.bincount(cell, self.values, minlength=len(counts))
+        means = np.divide(totals, counts, out=np.full(len(counts), np.nan), where=counts > 0)
+        return means.reshape(shape), counts.reshape(shape)
+
+    def case_of(self) -> Codes:
+        """Return the case of each item, shape (items,)."""
+        found = np.zeros(int(self.items.max()) + 1 if len(self.items) else 0, dtype=np.intp)
+        found[self.items] = self.cases
+        return found
+
+
+def responses(panel: Panel) -> Responses:
+    """Return the answers of `panel` as numbers.
+
+    Variants of a case are the items of their original, asked in other words: the facet ``variant`` tells them apart.
+
+    Parameters
+    ----------
+    panel : Panel
+        Of a run or of people.
+
+    Returns
+    -------
+    Responses
+    """
+    originals = {case.id: number for number, case in enumerate(c for c in panel.cases if c.variant_of is None)}
+    first: dict[str, int] = {}
+    offset = 0
+    for case in panel.cases:
+        if case.variant_of is None:
+            first[case.id] = offset
+            offset += len(case.alternatives)
+    rows: list[tuple[float, int, int, int, int, int, int, int]] = []
+    labels: dict[str, int] = {}
+    versions: dict[str, int] = {}
+    placed = labelled = True
+    for case in panel.cases:
+        version = versions.get(case.origin, 0)
+        versions[case.origin] = version + 1
+        for vote in panel.votes.get(case.id, ()):
+            for rating in (rating for block in panel.mode.ratings(vote, case) for rating in block):
+                placed = placed and rating.position is not None
+                labelled = labelled and rating.label is not None
+                label = labels.setdefault(rating.label or "", len(labels))
+                item = first[case.origin] + rating.alternative
+                place = rating.position or 0
+                head = (rating.utility, vote.juror, item, originals[case.origin])
+                rows.append((*head, vote.replicate, place, label, version))
+    table = np.array(rows, dtype=float).reshape(-1, 8)
+    codes = table[:, 1:].astype(np.intp)
+    facets = {
+        "position": codes[:, 4] if placed and panel.mode.order != "fixed" else None,
+        "label": codes[:, 5] if labelled and panel.mode.labels == "varied" else None,
+        "wording": codes[:, 3] % panel.wordings if panel.wordings > 1 else None,
+        "variant": codes[:, 6] if any(count > 1 for count in versions.values()) else None,
+    }
+    kept = {name: code for name, code in facets.items() if code is not None and len(np.unique(code)) > 1}
+    return Responses(table[:, 0], codes[:, 0], codes[:, 1], codes[:, 2], codes[:, 3], kept, panel.weights)
