@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
-Distances = Callable[[FloatArray, FloatArray, int], FloatArray]
-"""From distributions of shape (..., k) and (..., k) on the question of a row to distances of shape (m, ...)."""
+Distances = Callable[[FloatArray, FloatArray, NDArray[np.int64]], FloatArray]
+"""From distributions of shape (r, ..., k) on the questions of r given rows to m distances of each, (m, r, ...)."""
 
 __all__ = ["Distances", "majority", "noise_floor", "resampled", "shuffled", "uniform"]
 
 _ALL_ORDERS = 5  # options up to which every order is gone through
+_ROWS_AT_ONCE = 128
 
 
 def uniform(sizes: NDArray[np.int64], width: int) -> FloatArray:
@@ -57,8 +58,7 @@ def resampled(shares: FloatArray, count: float, draws: int, rng: np.random.Gener
     shares : ndarray of shape (k,)
         Adding up to 1.
     count : float
-        Rounded, at least 1. Infinite for a distribution that is no sample, which comes back as it is; with NaN, a
-        number that is not known, so do the samples.
+        Rounded, at least 1. Where it is not finite the distribution is no sample, and comes back as it is.
     draws : int
     rng : Generator
 
@@ -67,9 +67,7 @@ def resampled(shares: FloatArray, count: float, draws: int, rng: np.random.Gener
     ndarray of shape (draws, k)
     """
     found = np.zeros((draws, len(shares)))
-    if math.isnan(count):
-        return np.full_like(found, np.nan)
-    if math.isinf(count):
+    if not math.isfinite(count):
         return found + shares
     number = max(1, round(count))
     held = np.flatnonzero(shares)  # rounding must not put anybody on an option that nobody chose
@@ -113,11 +111,17 @@ def noise_floor(
     ----------
     Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 6.
     """
-    floor = []
-    for row, shares in enumerate(people):
-        again = resampled(shares, counts[row], draws, rng)
-        floor.append(distances(again, resampled(shares, model_counts[row], draws, rng), row).mean(axis=1))
-    return np.stack(floor, axis=1)
+    parts = []
+    for start in range(0, len(people), _ROWS_AT_ONCE):
+        rows = np.arange(start, min(start + _ROWS_AT_ONCE, len(people)))
+        again, perfect = (
+            np.stack([resampled(people[row], numbers[row], draws, rng) for row in rows])
+            for numbers in (counts, model_counts)
+        )
+        floor = distances(again, perfect, rows).mean(axis=-1)
+        floor[:, np.isnan(counts[rows])] = np.nan
+        parts.append(floor)
+    return np.concatenate(parts, axis=1)
 
 
 def shuffled(
@@ -133,13 +137,17 @@ def shuffled(
     It keeps how concentrated the model is and forgets on what. Every order is gone through for up to 5 options, else
     `draws` random ones.
     """
-    found = []
-    for row, size in enumerate(sizes):
-        if size <= _ALL_ORDERS:
-            orders = np.array(list(itertools.permutations(range(size))))
-        else:
-            orders = rng.permuted(np.tile(np.arange(size), (draws, 1)), axis=1)
-        dealt = np.zeros((len(orders), model.shape[1]))
-        dealt[:, :size] = model[row, orders]
-        found.append(distances(dealt, people[row], row).mean(axis=1))
-    return np.stack(found, axis=1)
+    parts = []
+    order = np.argsort(sizes, kind="stable")
+    for size in np.unique(sizes):
+        alike = order[sizes[order] == size]
+        for start in range(0, len(alike), _ROWS_AT_ONCE):
+            rows = alike[start : start + _ROWS_AT_ONCE]
+            if size <= _ALL_ORDERS:
+                orders = np.tile(list(itertools.permutations(range(size))), (len(rows), 1, 1))
+            else:
+                orders = rng.permuted(np.tile(np.arange(size), (len(rows), draws, 1)), axis=-1)
+            dealt = np.zeros((*orders.shape[:2], model.shape[1]))
+            dealt[..., :size] = np.take_along_axis(model[rows, None, :], orders, axis=-1)
+            parts.append(distances(dealt, people[rows, None, :], rows).mean(axis=-1))
+    return np.concatenate(parts, axis=1)[:, np.argsort(order, kind="stable")]

@@ -11,31 +11,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jury.errors import MeasureError
 from jury.estimates import LEVEL, Estimate, mean_estimate
 from jury.metrics.answers import Answers, Item, Spread
-from jury.metrics.baselines import Distances, majority, noise_floor, shuffled, uniform
-from jury.metrics.distances import entropy, jensen_shannon_distance, total_variation, wasserstein
+from jury.metrics.distances import entropy
+from jury.metrics.pairing import measured_pairs, paired
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
+__all__ = ["Distributional", "GroupFit", "distributional"]
 
-__all__ = ["DISTANCES", "Distributional", "GroupFit", "distributional"]
-
-#: The distances, in the order of the columns.
-DISTANCES = ("js", "tv", "wasserstein")
-_BASELINES = ("floor", "uniform", "shuffled", "majority")
 _OF_MODEL = ("entropy_model", "refusal_model", "label_mass")
-
-#: Why a question is in no distance.
-NOT_ASKED = "the model was not asked"
-NO_ANSWER = "the model gave no opinion"
-NOBODY = "nobody of the group gave an opinion"
-ONE_OPTION = "one option is no choice"
 
 
 @dataclass(frozen=True)
@@ -190,12 +178,12 @@ def distributional(
     rows, missing = [], []
     for group, answered in people.items():
         for question, theirs in answered.items():
-            pair = _pair(known[question], model.get(question), theirs)
+            pair = paired(known[question], model.get(question), theirs)
             if isinstance(pair, str):
                 missing.append({"question": question, "group": group, "reason": pair})
             else:
                 rows.append({"question": question, "group": group, **pair})
-    pairs = _measured(rows, known, base, draws, rng)
+    pairs = measured_pairs(rows, known, base, draws, rng)
     pairs.insert(4, "weight", [(weights or {}).get(question, 1.0) for question in pairs["question"]])
     left_out = pd.DataFrame(missing, columns=["question", "group", "reason"])
     return Distributional(
@@ -223,99 +211,6 @@ def _check(
     wrong = {question: weight for question, weight in weights.items() if not 0 <= weight < np.inf}
     if wrong:
         raise MeasureError(f"weights={wrong} must be finite numbers that are not negative")
-
-
-def _pair(item: Item, model: Answers | None, people: Answers) -> dict[str, Any] | str:
-    """Return both sides over the same opinions, or why they cannot be compared."""
-    if model is None:
-        return NOT_ASKED
-    ours, theirs = Spread.of(item, model), Spread.of(item, people)
-    if not ours.answered:
-        return NO_ANSWER
-    if not theirs.answered:
-        return NOBODY
-    extra = sorted({name for side in (ours, theirs) for name, share in side.weights.items() if share > 0})
-    options = [*item.opinions, *(name for name in extra if name not in item.opinions)]
-    if len(options) < 2:
-        return ONE_OPTION
-    return {
-        "options": len(options),
-        "people": np.nan if people.count is None else people.count,
-        "draws": np.inf if model.count is None else model.count,
-        "ours": [ours.weights.get(name, 0.0) for name in options],
-        "theirs": [theirs.weights.get(name, 0.0) for name in options],
-        "placed": not (ours.unplaced or theirs.unplaced),
-        "refusal_model": ours.refusal,
-        "refusal_people": theirs.refusal,
-        "label_mass": np.nan if model.label_mass is None else model.label_mass,
-    }
-
-
-def _measured(
-    rows: list[dict[str, Any]], known: Mapping[str, Item], base: float, draws: int, rng: np.random.Generator
-) -> pd.DataFrame:
-    import pandas as pd
-
-    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in ("question", "group", "options", "people")}
-    sizes = np.array(columns["options"], dtype=np.int64)
-    ours, theirs = (_padded([row[side] for row in rows], sizes) for side in ("ours", "theirs"))
-    places = _places(rows, known, ours.shape[1])
-    distances = _distances(places, base)
-    counts, model_counts = (np.array([row[name] for row in rows], dtype=float) for name in ("people", "draws"))
-    even = uniform(sizes, ours.shape[1])
-    compared = {
-        "": _row_by_row(distances, ours, theirs),
-        "_floor": noise_floor(theirs, counts, model_counts, distances, draws, rng) if rows else np.empty((3, 0)),
-        "_uniform": _row_by_row(distances, even, theirs),
-        "_shuffled": shuffled(ours, theirs, sizes, distances, draws, rng) if rows else np.empty((3, 0)),
-        "_majority": _row_by_row(distances, majority(theirs) if rows else theirs, theirs),
-    }
-    for suffix, found in compared.items():
-        for name, values in zip(DISTANCES, found, strict=True):
-            columns[f"{name}{suffix}"] = values
-    length = places[:, -1] - places[:, 0] if rows else np.empty(0)
-    columns["alignment"] = 1 - columns["wasserstein"] / length
-    columns["entropy_model"] = np.asarray(entropy(ours))
-    columns["entropy_people"] = np.asarray(entropy(theirs))
-    for name in ("refusal_model", "refusal_people", "label_mass"):
-        columns[name] = np.array([row[name] for row in rows], dtype=float)
-    return pd.DataFrame(columns)
-
-
-def _distances(places: FloatArray, base: float) -> Distances:
-    def measured(p: FloatArray, q: FloatArray, row: int) -> FloatArray:
-        if np.isnan(p).any():
-            return np.full((len(DISTANCES), *p.shape[:-1]), np.nan)
-        js, tv = jensen_shannon_distance(p, q, base=base), total_variation(p, q)
-        ordinal = not np.isnan(places[row, 0])
-        apart = wasserstein(p, q, places[row]) if ordinal else np.full(np.shape(tv), np.nan)
-        return np.stack([np.asarray(js), np.asarray(tv), np.asarray(apart)])
-
-    return measured
-
-
-def _row_by_row(distances: Distances, p: FloatArray, q: FloatArray) -> FloatArray:
-    if not len(p):
-        return np.empty((len(DISTANCES), 0))
-    return np.stack([distances(one, other, row) for row, (one, other) in enumerate(zip(p, q, strict=True))], axis=1)
-
-
-def _padded(weights: list[list[float]], sizes: NDArray[np.int64]) -> FloatArray:
-    found = np.zeros((len(weights), int(sizes.max(initial=1))))
-    for row, given in enumerate(weights):
-        found[row, : len(given)] = np.array(given) / sum(given)
-    return found
-
-
-def _places(rows: list[dict[str, Any]], known: Mapping[str, Item], width: int) -> FloatArray:
-    """Return where the options of each row lie, the last place repeated; NaN where they have no order."""
-    places = np.full((len(rows), width), np.nan)
-    for row, pair in enumerate(rows):
-        item = known[pair["question"]]
-        if item.ordinal and pair["placed"]:
-            own = np.arange(pair["options"], dtype=float) if item.positions is None else np.array(item.positions)
-            places[row] = own[np.minimum(np.arange(width), len(own) - 1)]
-    return places
 
 
 def _fit(group: str, asked: int, pairs: pd.DataFrame, left_out: pd.DataFrame, level: float) -> GroupFit:
