@@ -170,8 +170,8 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
             ask = _ask_by_batches if settings.batch else _ask_missing
             end, problem, effort = await ask(study, settings, store, models)
         except Exception:
-            if not settings.resume and not store.counts():
-                store.discard()  # a run that never got an answer is not worth a name
+            if not (settings.resume or store.counts() or store.cost() or store.possible_cost()):
+                store.discard()  # a run that never got an answer, nor maybe a bill, is not worth a name
             raise
         finally:
             store.close()

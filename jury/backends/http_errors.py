@@ -121,7 +121,9 @@ def garbled(endpoint: Endpoint, problem: str) -> TransientError:
 
 def _transport_error(sdk: ModuleType) -> type[Exception]:
     """Return what the SDK's HTTP library raises while an answer is read bit by bit, which the SDK hands on as it is."""
-    library = importlib.import_module(sdk.Timeout.__module__.partition(".")[0])
+    # Not by the module of what the SDK exports: the SDKs give that their own name.
+    client = sdk.DefaultAsyncHttpxClient.__mro__[1]
+    library = importlib.import_module(client.__module__.partition(".")[0])
     found: type[Exception] = library.TransportError
     return found
 
