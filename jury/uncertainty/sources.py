@@ -225,8 +225,8 @@ def _fixed(panel: Panel, table: Responses) -> Sequence[str]:
             )
         if panel.wordings < 2:
             notes.append(
-                "Personas had one wording each: what it adds is in the jurors' own figures; set persona: {variants: 2} and "
-                "elicitation: {replicates: 4}."
+                "Personas had one wording each: what it adds is in the jurors' own figures; set "
+                "persona: {variants: 2}, elicitation: {replicates: 4}."
             )
         elif not table.replicated or not _repeats(table, "wording"):
             notes.append(
