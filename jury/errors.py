@@ -7,6 +7,7 @@
     ├── ModelError            a model that cannot be used at all: unknown, no key, no such readout
     ├── RunError              a run file that cannot be opened, resumed or read
     ├── MeasureError          numbers that a measure cannot take: shapes, labels, parameters
+    ├── DataError             a benchmark's data that is missing or malformed
     └── RequestError          one request came to nothing: its ballot is kept as failed
         └── TransientError    ... and asking again may help (rate limits, time-outs, a server's fault)
 """
@@ -32,6 +33,10 @@ class RunError(JuryError):
 
 class MeasureError(JuryError, ValueError):
     """Numbers that a measure cannot take; the message names the argument, what it holds and the remedy."""
+
+
+class DataError(JuryError, ValueError):
+    """A benchmark's data is missing or malformed; the message names file and line, or how to get it."""
 
 
 class RequestError(JuryError):
