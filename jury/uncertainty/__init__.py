@@ -5,6 +5,7 @@ from __future__ import annotations
 from jury.uncertainty.components import Components, InseparableError, variance_components
 from jury.uncertainty.crossed import CrossedMean, crossed_bootstrap, crossed_mean, product_weights
 from jury.uncertainty.effective import EffectiveSize, Mix, effective_size
+from jury.uncertainty.flips import Flip, Flips, verdict_flips
 from jury.uncertainty.responses import Responses, responses
 from jury.uncertainty.simultaneous import simultaneous
 from jury.uncertainty.sources import Source, Sources, sources
@@ -13,6 +14,8 @@ __all__ = [
     "Components",
     "CrossedMean",
     "EffectiveSize",
+    "Flip",
+    "Flips",
     "InseparableError",
     "Mix",
     "Responses",
@@ -26,4 +29,5 @@ __all__ = [
     "simultaneous",
     "sources",
     "variance_components",
+    "verdict_flips",
 ]
