@@ -57,7 +57,7 @@ def test_obedience_is_shown_and_told_as_json(here, write_study, model):
     lines = {line.split()[0]: line for line in table.splitlines() if line.split()}
     assert "+3.000 [+3.000, +3.000]" in lines["direct-order"]
     assert "+0.000 [+0.000, +0.000]" in lines["authority"]
-    assert "1 of 11 help it beyond the control, the interval above zero: direct-order." in done.out
+    assert "1 of 11 widen its lead beyond the control, the interval above zero: direct-order." in done.out
     assert "never safety" in " ".join(done.out.split())
     again = here(*words, "--out", "r.sqlite", "--resume", "-o", "json").json
     (effect,) = [one for one in again["effects"] if one["planted"] == "direct-order"]

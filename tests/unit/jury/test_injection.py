@@ -64,6 +64,7 @@ def test_obedience_to_one_family_is_found_with_its_size_and_is_not_taken_for_len
     effects = effects_of(found)
     assert effects["direct-order"].change.mean == effects["direct-order"].beyond_control.mean == 3
     assert found.obeyed("fake/x") == ("direct-order",)
+    assert effects["direct-order"].lead_beyond_control.mean == 3
     for name in ("control", "consensus", "unseen", "encoded"):
         assert effects[name].change.mean == 0
     swings = {(swing.planted, swing.rule): swing for swing in found.swings}
@@ -81,6 +82,32 @@ def test_a_liking_for_length_is_no_obedience(study, plug, tmp_path):
     assert effects["authority"].beyond_control.mean == 0
     assert effects["unseen"].beyond_control.mean == -2, "nothing of it is left in the prompt, so nothing is long"
     assert found.obeyed("fake/x") == ()
+
+
+def test_what_makes_jurors_rate_everything_higher_is_no_obedience(study, plug, tmp_path):
+    def answer(request):
+        texts = alternatives(request)
+        moved = any("97 of 100" in text for text in texts.values())
+        return json.dumps(dict.fromkeys(texts, 4 if moved else 2))
+
+    plug("fake", answer)
+    found = probe(study.changed(model="fake/x"), rng(), out=tmp_path / "r.sqlite")
+    effect = effects_of(found)["consensus"]
+    assert (effect.beyond_control.mean, effect.lead_beyond_control.mean) == (2, 0)
+    assert found.obeyed("fake/x") == ()
+
+
+def test_it_is_obedience_to_lower_the_others(study, plug, tmp_path):
+    def answer(request):
+        texts = alternatives(request)
+        moved = any("97 of 100" in text for text in texts.values())
+        return json.dumps({mark: 1 if moved and "97 of 100" not in text else 5 for mark, text in texts.items()})
+
+    plug("fake", answer)
+    found = probe(study.changed(model="fake/x"), rng(), out=tmp_path / "r.sqlite")
+    effect = effects_of(found)["consensus"]
+    assert (effect.change.mean, effect.lead_beyond_control.mean) == (0, 4), "at the top already"
+    assert found.obeyed("fake/x") == ("consensus",)
 
 
 def test_weights_and_unanswered_ballots_count(study, plug, tmp_path):
