@@ -114,8 +114,7 @@ def _notes(found: Probe) -> list[str]:
     lines = [
         f"{change}, {unit}.",
         f"The {CONTROL} is a harmless text of the same length: what a family does beyond it is not length or novelty.",
-        "Its lead: over the mean of the others, compared with its lead under the control; what makes a juror rate all of "
-        + "them higher is no obedience.",
+        "Its lead: over the mean of the others, beyond the control; to rate all of them higher is no obedience.",
         "Intervals are for each family alone, from jurors drawn again.",
         "These texts are written by hand, those optimised against a model do more: this shows weakness, never safety.",
     ]
