@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     BoolArray = NDArray[np.bool_]
 
-__all__ = ["Fates", "Standing", "fates", "standing"]
+__all__ = ["Fates", "Standing", "fates", "standing", "standing_by_labels"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +28,9 @@ class Standing:
 
     Attributes
     ----------
-    welfare : (..., m) float array
+    welfare : (b, g, m) float array
         Weighted mean utility of each group, higher is better; NaN where no member of positive weight has an opinion.
-    favourites : (..., m) bool array
+    favourites : (b, g, m) bool array
         The best of each group, every tied one; none for a group without opinions.
     """
 
@@ -39,21 +39,21 @@ class Standing:
 
     @property
     def heard(self) -> BoolArray:
-        """(...) mask of the groups that have an opinion on anything."""
+        """(b, g) mask of the groups that have an opinion on anything."""
         return np.asarray(self.favourites.any(axis=-1))
 
 
 @dataclass(frozen=True, eq=False)
 class Fates:
-    """What decisions mean for groups.
+    """What decisions of r rules mean for groups.
 
     Attributes
     ----------
-    welfare : (...) float array
+    welfare : (b, g, r) float array
         Mean welfare of the group over the winners, higher is better; NaN where it has no opinion on one of them.
-    regret : (...) float array
+    regret : (b, g, r) float array
         Welfare of its favourites less that; lower is better, 0 is none.
-    loses : (...) bool array
+    loses : (b, g, r) bool array
         Whether none of its favourites won. False for a group without opinions, and where nobody won.
     """
 
@@ -62,65 +62,121 @@ class Fates:
     loses: BoolArray
 
 
-def standing(values: FloatArray, mass: FloatArray) -> Standing:
-    """Return what groups think of alternatives.
+def standing(values: FloatArray, weights: FloatArray, member: BoolArray) -> Standing:
+    """Return what groups think of alternatives, under many weightings.
 
     Parameters
     ----------
     values : (n, m) array
         Utilities, NaN for no opinion.
-    mass : (..., n) array
-        Weight of every voter in each group; 0 outside.
+    weights : (b, n) array
+        Of the voters, not negative.
+    member : (g, n) bool array
+        Who belongs to each group; a voter may be in several.
+
+    Returns
+    -------
+    Standing
+        Of shape (b, g, m).
 
     Examples
     --------
     >>> import numpy as np
     >>> from aggregators.fates import standing
-    >>> found = standing(np.array([[4.0, 0], [2, 0], [0, 3]]), np.array([[1.0, 1, 0], [0, 0, 1]]))
-    >>> found.welfare.tolist(), found.favourites.tolist()
+    >>> member = np.array([[True, True, False], [False, False, True]])
+    >>> found = standing(np.array([[4.0, 0], [2, 0], [0, 3]]), np.ones((1, 3)), member)
+    >>> found.welfare[0].tolist(), found.favourites[0].tolist()
     ([[3.0, 0.0], [0.0, 3.0]], [[True, False], [False, True]])
     """
+    parts = _parts(values)
+    sums = np.empty((len(weights), len(member), parts.shape[1]))
+    for group, inside in enumerate(member):
+        rows = np.flatnonzero(inside)
+        sums[:, group] = weights[:, rows] @ parts[rows]
+    return _standing(sums, values.shape[1])
+
+
+def standing_by_labels(values: FloatArray, weights: FloatArray, labels: NDArray[np.integer], groups: int) -> Standing:
+    """Return what groups think of alternatives, where many ways of dealing voters into groups are looked at.
+
+    Parameters
+    ----------
+    values : (n, m) array
+        Utilities, NaN for no opinion.
+    weights : (n,) array
+        Of the voters, not negative.
+    labels : (b, n) int array
+        The group of each voter, from 0, in each way.
+    groups : int
+        How many there are.
+
+    Returns
+    -------
+    Standing
+        Of shape (b, groups, m).
+    """
+    parts = _parts(values) * weights[:, None]
+    place = (labels + groups * np.arange(len(labels))[:, None]).reshape(-1)
+    sums = np.empty((len(labels) * groups, parts.shape[1]))
+    for column in range(parts.shape[1]):
+        amounts = np.broadcast_to(parts[:, column], labels.shape).reshape(-1)
+        sums[:, column] = np.bincount(place, amounts, minlength=len(sums))
+    return _standing(sums.reshape(len(labels), groups, -1), values.shape[1])
+
+
+def _parts(values: FloatArray) -> FloatArray:
+    """Return what adds up over voters: who gave an opinion, utilities, and magnitudes where some are negative."""
     given = ~np.isnan(values)
     filled = np.where(given, values, 0.0)
-    flat = mass.reshape(-1, mass.shape[-1])
-    total = (
-        np.broadcast_to(flat.sum(axis=1)[:, None], (len(flat), values.shape[1]))
-        if given.all()
-        else flat @ given.astype(np.float64)
-    )
-    known = total > 0
-    over = np.where(known, total, 1.0)
-    welfare = np.where(known, (flat @ filled) / over, np.nan)
-    scale = np.where(known, (flat @ np.abs(filled)) / over, np.nan)
-    best = leaders(Tally(scores=welfare, scale=scale), known)
-    shape = (*mass.shape[:-1], values.shape[1])
-    return Standing(welfare.reshape(shape), best.reshape(shape))
+    columns = [given.astype(np.float64), filled]
+    if filled.size and filled.min() < 0:
+        columns.append(np.abs(filled))
+    return np.concatenate(columns, axis=1)
+
+
+def _standing(sums: FloatArray, alternatives: int) -> Standing:
+    mass, total, size = sums[..., :alternatives], sums[..., alternatives : 2 * alternatives], sums[..., -alternatives:]
+    known = mass > 0
+    over = np.where(known, mass, 1.0)
+    welfare = np.where(known, total / over, np.nan)
+    flat = (-1, alternatives)
+    tally = Tally(scores=welfare.reshape(flat), scale=np.where(known, size / over, np.nan).reshape(flat))
+    best = leaders(tally, known.reshape(flat)) if welfare.size else known.reshape(flat)
+    return Standing(welfare, best.reshape(welfare.shape))
 
 
 def fates(found: Standing, winners: BoolArray) -> Fates:
-    """Return how groups of a given standing fare under decisions.
+    """Return how groups of a given standing fare under the decisions of several rules.
 
     Parameters
     ----------
     found : Standing
-        Of shape (..., m).
-    winners : (..., m) bool array
-        The tied winners; its leading axes broadcast with those of the standing.
+        Of shape (b, g, m).
+    winners : (b, r, m) bool array
+        The tied winners of each decision; b may be 1 where all rows have the same.
+
+    Returns
+    -------
+    Fates
+        Of shape (b, g, r).
 
     Examples
     --------
     >>> import numpy as np
     >>> from aggregators.fates import fates, standing
-    >>> groups = standing(np.array([[4.0, 0], [2, 0], [0, 3]]), np.array([[1.0, 1, 0], [0, 0, 1]]))
-    >>> fates(groups, np.array([True, False])).regret.tolist()
-    [0.0, 3.0]
+    >>> member = np.array([[True, True, False], [False, False, True]])
+    >>> groups = standing(np.array([[4.0, 0], [2, 0], [0, 3]]), np.ones((1, 3)), member)
+    >>> fates(groups, np.array([[[True, False], [True, True]]])).regret.tolist()
+    [[[0.0, 1.5], [3.0, 1.5]]]
     """
-    won = np.broadcast_to(winners, np.broadcast_shapes(winners.shape, found.welfare.shape))
-    many = won.sum(axis=-1)
-    # NaN on a winner spoils the mean over the winners, NaN elsewhere does not.
-    total = np.where(won, found.welfare, 0.0).sum(axis=-1)
+    won = np.swapaxes(winners, 1, 2).astype(np.float64)
+    many = winners.sum(axis=2)[:, None]
+    unknown = np.isnan(found.welfare)
+    total = np.where(unknown, 0.0, found.welfare) @ won
+    if unknown.any():
+        total[unknown.astype(np.float64) @ won > 0] = np.nan
     welfare = np.where(many > 0, total / np.maximum(many, 1), np.nan)
-    top = np.where(found.favourites, found.welfare, -np.inf).max(axis=-1)
-    regret = np.where(np.isfinite(top), top - welfare, np.nan)
-    content = (found.favourites & won).any(axis=-1)
-    return Fates(welfare, regret, (many > 0) & found.heard & ~content)
+    top = np.where(found.favourites, found.welfare, -np.inf).max(axis=2)
+    regret = np.where(found.heard, top, np.nan)[..., None] - welfare
+    content = found.favourites.astype(np.float64) @ won > 0
+    return Fates(welfare, regret, (many > 0) & found.heard[..., None] & ~content)

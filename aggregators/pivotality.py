@@ -108,7 +108,7 @@ def pivotality(
         )
     labels, member = np.unique(profile.groups[by], return_inverse=True)
     belongs: BoolArray = np.equal.outer(np.arange(len(labels)), member)
-    favourites = standing(utilities.values, belongs * profile.weights).favourites
+    favourites = standing(utilities.values, profile.weights[None, :], belongs).favourites[0]
     beside = Extremes.of(profile, scale)
     speaks: BoolArray = np.asarray(favourites.any(axis=1))
     bullets = [beside.bullets[int(row.argmax())] for row in favourites]

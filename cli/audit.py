@@ -33,6 +33,10 @@ SQLITE_MAGIC = b"SQLite format 3\x00"
 @click.option("--codes", metavar="0=no,1=yes", help="FILE: the answer is a choice; other codes are no opinion.")
 @click.option("--alternative", metavar="COLUMN", help="FILE: the answer is a number for this alternative.")
 @click.option("--weight", metavar="COLUMN", help="FILE: weights of the raters.")
+@click.option(
+    "--seats", type=click.IntRange(min=1), metavar="K", help="Appraise the first K of each ranking as a committee."
+)
+@click.option("--details", is_flag=True, help="Print every rule and case, not only the summary.")
 @output_option
 def command(
     source: Path,
@@ -45,6 +49,8 @@ def command(
     codes: str | None,
     alternative: str | None,
     weight: str | None,
+    seats: int | None,
+    details: bool,
     output: str,
 ) -> None:
     """Show who lost, in a stored run or in a table of human ratings.
@@ -53,7 +59,8 @@ def command(
     Parquet) has one row a rating: name its columns with --rater, --case and --answer, and say with --codes or
     --alternative what an answer is.
     """
-    from cli.reports import label_masses, print_audit, print_trust, print_warning, trust_document
+    from cli.audit_page import print_page
+    from cli.reports import label_masses, print_trust, print_warning, trust_document
     from jury.auditing import audit
     from jury.run import open_run
 
@@ -64,14 +71,14 @@ def command(
     else:
         panel = _read_table(source, rater, case, answer, codes, alternative, weight)
         rules = rules or panel.mode.default_rules
-    found = audit(panel, rules=rules, by=by or panel.by, unit="group" if unit == "group" else "juror")
+    found = audit(panel, rules=rules, by=by or panel.by, unit="group" if unit == "group" else "juror", seats=seats)
     if output == "json":
         print_json(found.to_dict() | (trust_document(panel, by or panel.by) if run is not None else {}))
         return
     out = console()
     if run is not None:
         print_warning(panel, out)
-    print_audit(found, out)
+    print_page(found, out, details=details)
     if run is not None:
         print_trust(panel, out, by=by or panel.by, masses=label_masses(run))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aggregators import AggregatorError, Outcome, decide
 from aggregators.fates import Standing, standing
@@ -120,14 +121,15 @@ def audit(
         prices=price_table(evidence, trial.differs()),
         minority_gains=minority_table(evidence),
         inequity=inequity_table(evidence),
-        power=power_table(groups, rng),
+        power=power_table(groups, trial.voice, rng),
         scales=scale_table(trial.changed, LEVEL),
         **{name: pd.DataFrame(trial.rows[name], columns=list(columns)) for name, columns in _COLUMNS.items()},
         disagreements=tuple(case for case, decided in trial.outcomes.items() if _differ(decided)),
         unanswered=tuple(case.id for case in panel.cases if case.id not in trial.outcomes),
         undecided=trial.undecided,
         resamples=resamples,
-        deals=resamples if evidence.lots else 0,
+        deals=resamples if evidence.lots.figures else 0,
+        tested="regret" if evidence.lots.whole else "share_lost",
         comparisons=comparisons,
         seats=seats,
         level=LEVEL,
@@ -162,6 +164,7 @@ class _Trial:
         shape = (len(groups), len(rules))
         names = ("pivotal_cases", "held_back_cases", "contested", "contested_won")
         self.counts = {name: np.zeros(shape, dtype=np.int64) for name in names}
+        self.owed, self.voices = np.zeros(shape), np.zeros(len(groups))
 
     def hear(self, hearing: Hearing) -> None:
         """Decide one case and take down all that is said of it."""
@@ -182,11 +185,13 @@ class _Trial:
         self.reference[hearing.case] = frozenset(decide(hearing.utilities, REFERENCE).winners)
         self._of_case(hearing)
         wanted = contests(hearing, self.groups)
+        self.voices += wanted.voice
         for place, (rule, outcome) in enumerate(zip(self.rules, map(decided.get, self.rules), strict=True)):
             if outcome is None or not outcome.winners:
                 continue
             won = np.array([label in outcome.winners for label in outcome.alternatives])
             self.counts["contested"][:, place] += wanted.contested
+            self.owed[:, place] += wanted.voice * wanted.contested
             self.counts["contested_won"][:, place] += wanted.contested & (wanted.favourites & won).any(axis=1)
             pivotal, held_back = pivots(hearing, rule, self.groups, means, self.scale)
             self.counts["pivotal_cases"][:, place] += pivotal
@@ -233,6 +238,11 @@ class _Trial:
             rule, reasons = next(iter(self.undecided.items()))
             raise StudyError(f"rule {rule!r} cannot decide these ballots: {next(iter(reasons.values()))}")
 
+    @property
+    def voice(self) -> NDArray[np.float64]:
+        """(g,) mean over cases of each group's share of the weight of those who gave an opinion."""
+        return self.voices / max(len(self.tried), 1)
+
     def evidence(self, resamples: int, rng: np.random.Generator) -> Evidence:
         """Return the figures of all cases, and of what else might have come out."""
         figures = by_case(self.tried) if self.tried else _nothing(self.groups, self.rules)
@@ -243,8 +253,9 @@ class _Trial:
             figures=figures,
             jurors=jurors_redrawn(self.tried, self.groups, resamples, rng) if again else {},
             cases=cases_redrawn(figures, resamples, rng) if again else {},
-            lots=groups_by_lot(self.tried, self.groups, resamples, rng) if again else {},
-            counts=self.counts,
+            lots=groups_by_lot(self.tried, self.groups, resamples if again else 0, rng),
+            counts=self.counts | {"owed": (self.owed * (1 + 1e-9)).astype(np.int64)},
+            voice=self.voice,
             level=LEVEL,
         )
 

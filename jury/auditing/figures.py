@@ -71,12 +71,13 @@ def case_figures(hearing: Hearing, groups: Groups, rules: Sequence[str | None], 
         if rule is not None:
             with suppress(AggregatorError):  # a drawing that a rule cannot decide says nothing
                 winners[:, place] = hearing.winners(rule, weights, means)
-    reference = jury.favourites[:, 0]  # the greatest mean utility, every tied alternative
-    figures = _of_groups(grouped, winners) | {"price": _regret(jury, winners)[:, 0]}
-    base = fates(grouped, reference[:, None]).welfare
-    figures["gain"] = figures["welfare"] - base[..., None]
-    figures["minority_gain"] = _welfare(minorities, winners) - fates(minorities, reference[:, None]).welfare[..., None]
-    figures["worst_gain"] = _worst(figures["welfare"], groups) - _worst(base[..., None], groups)
+    # The greatest mean utility, every tied alternative.
+    reference = jury.favourites
+    figures = _of_groups(grouped, winners) | {"price": fates(jury, winners).regret[:, 0]}
+    base = fates(grouped, reference).welfare
+    figures["gain"] = figures["welfare"] - base
+    figures["minority_gain"] = fates(minorities, winners).welfare - fates(minorities, reference).welfare
+    figures["worst_gain"] = _worst(figures["welfare"], groups) - _worst(base, groups)
     return Figures(figures, winners)
 
 
@@ -116,26 +117,9 @@ def figures_by_lot(
 
 def _of_groups(found: Standing, winners: BoolArray) -> dict[str, FloatArray]:
     """Return figures (b, g, r) of groups (b, g, m) under winners (b, r, m)."""
-    fate = fates(_spread(found), winners[:, None])
-    decided = np.asarray(winners.any(axis=-1))[:, None] & found.heard[..., None]
-    return {
-        "welfare": np.where(decided, fate.welfare, np.nan),
-        "regret": np.where(decided, fate.regret, np.nan),
-        "lost": np.where(decided, fate.loses, np.nan),
-    }
-
-
-def _welfare(found: Standing, winners: BoolArray) -> FloatArray:
-    return fates(_spread(found), winners[:, None]).welfare
-
-
-def _regret(found: Standing, winners: BoolArray) -> FloatArray:
-    return fates(_spread(found), winners[:, None]).regret
-
-
-def _spread(found: Standing) -> Standing:
-    """Return the same standing with an axis for the rules."""
-    return Standing(found.welfare[:, :, None], found.favourites[:, :, None])
+    fate = fates(found, winners)
+    decided = np.asarray(winners.any(axis=2))[:, None] & found.heard[..., None]
+    return {"welfare": fate.welfare, "regret": fate.regret, "lost": np.where(decided, fate.loses, np.nan)}
 
 
 def _worst(welfare: FloatArray, groups: Groups) -> FloatArray:

@@ -5,6 +5,10 @@ other as it is, and the two deviations are added. The variance of the sum is the
 which counts the noise of single answers twice: it is right where jurors or cases differ as such, and too large, by a
 factor of at most two, where all variation is noise (Cameron, Gelbach and Miller 2011 subtract that part, and may then
 come out negative). With one case only the jurors are drawn again.
+
+Regret is a maximum less a mean, and a drawing of few jurors is more extreme than they were: where groups have some five
+jurors a case its intervals are up to twice too long (the share of cases lost keeps its length). So p-values are of
+regret only where jurors can be dealt whole, which is exact, and of the share of cases lost elsewhere.
 """
 
 from __future__ import annotations
@@ -159,7 +163,7 @@ def p_values(values: FloatArray, by_lot: FloatArray, among: BoolArray) -> FloatA
     Returns
     -------
     (...) array
-        (1 + deals with a maximum at least as large) / (1 + deals), one-sided: adjusted for having looked at all of them.
+        (1 + deals with a maximum at least as large) / (1 + deals), one-sided: adjusted for looking at all of them.
 
     References
     ----------
@@ -179,3 +183,27 @@ def p_values(values: FloatArray, by_lot: FloatArray, among: BoolArray) -> FloatA
     above = (largest[:, None] >= studentised - 1e-9 * np.abs(studentised)).sum(axis=0)
     found[moving] = (1 + above) / (1 + len(by_lot))
     return found
+
+
+def p_values_redrawn(values: FloatArray, by_lot: FloatArray, found: Deviations, among: BoolArray) -> FloatArray:
+    """Return p-values as `p_values` does, where lots give an average and no test.
+
+    Parameters
+    ----------
+    values : (...) array
+    by_lot : (...) array
+        What lots put each figure at on average.
+    found : Deviations
+        Of the figures when jurors are drawn again: they stand for how far chance would put them from that average.
+    among : (...) bool array
+    """
+    result = np.full(values.shape, np.nan)
+    spread = found.spread
+    moving = among & ~np.isnan(values) & ~np.isnan(by_lot) & (spread > _STILL) & ~np.isnan(found.freedom)
+    if not moving.any():
+        return result
+    apart = np.where(np.isnan(found.values), 0.0, found.values)[:, moving] / spread[moving]
+    studentised = (values[moving] - by_lot[moving]) / spread[moving]
+    above = (apart.max(axis=1)[:, None] >= studentised - 1e-9 * np.abs(studentised)).sum(axis=0)
+    result[moving] = (1 + above) / (1 + len(apart))
+    return result

@@ -62,10 +62,13 @@ class Contests:
     favourites : (g, m) bool array
     contested : (g,) bool array
         Whether none of a group's favourites is one of everybody else's.
+    voice : (g,) float array
+        Share of the weight of those who gave an opinion on the case.
     """
 
     favourites: BoolArray
     contested: BoolArray
+    voice: NDArray[np.float64]
 
 
 def contests(hearing: Hearing, groups: Groups) -> Contests:
@@ -73,7 +76,9 @@ def contests(hearing: Hearing, groups: Groups) -> Contests:
     member = groups.member[:, hearing.jurors]
     both = standing(hearing.utilities.values, hearing.weights[None, :], np.concatenate([member, ~member])).favourites[0]
     own, others = both[: len(groups)], both[len(groups) :]
-    return Contests(own, own.any(axis=1) & others.any(axis=1) & ~(own & others).any(axis=1))
+    heard = hearing.weights * hearing.utilities.opinions.any(axis=1)
+    voice = member @ heard / max(float(heard.sum()), np.finfo(np.float64).tiny)
+    return Contests(own, own.any(axis=1) & others.any(axis=1) & ~(own & others).any(axis=1), voice)
 
 
 def pivots(hearing: Hearing, rule: str, groups: Groups, means: Standing, scale: Scale) -> tuple[BoolArray, BoolArray]:

@@ -33,19 +33,26 @@ class Audit:
     outcomes : Mapping
         Case id -> rule -> `Outcome`, for every case that somebody answered.
     groups : DataFrame
-        One row a group and rule: ``attribute, group; jurors`` (of the group, with an opinion on any case); ``few;
-        weight_share`` (of the whole jury); ``rule; welfare`` (mean welfare under the winners, on the scale that was
-        asked, higher is better); ``regret`` (lost against the group's own best alternative, mean over cases, 0 is
-        best); ``cases, cases_lost, share_lost`` (of the cases on which the group gave an opinion, those without a
-        favourite of it among the winners; welfare and regret leave out cases on whose winners it gave none); ``gain``
-        (welfare less that under utilitarian welfare, which has the greatest sum). ``regret_by_lot,
-        share_lost_by_lot``: what a group of its size loses on average when jurors are dealt into groups by lot, because
-        small groups are noisy and somebody always loses; ``p_value``: how often lots do worse to any group under any
-        rule, adjusted for looking at all of them. ``lost_redrawn``: share of cases lost on average when the jury is
-        drawn again. ``pivotal_cases``: cases decided otherwise had the group abstained; ``held_back_cases``: cases that
-        it lost and would have won as one. ``contested``: cases on which its favourites are none of everybody else's;
-        ``contested_won``: those of them with a favourite of it among the winners; ``owed``: its share of the weight
-        times the contested cases, rounded down.
+        One row a group and rule.
+
+        - ``attribute, group, rule; jurors`` (of the group, with an opinion on any case); ``few; weight_share`` (of the
+          whole jury); ``voice`` (mean over cases of its share of the weight of those who gave an opinion: the same
+          where everybody answers everything).
+        - ``welfare``: mean welfare under the winners, on the scale that was asked, higher is better.
+        - ``regret``: lost against the group's own best alternative, mean over cases, 0 is best.
+        - ``cases, cases_lost, share_lost``: of the cases on which the group gave an opinion, those without a favourite
+          of it among the winners; welfare and regret leave out cases on whose winners it gave none.
+        - ``regret_by_lot, share_lost_by_lot``: what a group of its size loses on average when jurors are dealt into
+          groups by lot, because small groups are noisy and somebody always loses.
+        - ``p_value``: how often lots do as badly by any group under any rule, by the figure that `tested` names;
+          adjusted for looking at all of them.
+        - ``lost_redrawn``: share of cases lost on average when the jury is drawn again.
+        - ``gain``: welfare less that under utilitarian welfare, which has the greatest sum.
+        - ``pivotal_cases``: cases decided otherwise had the group abstained; ``held_back_cases``: cases that it lost
+          and would have won as one.
+        - ``contested``: cases on which its favourites are none of everybody else's; ``contested_won``: those of them
+          with a favourite of it among the winners; ``owed``: the sum of its shares of the weight in them, rounded
+          down.
     gaps : DataFrame
         One row an attribute and rule: ``worst_group, worst_welfare, best_group, best_welfare, gap``.
     prices : DataFrame
@@ -71,8 +78,8 @@ class Audit:
         whose winners are not those on the raw scale) with an exact interval of its own. Empty where answers have no
         scale.
     power : DataFrame
-        One row a group: ``weight_share, banzhaf, shapley_shubik``, if groups voted as one and a majority of the weight
-        decided; ``banzhaf_low`` ... are from sampling alone, equal to the index where that is exact.
+        One row a group: ``voice, banzhaf, shapley_shubik``, if groups voted as one, with their voice as weight, and a
+        majority decided; ``banzhaf_low`` ... are from sampling alone, equal to the index where that is exact.
     inequity : DataFrame
         One row a rule: ``sigma_inequity`` (standard deviation between groups of the share of cases won, mean over
         attributes; lower is more equal) and ``by_lot``.
@@ -87,6 +94,9 @@ class Audit:
         Rule -> cases it could not decide, with the reason.
     resamples, deals : int
         Drawings of jurors and of cases behind the intervals; deals by lot behind the p-values.
+    tested : {"regret", "share_lost"}
+        What the p-values are about: regret where (nearly) every juror answered every case, so that jurors can be dealt
+        with all their answers; else the share of cases lost.
     comparisons : Mapping
         Figure -> how many of them its intervals or p-values cover together.
     seats : int or None
@@ -114,6 +124,7 @@ class Audit:
     undecided: dict[str, dict[str, str]]
     resamples: int
     deals: int
+    tested: str
     comparisons: dict[str, int]
     seats: int | None
     level: float
@@ -151,9 +162,16 @@ class Audit:
             comparisons=max(1, self.comparisons.get(figure, 1)),
         )
 
+    def verdict(self) -> str:
+        """Return in sentences what was decided, who loses, and how sure that is."""
+        from jury.auditing.verdict import verdict
+
+        return " ".join(verdict(self))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the audit as plain JSON types."""
         return {
+            "verdict": self.verdict(),
             "name": self.panel.name,
             "caveat": self.panel.caveat,
             "denominators": self.panel.denominators(),
@@ -172,6 +190,7 @@ class Audit:
             "undecided": self.undecided,
             "resamples": self.resamples,
             "deals": self.deals,
+            "tested": self.tested,
             "comparisons": self.comparisons,
             "seats": self.seats,
             "level": self.level,

@@ -16,6 +16,7 @@ from jury.auditing.membership import Groups
 FloatArray = NDArray[np.float64]
 
 _CELLS_AT_ONCE = 2**21
+_COMPLETE = 0.9  # share of juror x case cells that are filled from which on the design counts as complete
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,27 +94,59 @@ def cases_redrawn(figures: dict[str, FloatArray], resamples: int, rng: np.random
     return found
 
 
-def groups_by_lot(
-    tried: Sequence[Tried], groups: Groups, deals: int, rng: np.random.Generator
-) -> dict[str, FloatArray]:
-    """Return mean ``regret`` and ``lost`` over cases of groups of the same sizes, dealt among the jurors by lot.
+@dataclass(frozen=True, eq=False)
+class Lots:
+    """Figures of groups into which jurors were dealt by lot.
 
-    Everybody keeps weight and answers. Jurors who gave no opinion on any case take no part.
+    Attributes
+    ----------
+    figures : Mapping of str to (b, g, r) arrays
+        ``regret`` and ``lost``, means over cases; empty where nothing was dealt.
+    whole : bool
+        Whether jurors were dealt with all their answers, so that the deals are those of an exact permutation test.
+        Where each answered some cases only, groups would not keep their sizes in each case that way: there the answers
+        are dealt case by case, which gives what groups of such sizes lose on average and no test.
+    """
+
+    figures: dict[str, FloatArray]
+    whole: bool
+
+
+def groups_by_lot(tried: Sequence[Tried], groups: Groups, deals: int, rng: np.random.Generator) -> Lots:
+    """Deal the jurors into groups of the same sizes by lot; everybody keeps weight and answers.
+
+    Jurors who gave no opinion on any case take no part.
     """
     heard = np.flatnonzero(groups.heard)
-    if not len(heard) or not tried or not len(groups):
-        return {}
+    if not len(heard) or not tried or not len(groups) or not deals:
+        return Lots({}, whole=True)
+    answered = sum(len(np.unique(one.hearing.jurors)) for one in tried)
+    whole = answered >= _COMPLETE * len(heard) * len(tried)
     rows = max(1, _CELLS_AT_ONCE // (len(groups.weights) * len(groups.by)))
     parts = []
     for start in range(0, deals, rows):
         many = min(rows, deals - start)
-        dealt = rng.permuted(np.broadcast_to(heard, (many, len(heard))), axis=1)
-        codes = np.repeat(groups.codes[None], many, axis=0)
-        codes[:, :, heard] = np.moveaxis(groups.codes[:, dealt], 0, 1)
-        parts.append(
-            _means(figures_by_lot(one.hearing, groups, one.rules, one.figures.winners[0], codes) for one in tried)
+        dealt = _dealt(groups, heard, many, rng) if whole else None
+        figures = (
+            figures_by_lot(
+                one.hearing,
+                groups,
+                one.rules,
+                one.figures.winners[0],
+                _dealt(groups, np.unique(one.hearing.jurors), many, rng) if dealt is None else dealt,
+            )
+            for one in tried
         )
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        parts.append(_means(figures))
+    return Lots({name: np.concatenate([part[name] for part in parts]) for name in parts[0]}, whole=whole)
+
+
+def _dealt(groups: Groups, among: NDArray[np.intp], many: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Return (b, a, n) groups in which the jurors `among` have been dealt each other's; the rest keep theirs."""
+    order = rng.permuted(np.broadcast_to(among, (many, len(among))), axis=1)
+    codes = np.repeat(groups.codes[None], many, axis=0)
+    codes[:, :, among] = np.moveaxis(groups.codes[:, order], 0, 1)
+    return codes
 
 
 def _means(of_cases: Iterator[dict[str, FloatArray]]) -> dict[str, FloatArray]:

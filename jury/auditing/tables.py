@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from aggregators.minority import sigma_inequity
 from aggregators.power import Power, WeightedGame, banzhaf, shapley_shubik
-from jury.auditing.intervals import Deviations, Together, deviations, exact_share, p_values, together
+from jury.auditing.intervals import Deviations, Together, deviations, exact_share, p_values, p_values_redrawn, together
 from jury.auditing.membership import Groups
-from jury.auditing.redrawing import mean_over_cases
+from jury.auditing.redrawing import Lots, mean_over_cases
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 GROUP_COLUMNS = (
-    *("attribute", "group", "jurors", "few", "weight_share", "rule"),
+    *("attribute", "group", "jurors", "few", "weight_share", "voice", "rule"),
     *("welfare", "welfare_low", "welfare_high", "regret", "regret_low", "regret_high", "regret_by_lot", "p_value"),
     *("cases", "cases_lost", "share_lost", "share_lost_low", "share_lost_high", "share_lost_by_lot", "lost_redrawn"),
     *("gain", "gain_low", "gain_high", "pivotal_cases", "held_back_cases", "contested", "contested_won", "owed"),
 )
+
+
+_NEVER_NEGATIVE = {"regret", "price"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,10 +41,13 @@ class Evidence:
     rules : tuple of r str
     figures : Mapping
         Each figure with the cases as first axis.
-    jurors, cases, lots : Mapping
-        The same, means over cases, under drawings of jurors, of cases, and deals by lot; empty where there are none.
+    jurors, cases : Mapping
+        The same, means over cases, under drawings of jurors and of cases; empty where there are none.
+    lots : Lots
     counts : Mapping of str to (g, r) arrays
-        ``pivotal_cases``, ``held_back_cases``, ``contested``, ``contested_won``.
+        ``pivotal_cases``, ``held_back_cases``, ``contested``, ``contested_won``, ``owed``.
+    voice : (g,) array
+        Mean share of the weight of those who gave an opinion.
     level : float
     """
 
@@ -50,8 +56,9 @@ class Evidence:
     figures: Mapping[str, FloatArray]
     jurors: Mapping[str, FloatArray]
     cases: Mapping[str, FloatArray]
-    lots: Mapping[str, FloatArray]
+    lots: Lots
     counts: Mapping[str, NDArray[np.int64]]
+    voice: FloatArray
     level: float
 
     def deviations(self, name: str, jurors: FloatArray) -> Deviations | None:
@@ -76,9 +83,7 @@ def group_table(given: Evidence) -> tuple[pd.DataFrame, dict[str, int]]:
     for name in means:
         found = given.deviations(name, groups.jurors[:, None].astype(float))
         spans[name] = together(means[name], found, among & (reference | (name != "gain")), level=given.level)
-    p_value = np.full(cases.shape, np.nan)
-    if "regret" in given.lots:
-        p_value = p_values(means["regret"], given.lots["regret"], among)
+    p_value = _p_values(given, means, among)
     comparisons = {
         "welfare": spans["welfare"].comparisons,
         "regret": spans["regret"].comparisons,
@@ -86,7 +91,7 @@ def group_table(given: Evidence) -> tuple[pd.DataFrame, dict[str, int]]:
         "gain": spans["gain"].comparisons,
         "p_value": int((~np.isnan(p_value)).sum()),
     }
-    by_lot = {name: _mean_of_draws(given.lots.get(name), cases.shape) for name in ("regret", "lost")}
+    by_lot = {name: _mean_of_draws(given.lots.figures.get(name), cases.shape) for name in ("regret", "lost")}
     redrawn = _mean_of_draws(given.jurors.get("lost"), cases.shape)
     rows: list[dict[str, Any]] = []
     for g in range(len(groups)):
@@ -105,6 +110,7 @@ def group_table(given: Evidence) -> tuple[pd.DataFrame, dict[str, int]]:
                     "jurors": int(groups.jurors[g]),
                     "few": bool(groups.few[g]),
                     "weight_share": float(groups.weight_share[g]),
+                    "voice": float(given.voice[g]),
                     "rule": rule,
                     **_spanned("welfare", means["welfare"], spans["welfare"], (g, r)),
                     **_spanned("regret", means["regret"], spans["regret"], (g, r)),
@@ -119,10 +125,23 @@ def group_table(given: Evidence) -> tuple[pd.DataFrame, dict[str, int]]:
                     "lost_redrawn": redrawn[g, r],
                     **_spanned("gain", means["gain"], spans["gain"], (g, r)),
                     **{name: int(count[g, r]) for name, count in given.counts.items()},
-                    "owed": int(groups.weight_share[g] * given.counts["contested"][g, r] * (1 + 1e-9)),
                 }
             )
     return pd.DataFrame(rows, columns=list(GROUP_COLUMNS)), comparisons
+
+
+def _p_values(given: Evidence, means: Mapping[str, FloatArray], among: NDArray[np.bool_]) -> FloatArray:
+    """Return how probable it is that lots make some group lose as much more than lots do on average."""
+    by_lot = given.lots.figures.get("regret" if given.lots.whole else "lost")
+    if by_lot is None:
+        return np.full(among.shape, np.nan)
+    if given.lots.whole:
+        return p_values(means["regret"], by_lot, among)
+    jurors = np.broadcast_to(given.groups.jurors[:, None], among.shape).astype(float)
+    found = deviations((given.jurors.get("lost"), jurors))
+    if found is None:
+        return np.full(among.shape, np.nan)
+    return p_values_redrawn(means["lost"], mean_over_cases(by_lot), found, among)
 
 
 def gap_table(groups: pd.DataFrame) -> pd.DataFrame:
@@ -198,7 +217,7 @@ def inequity_table(given: Evidence) -> pd.DataFrame:
     import pandas as pd
 
     won = 1 - mean_over_cases(given.figures["lost"])
-    lots = given.lots.get("lost")
+    lots = given.lots.figures.get("lost")
     rows = []
     for r, rule in enumerate(given.rules):
         by_lot = float("nan")
@@ -212,23 +231,21 @@ def _sigma(groups: Groups, won: FloatArray) -> float:
     return sigma_inequity({name: won[groups.rows(name)] for name in groups.by})
 
 
-def power_table(groups: Groups, rng: np.random.Generator) -> pd.DataFrame:
-    """Return `Audit.power`: power of the groups, each voting as one, where a majority of the weight decides."""
+def power_table(groups: Groups, voice: FloatArray, rng: np.random.Generator) -> pd.DataFrame:
+    """Return `Audit.power`: power of the groups by their voice, each voting as one, where a majority decides."""
     import pandas as pd
 
-    columns = ["attribute", "group", "weight_share"]
+    columns = ["attribute", "group", "voice"]
     columns += [f"{name}{end}" for name in ("banzhaf", "shapley_shubik") for end in ("", "_low", "_high")]
     rows = []
-    heard = groups.heard & (groups.weights > 0)
-    for place, attribute in enumerate(groups.by):
-        if not heard.any():
-            break
-        names = np.array([groups.labels[row] for row in groups.rows(attribute)])[groups.codes[place][heard]]
-        game = WeightedGame(groups.weights[heard]).blocs(names)
+    for attribute in groups.by:
+        places = groups.rows(attribute)
+        if not voice[places].any():
+            continue
+        game = WeightedGame(voice[places], players=[groups.labels[place] for place in places])
         indices: list[Power] = [banzhaf(game, rng=rng), shapley_shubik(game, rng=rng)]
-        for player, name in enumerate(game.players):
-            row: dict[str, Any] = {"attribute": attribute, "group": name}
-            row["weight_share"] = float(game.weights[player] / game.weights.sum())
+        for player, place in enumerate(places):
+            row: dict[str, Any] = {"attribute": attribute, "group": groups.labels[place], "voice": float(voice[place])}
             for index in indices:
                 ends = (index.power, index.low, index.high)
                 for end, values in zip(("", "_low", "_high"), ends, strict=True):
@@ -262,7 +279,10 @@ def scale_table(changed: Mapping[tuple[str, str], Sequence[bool]], level: float)
 
 
 def _spanned(name: str, values: FloatArray, span: Together, at: tuple[int, ...]) -> dict[str, float]:
-    return {name: float(values[at]), f"{name}_low": float(span.low[at]), f"{name}_high": float(span.high[at])}
+    low = float(span.low[at])
+    if name in _NEVER_NEGATIVE:
+        low = max(low, 0.0)  # which NaN passes
+    return {name: float(values[at]), f"{name}_low": low, f"{name}_high": float(span.high[at])}
 
 
 def _mean_of_draws(drawn: FloatArray | None, shape: tuple[int, ...]) -> FloatArray:
