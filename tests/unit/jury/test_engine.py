@@ -294,7 +294,16 @@ def test_a_budget_needs_a_price(make_study, plug, tmp_path):
 def test_what_failed_ballots_cost_is_not_forgotten_when_they_are_asked_again(tmp_path):
     reply = Reply("{", model="m", usage=Usage(10, 5))
     failed = Ballot(
-        0, "k", 0, Answer("failed", problem="lost"), ("x",), ("A",), "c", 1, (TimedReply("a", reply, 0.1, 1, 0.25),), "now"
+        0,
+        "k",
+        0,
+        Answer("failed", problem="lost"),
+        ("x",),
+        ("A",),
+        "c",
+        1,
+        (TimedReply("a", reply, 0.1, 1, 0.25),),
+        "now",
     )
     answered = replace(
         failed, answer=Answer("answered", {"choice": "x"}), replies=(TimedReply("a", reply, 0.1, 1, 0.5),)

@@ -132,7 +132,7 @@ def test_a_readout_that_one_cannot_give_is_an_error_that_names_who(make_study, p
     study = make_study(model=["planted/hash", "writer/x"], elicitation={"readout": "logprobs"})
     with pytest.raises(
         ModelError,
-        match=r"models planted/hash, writer/x cannot all give .* 'logprobs' \(logprobs: not from writer/x; .*\); set .* sample",
+        match=r"models planted/hash, writer/x cannot all give .* \(logprobs: not from writer/x; .*\); set .* sample",
     ):
         simulate(study, out=tmp_path / "r.sqlite")
     assert list(tmp_path.iterdir()) == []
