@@ -15,6 +15,11 @@ from jury.metrics.kmeans import Clustering, kmeans, silhouette
 from jury.metrics.nearest import GroupDistance, NearestGroup, group_distances, nearest_groups
 from jury.metrics.overton import Overton, OvertonModel, overton, overton_score
 from jury.metrics.pareto import ParetoModel, ParetoReport, pareto
+from jury.metrics.persona_matrix import PersonaMatrix, persona_matrix
+from jury.metrics.steerability import answer_profile, steerability_index
+from jury.metrics.steerable import SteeredGroup, Steering, steering
+from jury.metrics.tradeoff import Monotonicity, SteeredTo, Tradeoff, TradeoffSteering
+from jury.metrics.tradeoff_steering import tradeoff_steering
 from jury.metrics.viewpoints import Viewpoints, opinion_map, opinion_viewpoints
 
 __all__ = [
@@ -31,13 +36,21 @@ __all__ = [
     "Judged",
     "JuryPluralistic",
     "Leaderboard",
+    "Monotonicity",
     "NearestGroup",
     "Overton",
     "OvertonModel",
     "ParetoModel",
     "ParetoReport",
+    "PersonaMatrix",
     "Reign",
+    "SteeredGroup",
+    "SteeredTo",
+    "Steering",
+    "Tradeoff",
+    "TradeoffSteering",
     "Viewpoints",
+    "answer_profile",
     "changes",
     "distributional",
     "dominates",
@@ -57,8 +70,12 @@ __all__ = [
     "overton",
     "overton_score",
     "pareto",
+    "persona_matrix",
     "rated_coverage",
     "silhouette",
+    "steerability_index",
+    "steering",
     "total_variation",
+    "tradeoff_steering",
     "wasserstein",
 ]
