@@ -17,6 +17,7 @@ COMMANDS = {
     "simulate": "Ask a simulated jury and print what it decided.",
     "audit": "Show who lost, in a run or in a table of human ratings.",
     "aggregate": "Decide a table of utilities, rankings or approvals under any rule.",
+    "benchmark": "Measure how pluralistic models are, beside people.",
     "validate": "Compare what simulated jurors said with what the same people said.",
     "export": "Write the ballots of a run as CSV, JSON lines or Parquet.",
     "personas": "List, check, build and sample populations.",

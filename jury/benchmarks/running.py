@@ -1,0 +1,33 @@
+"""Running the studies that a benchmark needs, in a folder of run files that the same command goes on with."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from jury.benchmarks.base import Engine
+from jury.run import Run
+from jury.simulation import simulate
+from jury.study import Study
+
+__all__ = ["run_study"]
+
+DEFAULT_FOLDER = Path("runs")
+
+
+def run_study(study: Study, folder: Path, engine: Engine, spent: float) -> Run:
+    """Ask `study`, or what is missing of it in `folder`; `spent` is what the page has cost so far.
+
+    The file is named after the study and what it asks, so that a changed benchmark starts a run of its own.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    asked = study.model_dump_json(exclude={"name", "description"})
+    path = folder / f"{study.name}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}.sqlite"
+    return simulate(
+        study,
+        out=path,
+        resume=path.exists(),
+        max_cost=None if engine.max_cost is None else max(0.0, engine.max_cost - spent),
+        max_connections=engine.max_connections,
+        report=engine.report,
+    )
