@@ -146,7 +146,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     ----------
     headers : Mapping
         With case-insensitive or lower-case keys. ``retry-after-ms`` goes before ``retry-after``, which is
-        in seconds or an HTTP date.
+        in seconds or an HTTP date. A date is compared with the server's own ``date``, if it says one: the clock of
+        this machine may be wrong.
 
     Examples
     --------
@@ -158,8 +159,15 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
             seconds = float(headers[name]) / divisor
             return max(seconds, 0.0) if math.isfinite(seconds) else None
     with contextlib.suppress(KeyError, ValueError, OverflowError):
-        return max(email.utils.parsedate_to_datetime(headers["retry-after"]).timestamp() - time.time(), 0.0)
+        wished = email.utils.parsedate_to_datetime(headers["retry-after"]).timestamp()
+        return max(wished - _now(headers), 0.0)
     return None
+
+
+def _now(headers: Mapping[str, str]) -> float:
+    with contextlib.suppress(KeyError, ValueError, OverflowError):
+        return email.utils.parsedate_to_datetime(headers["date"]).timestamp()
+    return time.time()
 
 
 def from_status(endpoint: Endpoint, status: int, body: object, headers: Mapping[str, str]) -> JuryError:

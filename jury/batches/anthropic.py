@@ -31,8 +31,8 @@ _STATUS = {
     "timeout_error": 504,
     "overloaded_error": 529,
 }
-#: By how much the provider's clock and ours may differ.
-_CLOCKS = timedelta(hours=1)
+#: By how much the provider's clock and ours may differ, should somebody have set ours.
+_CLOCKS = timedelta(days=2)
 
 
 @batch_services.register("anthropic")

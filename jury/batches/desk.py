@@ -141,9 +141,9 @@ class Desk:
     def _write(self, ballots: Mapping[Slot, Ballot]) -> None:
         if not ballots:
             return
-        # In this order: what is stored twice is one ballot, what is forgotten first would be none.
-        self._store.write(ballots.values())
+        # One transaction: requests are forgotten when their ballot is stored, not before and not after.
         self._ledger.release(ballots)
+        self._store.write(ballots.values())
         self.counts.update(ballot.answer.status for ballot in ballots.values())
         self.fresh += len(ballots)
         costs = [ballot.cost for ballot in ballots.values()]

@@ -156,11 +156,10 @@ class Ledger:
             )
 
     def release(self, slots: Iterable[Slot]) -> None:
-        """Forget the requests of ballots that have been stored."""
-        with self._connection:
-            self._connection.executemany(
-                "DELETE FROM batch_request WHERE juror_id = ? AND case_position = ? AND replicate = ?", list(slots)
-            )
+        """Forget the requests of ballots, together with whatever is written to the run file next."""
+        self._connection.executemany(
+            "DELETE FROM batch_request WHERE juror_id = ? AND case_position = ? AND replicate = ?", list(slots)
+        )
 
     def open_batches(self) -> list[Entry]:
         """Return the batches that have not ended, the oldest first."""

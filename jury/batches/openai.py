@@ -26,8 +26,8 @@ _ENDED = frozenset({"completed", "expired", "cancelled", "failed"})
 _PASSING = frozenset({"token_limit_exceeded", "rate_limit_exceeded", "server_error"})
 #: Requests that were never worked on.
 _NOT_REACHED = frozenset({"batch_expired", "batch_cancelled"})
-#: By how much the provider's clock and ours may differ.
-_CLOCKS = timedelta(hours=1)
+#: By how much the provider's clock and ours may differ, should somebody have set ours.
+_CLOCKS = timedelta(days=2)
 _IN_MEMORY = 8 * 2**20  # bytes of a file to hand in, before it goes to disk
 
 

@@ -235,14 +235,13 @@ class AnthropicBatches(Batches):
         return self.fakes.send(batch)
 
     def retrieve(self, _, __, batch):
-        known = self.batches[batch]
-        known["looks"] += 1
-        if known["looks"] >= self.looks and known["body"]["processing_status"] != "ended":
-            self._work_off(known)
-        return self.fakes.send(known["body"])
+        self._look(self.batches[batch])
+        return self.fakes.send(self.batches[batch]["body"])
 
     def list(self, _, __, query=None):
         ids, more = self.page(list(self.batches), query, "after_id")
+        for each in ids:
+            self._look(self.batches[each])
         data = [self.batches[each]["body"] for each in ids]
         ends = {"first_id": ids[0] if ids else None, "last_id": ids[-1] if ids else None}
         return self.fakes.send({"data": data, "has_more": more} | ends)
@@ -250,6 +249,11 @@ class AnthropicBatches(Batches):
     def cancel(self, _, __, batch):
         self.batches[batch]["body"] |= {"processing_status": "canceling", "cancel_initiated_at": None}
         return self.fakes.send(self.batches[batch]["body"])
+
+    def _look(self, known):
+        known["looks"] += 1
+        if known["looks"] >= self.looks and known["body"]["processing_status"] != "ended":
+            self._work_off(known)
 
     def results(self, _, __, batch):
         lines = b"".join(json.dumps(entry).encode() + b"\n" for entry in self.batches[batch]["results"])

@@ -8,6 +8,7 @@ import sqlite3
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -17,6 +18,7 @@ from jury.batches.ledger import Item, Ledger, Slot
 from jury.batches.loop import BatchRun, Waits
 from jury.batches.overview import show_batches
 from jury.errors import ModelError, RunError
+from jury.preview import preview
 from jury.run import Run
 from jury.store import Store
 
@@ -274,28 +276,26 @@ def _die(monkeypatch, place, name, *, before):
     ],
 )
 def test_a_process_that_dies_loses_nothing_and_pays_nothing_twice(
-    batches, study, tmp_path, monkeypatch, place, name, before, batches_made
+    batches, study, tmp_path, place, name, before, batches_made
 ):
     path = tmp_path / "a.sqlite"
     simulate(study(batches), out=tmp_path / "other.sqlite", batch=True)  # another's batches are there as well
     known, answered = len(batches.batches), len(batches.answered)
-    if place is Store:
-        proper = Store.write
-        calls = []
+    proper, calls = Store.write, []
 
-        def second_dies(store, ballots):
-            calls.append(1)
-            if len(calls) == 2:
-                raise Killed
-            return proper(store, ballots)
+    def second_dies(store, ballots):
+        calls.append(1)
+        if len(calls) == 2:
+            raise Killed
+        return proper(store, ballots)
 
-        monkeypatch.setattr(Store, "write", second_dies)
-    else:
-        _die(monkeypatch, place, name, before=before)
-    with pytest.raises((Killed, BaseExceptionGroup)):
-        simulate(study(batches), out=path, batch=True, cache=False)
-    monkeypatch.undo()
-    monkeypatch.setattr("jury.batches.loop.Waits", lambda: QUICK)
+    with pytest.MonkeyPatch.context() as patch:
+        if place is Store:
+            patch.setattr(Store, "write", second_dies)
+        else:
+            _die(patch, place, name, before=before)
+        with pytest.raises((Killed, BaseExceptionGroup)):
+            simulate(study(batches), out=path, batch=True, cache=False)
     run = simulate(study(batches), out=path, batch=True, resume=True, cache=False)
     assert run.denominators()["answered"] == BALLOTS
     assert len(batches.batches) - known == batches_made
@@ -330,24 +330,28 @@ def test_a_cancelled_batch_is_collected_and_the_rest_asked_again(batches, study,
     assert once_each(batches)
 
 
-def _price_of_one(run):
-    return run.ballots().query("juror != 0 or case != 'wage'")["cost_usd"].max()
-
-
 def test_the_budget_counts_what_is_with_the_provider(batches, study, tmp_path):
-    whole = simulate(study(batches), out=tmp_path / "a.sqlite", batch=True, cache=False)
-    known = len(batches.batches)
-    cost = whole.ballots()["cost_usd"].sum()
-    limit = 4 * cost  # the most that a ballot can cost is a multiple of what it does
-    part = simulate(study(batches), out=tmp_path / "b.sqlite", batch=True, max_cost=limit, cache=False)
-    assert len(batches.batches) - known > 1  # what was not used made room for more
-    spent = part.ballots()["cost_usd"].sum()
-    assert spent <= limit
-    nothing = simulate(study(batches), out=tmp_path / "c.sqlite", batch=True, max_cost=cost / 100, cache=False)
+    most = preview(study(batches)).cost / BALLOTS  # of one ballot, at the usual price
+    limit = 2.3 * most
+    run = simulate(study(batches), out=tmp_path / "a.sqlite", batch=True, max_cost=limit, cache=False)
+    assert (run.end, run.denominators()["answered"]) == ("complete", BALLOTS)
+    sizes = [len(known["lines"]) for known in batches.batches.values()]
+    assert sizes[0] == 4  # two dollars' worth of ballots at half a dollar each, as it were
+    assert len(sizes) > 2  # what turned out cheaper made room for more
+    assert run.ballots()["cost_usd"].sum() <= limit
+
+
+def test_a_budget_that_is_used_up_hands_nothing_in(batches, study, tmp_path):
+    most = preview(study(batches)).cost / BALLOTS
+    nothing = simulate(study(batches), out=tmp_path / "a.sqlite", batch=True, max_cost=most / 2, cache=False)
     assert (nothing.end, nothing.denominators()["answered"]) == ("budget", 0)
-    if part.end == "budget":
-        rest = simulate(study(batches), out=part.path, batch=True, resume=True, max_cost=100, cache=False)
-        assert rest.denominators()["answered"] == BALLOTS
+    assert batches.server.seen == []
+    batches.fate = lambda _, number: "answered" if number == 1 else 400
+    part = simulate(study(batches), out=tmp_path / "b.sqlite", batch=True, cache=False)
+    spent, handed_in = part.ballots()["cost_usd"].sum(), len(batches.batches)
+    again = simulate(study(batches), out=part.path, batch=True, resume=True, max_cost=spent + most / 4, cache=False)
+    assert (again.end, again.denominators()["answered"]) == ("budget", 2)
+    assert len(batches.batches) == handed_in
 
 
 def test_a_batch_that_is_too_large_for_the_account_is_cut(openai_batches, study, tmp_path):
@@ -423,16 +427,20 @@ def test_stopping_leaves_the_batch_and_says_so(batches, study, tmp_path, monkeyp
     assert len(batches.batches) == 1
 
 
-def test_the_clock_of_the_day_may_jump(batches, study, tmp_path, monkeypatch):
-    import time
-
-    batches.looks = 4
-    seconds = iter(range(10**6))
-    monkeypatch.setattr(time, "time", lambda: 1.8e9 + next(seconds) * 86_400.0 * (-1) ** next(seconds))
-    run = simulate(study(batches), out=tmp_path / "a.sqlite", batch=True)
-    assert run.denominators()["answered"] == BALLOTS
+@pytest.mark.parametrize("hours", [-36, 36])
+def test_a_lost_batch_is_found_although_the_clock_was_set(batches, study, tmp_path, monkeypatch, hours):
+    path = tmp_path / "a.sqlite"
+    _die(monkeypatch, Ledger, "submitted", before=True)
+    with pytest.raises(Killed):
+        simulate(study(batches), out=path, batch=True)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        (when,) = connection.execute("SELECT intended_at FROM batch").fetchone()
+        moved = (datetime.fromisoformat(when) + timedelta(hours=hours)).isoformat()
+        connection.execute("UPDATE batch SET intended_at = ?", (moved,))
+    assert simulate(study(batches), out=path, batch=True, resume=True).denominators()["answered"] == BALLOTS
+    assert len(batches.batches) == 1
 
 
 def test_a_run_reads_back_as_any_other(batches, study, tmp_path):
     run = simulate(study(batches), out=tmp_path / "a.sqlite", batch=True)
-    assert {profile.values.shape for profile in Run.open(run.path).profiles().values()} == {(JURORS, 2)}
+    assert Run.open(run.path).profile("wage").values.shape == (JURORS, 2)

@@ -159,6 +159,12 @@ def test_retry_after(headers, seconds):
     assert retry_after(headers) == seconds
 
 
+def test_a_date_is_compared_with_the_servers_own():
+    told = {"retry-after": "Mon, 01 Jan 2001 00:02:00 GMT", "date": "Mon, 01 Jan 2001 00:00:30 GMT"}
+    assert retry_after(told) == 90
+    assert retry_after(told | {"date": "soon"}) == 0
+
+
 def test_retry_after_as_a_date():
     in_a_minute = email.utils.formatdate(time.time() + 60, usegmt=True)
     assert retry_after({"retry-after": in_a_minute}) == pytest.approx(60, abs=2)
