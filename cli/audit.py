@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.codes import read_codes
 from cli.exits import USAGE, CommandFailed
 from cli.output import console, output_option, print_json
 
@@ -112,14 +113,4 @@ def _read_table(
             f"{path} is not a run file; for a table of ratings name its columns with --rater, --case and --answer",
             USAGE,
         )
-    return read_ratings(path, Columns(rater, case, answer, alternative, weight, _codes(codes)))
-
-
-def _codes(text: str | None) -> dict[str, str]:
-    pairs = [part.partition("=") for part in (text or "").split(",") if part.strip()]
-    bad = [code for code, equals, name in pairs if not equals or not name.strip()]
-    if bad:
-        raise CommandFailed(
-            f"--codes: {bad[0]!r} names no alternative; write code=alternative, for instance 0=no,1=yes", USAGE
-        )
-    return {code.strip(): name.strip() for code, _, name in pairs}
+    return read_ratings(path, Columns(rater, case, answer, alternative, weight, read_codes(codes)))
