@@ -46,8 +46,8 @@ def catalogue() -> list[Entry]:
         Entry(
             "local/PATH.gguf", "any GGUF file, by llama.cpp in this process", "pip: pluralistic-jury[local]", runtime
         ),
-        Entry("openai/NAME", "OpenAI", "OPENAI_API_KEY", "OPENAI_API_KEY" in os.environ),
-        Entry("anthropic/NAME", "Anthropic", "ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY" in os.environ),
+        Entry("openai/NAME", "OpenAI (also --batch)", "OPENAI_API_KEY", "OPENAI_API_KEY" in os.environ),
+        Entry("anthropic/NAME", "Anthropic (also --batch)", "ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY" in os.environ),
         Entry(
             "openai-compatible/NAME",
             "vLLM, Ollama, llama.cpp ...",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pydantic
 import pytest
+from anthropic import Anthropic
 from anthropic.types import Message
 from anthropic.types.shared.error_response import ErrorResponse
+from openai import OpenAI
 from openai.types.chat import ChatCompletion
 from openai.types.responses import Response
 
@@ -61,6 +65,29 @@ def test_messages_are_what_the_sdk_declares(fakes):
     for body in bodies:
         parsed = Message.model_validate(body, strict=True)
         assert _unknown_fields(parsed) == []
+
+
+def test_batches_are_what_the_sdk_declares(openai_batches, anthropic_batches, fakes):
+    openai_batches.fate = anthropic_batches.fate = lambda _, number: ("answered", 400, "expired")[number % 3]
+    line = {"custom_id": "a", "method": "POST", "url": "/v1/responses"}
+    body = {"model": "m", "input": "i", "store": False}
+    openai_batches.files["file_x"] = b"".join(
+        json.dumps(line | {"custom_id": f"a-{number}", "body": body}).encode() + b"\n" for number in range(6)
+    )
+    params = {"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "c"}]}
+    asked = [{"custom_id": f"a-{number}", "params": params} for number in range(6)]
+    with (
+        OpenAI(api_key=fakes.KEY, base_url=openai_batches.server.base_url) as openai,
+        Anthropic(api_key=fakes.KEY, base_url=anthropic_batches.server.base_url) as anthropic,
+    ):
+        batch = openai.batches.create(input_file_id="file_x", endpoint="/v1/responses", completion_window="24h")
+        message_batch = anthropic.messages.batches.create(requests=asked)
+        found = [batch, openai.batches.retrieve(batch.id), *openai.batches.list(), message_batch]
+        found += [anthropic.messages.batches.retrieve(message_batch.id), *anthropic.messages.batches.list()]
+        found += list(anthropic.messages.batches.results(message_batch.id))
+    for parsed in found:
+        assert _unknown_fields(type(parsed).model_validate(parsed.to_dict(mode="json"))) == []
+    assert {entry.result.type for entry in found if hasattr(entry, "result")} == {"succeeded", "errored", "expired"}
 
 
 @pytest.mark.parametrize("kind", ["rate_limit_error", "overloaded_error", "not_found_error", "invalid_request_error"])
