@@ -39,6 +39,35 @@ async def serving(answer):
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", connections
     finally:
         server.close()
+        await closed(connections)
+
+
+async def closed(connections):
+    for writer in connections:
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+@contextlib.asynccontextmanager
+async def saying(words, *, after=b""):
+    """Serve these bytes, after what ends so has been read, and close the connection."""
+    connections = []
+
+    async def serve(reader, writer):
+        connections.append(writer)
+        if after:
+            await reader.readuntil(after)
+        writer.write(words)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+        await closed(connections)
 
 
 def fetched(answer, **options):
@@ -156,15 +185,11 @@ def test_cookies_are_not_kept_by_both():
 )
 def test_a_bad_answer_is_told_from_a_lost_connection(answer, error):
     async def run():
-        async def serve(reader, writer):
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(answer)
-            writer.close()
-
-        server = await asyncio.start_server(serve, "127.0.0.1", 0)
-        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        async with server, httpx2.AsyncClient(transport=AiohttpTransport()) as client:
-            await client.get(address)
+        async with (
+            saying(answer, after=b"\r\n\r\n") as place,
+            httpx2.AsyncClient(transport=AiohttpTransport()) as client,
+        ):
+            await client.get(f"http://{place}")
 
     with pytest.raises(error) as caught:
         asyncio.run(run())
@@ -191,14 +216,11 @@ def test_silence_is_a_time_out():
 
 def test_no_tls_is_no_connection():
     async def run():
-        async def serve(reader, writer):
-            writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-            writer.close()
-
-        server = await asyncio.start_server(serve, "127.0.0.1", 0)
-        address = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        async with server, httpx2.AsyncClient(transport=AiohttpTransport()) as client:
-            await client.get(address)
+        async with (
+            saying(b"HTTP/1.1 400 Bad Request\r\n\r\n") as place,
+            httpx2.AsyncClient(transport=AiohttpTransport()) as client,
+        ):
+            await client.get(f"https://{place}")
 
     with pytest.raises(httpx2.ConnectError):
         asyncio.run(run())
