@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,11 +71,11 @@ def print_summary(found: Audit, out: Console, *, details: bool = False) -> None:
 
 def print_limits(found: Audit, out: Console) -> None:
     """Print what the figures rest on."""
-    if found.tested == "share_lost" and not found.groups.empty:
+    if found.deals and not found.dealt_whole:
         say(
             out,
-            "Jurors answered some of the cases only. What lots do is tested by the share of cases lost, with jurors "
-            "drawn again; intervals of regret are up to twice too long where a group has few jurors a case.",
+            "Jurors answered some of the cases only: lots deal answers case by case, widened for what a juror's "
+            "answers have in common; intervals of regret are up to twice too long where a group has few jurors a case.",
         )
     if found.unanswered:
         say(out, f"Without any answer, and in no figure: {count(len(found.unanswered), 'case')}.")
@@ -131,7 +131,7 @@ def _print_groups(found: Audit, out: Console, *, details: bool) -> None:
         if found.outcomes:
             say(out, "No groups were asked for: name them under `groups:` or with --by.")
         return
-    single = len(found.outcomes) == 1
+    of_welfare = found.headline == "regret"
     sets = [(rule,) for rule in found.rules] if details else alike(found)
     for attribute, part in found.groups.groupby("attribute", sort=False):
         rows = []
@@ -139,55 +139,58 @@ def _print_groups(found: Audit, out: Console, *, details: bool) -> None:
             by_rule = of_group.set_index("rule")
             first = of_group.iloc[0]
             cells = [
-                _fate(by_rule.loc[rules[0]], single=single) if rules[0] in by_rule.index else "–" for rules in sets
+                _fate(by_rule.loc[rules[0]], of_welfare=of_welfare) if rules[0] in by_rule.index else "–"
+                for rules in sets
             ]
             few = " (few)" if first["few"] else ""
             rows.append([f"{group}{few}", int(first["jurors"]), percent(float(first["voice"])), *cells])
-        what = "welfare lost against its own best" if single else "cases lost"
+        what = "welfare lost against its own best" if of_welfare else "cases lost"
         title = f"Who lost, by {attribute} ({what} [interval] / by lot)"
         show(out, title, ["group", "jurors", "weight", *map(_heading, sets)], rows)
-    _explain_groups(found, out, sets, single=single)
+    _explain_groups(found, out, sets, of_welfare=of_welfare)
 
 
-def _explain_groups(found: Audit, out: Console, sets: Sequence[Sequence[str]], *, single: bool) -> None:
+def _explain_groups(found: Audit, out: Console, sets: Sequence[Sequence[str]], *, of_welfare: bool) -> None:
     for rules in sets:
         if len(rules) > 2:
             say(out, f"{_heading(rules)}: {listed(rules)} have the same winners in every case.")
-    marked = " (L)" if single else ""
+    marked = " (L)" if of_welfare else ""
+    if of_welfare and len(found.outcomes) > 1:
+        marked = f" (L2: two of {len(found.outcomes)})"
     say(
         out,
-        f"A group loses a case when none of its own best alternatives wins{marked}. weight: its share of those who gave "
-        "an opinion.",
+        f"A group loses a case when none of its own best alternatives wins{marked}. weight: its share of those who "
+        "gave an opinion.",
     )
-    figure = "regret" if single else "share_lost"
-    covered = found.comparisons.get(figure, 0)
+    covered = found.comparisons.get(found.headline, 0)
     if covered:
         level = percent(found.level)
-        drawn = "jurors" if single else "jurors and cases"
+        drawn = "jurors" if len(found.outcomes) == 1 else "jurors and cases"
         say(out, f"Intervals ({level}, all {covered} together) are for other {drawn} drawn {found.resamples} times.")
-    if found.comparisons.get("p_value"):
+    tested = found.comparisons.get(f"{found.headline}_p")
+    if tested:
         say(
             out,
             "/ by lot: what a group of its size dealt by lot would lose. ! more than that beyond chance (p at most "
-            f"{_ERROR:g}, adjusted for all {found.comparisons['p_value']} comparisons).",
+            f"{_ERROR:g}, adjusted for all {tested} comparisons).",
         )
     if found.groups["few"].any():
         say(out, f"(few): under {FEW} jurors, too few to say anything about the group.")
 
 
-def _fate(row: Any, *, single: bool) -> str:  # noqa: ANN401 - a row of pandas
-    mark = " !" if row["p_value"] <= _ERROR else "  "
-    words: Callable[[float], str] = percent
-    if single:
-        lost, words = row["regret"], _number
-        low, high, lots = row["regret_low"], row["regret_high"], row["regret_by_lot"]
-        mark = f"{' L' if row['cases_lost'] else '  '}{mark}"
-    else:
-        lost = row["share_lost"]
-        low, high, lots = row["share_lost_low"], row["share_lost_high"], row["share_lost_by_lot"]
+def _fate(row: Any, *, of_welfare: bool) -> str:  # noqa: ANN401 - a row of pandas
+    name, words = ("regret", _number) if of_welfare else ("share_lost", percent)
+    low, high, lots = row[f"{name}_low"], row[f"{name}_high"], row[f"{name}_by_lot"]
     span = "" if np.isnan(low) else f" [{words(low).rstrip('%')}, {words(high).rstrip('%')}]"
     by_lot = "" if np.isnan(lots) else f" / {words(lots)}"
-    return f"{words(lost)}{span}{by_lot}{mark}"
+    mark = " !" if row[f"{name}_p"] <= _ERROR else "  "
+    return f"{words(row[name])}{span}{by_lot}{_losses(row) if of_welfare else ''}{mark}"
+
+
+def _losses(row: Any) -> str:  # noqa: ANN401 - a row of pandas
+    """Return the mark of a group that lost, with the number of cases where there are several."""
+    lost, several = int(row["cases_lost"]), row["cases"] > 1
+    return f" {f'L{lost}' if several else 'L'}" if lost else " " * (3 if several else 2)
 
 
 def _number(value: float) -> str:

@@ -3,9 +3,9 @@
 The same code reads a simulated run and a table of human ratings.
 
 One file a question: `rules` (which rules can decide), `hearing` (the ballots of a case), `membership` (who belongs
-where), `figures` (how groups fare), `redrawing` and `intervals` (how sure that is), `coalitions` (who would rather have
-something else), `percase` (pivots, fanatics, polarisation, consensus, scales), `tables` and `record` (what comes out),
-`verdict` (the same in sentences), `conduct` (the audit itself).
+where), `figures` (how groups fare), `redrawing`, `intervals` and `lots` (how sure that is), `coalitions` (who would
+rather have something else), `percase` (pivots, fanatics, polarisation, consensus, scales), `tables` and `record` (what
+comes out), `summary` and `verdict` (the same in few numbers, and in sentences), `conduct` (the audit itself).
 """
 
 from jury.auditing.conduct import RESAMPLES, audit

@@ -14,6 +14,7 @@ from jury.auditing.coalitions import left_out, objection
 from jury.auditing.figures import OF_ATTRIBUTES, OF_GROUPS, OF_RULES, REFERENCE, case_figures
 from jury.auditing.hearing import Hearing, Unit, hearings, of_groups
 from jury.auditing.intervals import LEVEL
+from jury.auditing.lots import groups_by_lot
 from jury.auditing.membership import Groups
 from jury.auditing.percase import (
     Scale,
@@ -25,7 +26,7 @@ from jury.auditing.percase import (
     winners_by_scale,
 )
 from jury.auditing.record import Audit
-from jury.auditing.redrawing import Tried, by_case, cases_redrawn, groups_by_lot, jurors_redrawn
+from jury.auditing.redrawing import Tried, by_case, cases_redrawn, jurors_redrawn
 from jury.auditing.rules import check_rule, reads_utilities
 from jury.auditing.tables import (
     Evidence,
@@ -129,7 +130,7 @@ def audit(
         undecided=trial.undecided,
         resamples=resamples,
         deals=resamples if evidence.lots.figures else 0,
-        tested="regret" if evidence.lots.whole else "share_lost",
+        dealt_whole=evidence.lots.whole,
         comparisons=comparisons,
         seats=seats,
         level=LEVEL,

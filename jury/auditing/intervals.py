@@ -7,8 +7,7 @@ factor of at most two, where all variation is noise (Cameron, Gelbach and Miller
 come out negative). With one case only the jurors are drawn again.
 
 Regret is a maximum less a mean, and a drawing of few jurors is more extreme than they were: where groups have some five
-jurors a case its intervals are up to twice too long (the share of cases lost keeps its length). So p-values are of
-regret only where jurors can be dealt whole, which is exact, and of the share of cases lost elsewhere.
+jurors a case its intervals are up to twice too long (those of the share of cases lost keep their length).
 """
 
 from __future__ import annotations
@@ -183,27 +182,3 @@ def p_values(values: FloatArray, by_lot: FloatArray, among: BoolArray) -> FloatA
     above = (largest[:, None] >= studentised - 1e-9 * np.abs(studentised)).sum(axis=0)
     found[moving] = (1 + above) / (1 + len(by_lot))
     return found
-
-
-def p_values_redrawn(values: FloatArray, by_lot: FloatArray, found: Deviations, among: BoolArray) -> FloatArray:
-    """Return p-values as `p_values` does, where lots give an average and no test.
-
-    Parameters
-    ----------
-    values : (...) array
-    by_lot : (...) array
-        What lots put each figure at on average.
-    found : Deviations
-        Of the figures when jurors are drawn again: they stand for how far chance would put them from that average.
-    among : (...) bool array
-    """
-    result = np.full(values.shape, np.nan)
-    spread = found.spread
-    moving = among & ~np.isnan(values) & ~np.isnan(by_lot) & (spread > _STILL) & ~np.isnan(found.freedom)
-    if not moving.any():
-        return result
-    apart = np.where(np.isnan(found.values), 0.0, found.values)[:, moving] / spread[moving]
-    studentised = (values[moving] - by_lot[moving]) / spread[moving]
-    above = (apart.max(axis=1)[:, None] >= studentised - 1e-9 * np.abs(studentised)).sum(axis=0)
-    result[moving] = (1 + above) / (1 + len(apart))
-    return result

@@ -44,8 +44,8 @@ class Audit:
           of it among the winners; welfare and regret leave out cases on whose winners it gave none.
         - ``regret_by_lot, share_lost_by_lot``: what a group of its size loses on average when jurors are dealt into
           groups by lot, because small groups are noisy and somebody always loses.
-        - ``p_value``: how often lots do as badly by any group under any rule, by the figure that `tested` names;
-          adjusted for looking at all of them.
+        - ``regret_p, share_lost_p``: how often lots do as badly by any group under any rule, adjusted for looking at
+          all of them.
         - ``lost_redrawn``: share of cases lost on average when the jury is drawn again.
         - ``gain``: welfare less that under utilitarian welfare, which has the greatest sum.
         - ``pivotal_cases``: cases decided otherwise had the group abstained; ``held_back_cases``: cases that it lost
@@ -94,9 +94,8 @@ class Audit:
         Rule -> cases it could not decide, with the reason.
     resamples, deals : int
         Drawings of jurors and of cases behind the intervals; deals by lot behind the p-values.
-    tested : {"regret", "share_lost"}
-        What the p-values are about: regret where (nearly) every juror answered every case, so that jurors can be dealt
-        with all their answers; else the share of cases lost.
+    dealt_whole : bool
+        Whether (nearly) every juror answered every case, so that the p-values are those of an exact permutation test.
     comparisons : Mapping
         Figure -> how many of them its intervals or p-values cover together.
     seats : int or None
@@ -124,7 +123,7 @@ class Audit:
     undecided: dict[str, dict[str, str]]
     resamples: int
     deals: int
-    tested: str
+    dealt_whole: bool
     comparisons: dict[str, int]
     seats: int | None
     level: float
@@ -162,6 +161,11 @@ class Audit:
             comparisons=max(1, self.comparisons.get(figure, 1)),
         )
 
+    @property
+    def headline(self) -> str:
+        """The figure by which reports tell who loses: ``share_lost`` of many cases, ``regret`` of few."""
+        return "share_lost" if len(self.outcomes) >= _MANY else "regret"
+
     def verdict(self) -> str:
         """Return in sentences what was decided, who loses, and how sure that is."""
         from jury.auditing.verdict import verdict
@@ -190,12 +194,14 @@ class Audit:
             "undecided": self.undecided,
             "resamples": self.resamples,
             "deals": self.deals,
-            "tested": self.tested,
+            "dealt_whole": self.dealt_whole,
             "comparisons": self.comparisons,
             "seats": self.seats,
             "level": self.level,
         }
 
+
+_MANY = 10  # cases from which on a share of them says more than a mean of welfare
 
 #: Figures of `Audit.groups` with an interval.
 ESTIMATED = ("welfare", "regret", "share_lost", "gain")

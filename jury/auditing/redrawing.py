@@ -1,4 +1,4 @@
-"""What else might have come out: other jurors drawn, other cases asked, groups dealt by lot."""
+"""What else might have come out: other jurors drawn, other cases asked."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregators.resampling import bootstrap_weights
-from jury.auditing.figures import Figures, case_figures, figures_by_lot
+from jury.auditing.figures import Figures, case_figures
 from jury.auditing.hearing import Hearing
 from jury.auditing.membership import Groups
 
 FloatArray = NDArray[np.float64]
 
 _CELLS_AT_ONCE = 2**21
-_COMPLETE = 0.9  # share of juror x case cells that are filled from which on the design counts as complete
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +66,7 @@ def jurors_redrawn(
     for drawn in bootstrap_weights(len(heard), resamples, rng, rows=rows):
         times = np.zeros((len(drawn), len(groups.weights)))
         times[:, heard] = drawn
-        parts.append(_means(_refigured(tried, groups, times)))
+        parts.append(means_of(_refigured(tried, groups, times)))
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
@@ -94,62 +93,7 @@ def cases_redrawn(figures: dict[str, FloatArray], resamples: int, rng: np.random
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class Lots:
-    """Figures of groups into which jurors were dealt by lot.
-
-    Attributes
-    ----------
-    figures : Mapping of str to (b, g, r) arrays
-        ``regret`` and ``lost``, means over cases; empty where nothing was dealt.
-    whole : bool
-        Whether jurors were dealt with all their answers, so that the deals are those of an exact permutation test.
-        Where each answered some cases only, groups would not keep their sizes in each case that way: there the answers
-        are dealt case by case, which gives what groups of such sizes lose on average and no test.
-    """
-
-    figures: dict[str, FloatArray]
-    whole: bool
-
-
-def groups_by_lot(tried: Sequence[Tried], groups: Groups, deals: int, rng: np.random.Generator) -> Lots:
-    """Deal the jurors into groups of the same sizes by lot; everybody keeps weight and answers.
-
-    Jurors who gave no opinion on any case take no part.
-    """
-    heard = np.flatnonzero(groups.heard)
-    if not len(heard) or not tried or not len(groups) or not deals:
-        return Lots({}, whole=True)
-    answered = sum(len(np.unique(one.hearing.jurors)) for one in tried)
-    whole = answered >= _COMPLETE * len(heard) * len(tried)
-    rows = max(1, _CELLS_AT_ONCE // (len(groups.weights) * len(groups.by)))
-    parts = []
-    for start in range(0, deals, rows):
-        many = min(rows, deals - start)
-        dealt = _dealt(groups, heard, many, rng) if whole else None
-        figures = (
-            figures_by_lot(
-                one.hearing,
-                groups,
-                one.rules,
-                one.figures.winners[0],
-                _dealt(groups, np.unique(one.hearing.jurors), many, rng) if dealt is None else dealt,
-            )
-            for one in tried
-        )
-        parts.append(_means(figures))
-    return Lots({name: np.concatenate([part[name] for part in parts]) for name in parts[0]}, whole=whole)
-
-
-def _dealt(groups: Groups, among: NDArray[np.intp], many: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return (b, a, n) groups in which the jurors `among` have been dealt each other's; the rest keep theirs."""
-    order = rng.permuted(np.broadcast_to(among, (many, len(among))), axis=1)
-    codes = np.repeat(groups.codes[None], many, axis=0)
-    codes[:, :, among] = np.moveaxis(groups.codes[:, order], 0, 1)
-    return codes
-
-
-def _means(of_cases: Iterator[dict[str, FloatArray]]) -> dict[str, FloatArray]:
+def means_of(of_cases: Iterator[dict[str, FloatArray]]) -> dict[str, FloatArray]:
     """Return means over cases of what is not NaN, without keeping the cases."""
     total: dict[str, FloatArray] = {}
     count: dict[str, FloatArray] = {}

@@ -109,5 +109,5 @@ def best_rules(found: Audit, attribute: str, group: str) -> tuple[str, ...]:
 
 def losers(found: Audit, rules: Sequence[str], *, error: float = 0.05) -> pd.DataFrame:
     """Return the rows of `Audit.groups` in which a group loses more than lots would have it lose, worst first."""
-    table = found.groups[found.groups["rule"].isin(list(rules)) & (found.groups["p_value"] <= error)]
-    return table.sort_values(found.tested, ascending=False, kind="stable")
+    table = found.groups[found.groups["rule"].isin(list(rules)) & (found.groups[f"{found.headline}_p"] <= error)]
+    return table.sort_values(found.headline, ascending=False, kind="stable")

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from aggregators.minority import sigma_inequity
 from aggregators.power import Power, WeightedGame, banzhaf, shapley_shubik
-from jury.auditing.intervals import Deviations, Together, deviations, exact_share, p_values, p_values_redrawn, together
+from jury.auditing.intervals import Deviations, Together, deviations, exact_share, p_values, together
+from jury.auditing.lots import Lots
 from jury.auditing.membership import Groups
-from jury.auditing.redrawing import Lots, mean_over_cases
+from jury.auditing.redrawing import mean_over_cases
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +23,14 @@ FloatArray = NDArray[np.float64]
 
 GROUP_COLUMNS = (
     *("attribute", "group", "jurors", "few", "weight_share", "voice", "rule"),
-    *("welfare", "welfare_low", "welfare_high", "regret", "regret_low", "regret_high", "regret_by_lot", "p_value"),
-    *("cases", "cases_lost", "share_lost", "share_lost_low", "share_lost_high", "share_lost_by_lot", "lost_redrawn"),
+    *("welfare", "welfare_low", "welfare_high", "regret", "regret_low", "regret_high", "regret_by_lot", "regret_p"),
+    *("cases", "cases_lost", "share_lost", "share_lost_low", "share_lost_high", "share_lost_by_lot", "share_lost_p"),
+    "lost_redrawn",
     *("gain", "gain_low", "gain_high", "pivotal_cases", "held_back_cases", "contested", "contested_won", "owed"),
 )
 
 
+_TESTED = {"regret": "regret", "share_lost": "lost"}
 _NEVER_NEGATIVE = {"regret", "price"}
 
 
@@ -83,13 +86,17 @@ def group_table(given: Evidence) -> tuple[pd.DataFrame, dict[str, int]]:
     for name in means:
         found = given.deviations(name, groups.jurors[:, None].astype(float))
         spans[name] = together(means[name], found, among & (reference | (name != "gain")), level=given.level)
-    p_value = _p_values(given, means, among)
+    dealt = given.lots.figures
+    chances = {
+        name: p_values(means[name], dealt[name], among) if name in dealt else np.full(cases.shape, np.nan)
+        for name in _TESTED.values()
+    }
     comparisons = {
         "welfare": spans["welfare"].comparisons,
         "regret": spans["regret"].comparisons,
         "share_lost": spans["lost"].comparisons,
         "gain": spans["gain"].comparisons,
-        "p_value": int((~np.isnan(p_value)).sum()),
+        **{f"{name}_p": int((~np.isnan(chances[figure])).sum()) for name, figure in _TESTED.items()},
     }
     by_lot = {name: _mean_of_draws(given.lots.figures.get(name), cases.shape) for name in ("regret", "lost")}
     redrawn = _mean_of_draws(given.jurors.get("lost"), cases.shape)
@@ -115,33 +122,20 @@ def group_table(given: Evidence) -> tuple[pd.DataFrame, dict[str, int]]:
                     **_spanned("welfare", means["welfare"], spans["welfare"], (g, r)),
                     **_spanned("regret", means["regret"], spans["regret"], (g, r)),
                     "regret_by_lot": by_lot["regret"][g, r],
-                    "p_value": p_value[g, r],
+                    "regret_p": chances["regret"][g, r],
                     "cases": int(cases[g, r]),
                     "cases_lost": int(hits),
                     "share_lost": means["lost"][g, r],
                     "share_lost_low": max(low, 0.0),
                     "share_lost_high": min(high, 1.0),
                     "share_lost_by_lot": by_lot["lost"][g, r],
+                    "share_lost_p": chances["lost"][g, r],
                     "lost_redrawn": redrawn[g, r],
                     **_spanned("gain", means["gain"], spans["gain"], (g, r)),
                     **{name: int(count[g, r]) for name, count in given.counts.items()},
                 }
             )
     return pd.DataFrame(rows, columns=list(GROUP_COLUMNS)), comparisons
-
-
-def _p_values(given: Evidence, means: Mapping[str, FloatArray], among: NDArray[np.bool_]) -> FloatArray:
-    """Return how probable it is that lots make some group lose as much more than lots do on average."""
-    by_lot = given.lots.figures.get("regret" if given.lots.whole else "lost")
-    if by_lot is None:
-        return np.full(among.shape, np.nan)
-    if given.lots.whole:
-        return p_values(means["regret"], by_lot, among)
-    jurors = np.broadcast_to(given.groups.jurors[:, None], among.shape).astype(float)
-    found = deviations((given.jurors.get("lost"), jurors))
-    if found is None:
-        return np.full(among.shape, np.nan)
-    return p_values_redrawn(means["lost"], mean_over_cases(by_lot), found, among)
 
 
 def gap_table(groups: pd.DataFrame) -> pd.DataFrame:

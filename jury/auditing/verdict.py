@@ -52,7 +52,7 @@ def _losses(found: Audit) -> list[str]:
                 f"So do {len(groups) - _NAMED} more of {len(found.groups[_WHO].drop_duplicates())} groups."
             )
         return sentences
-    tested = found.comparisons.get("p_value", 0)
+    tested = found.comparisons.get(f"{found.headline}_p", 0)
     if tested:
         together = f"{tested} comparisons of groups and rules, taken together"
         return [f"No group can be told to lose more than groups of its size dealt by lot do ({together})."]
@@ -66,14 +66,18 @@ _WHO = ["attribute", "group"]
 
 def _loses(found: Audit, part: pd.DataFrame, names: Mapping[str, str]) -> str:
     first = part.iloc[0]
-    single = len(found.outcomes) == 1
-    figure, words = ("regret", _amount) if single else ("share_lost", _percent)
-    under = [f"{words(row[figure])} under {names[row['rule']]}" for _, row in part.iterrows()]
+    figure, of_welfare = found.headline, found.headline == "regret"
+    words = _amount if of_welfare else _percent
+    of_what = [" of welfare" if of_welfare else f" of {first['cases']} cases", *[""] * (len(part) - 1)]
+    under = [
+        f"{words(row[figure])}{what} under {names[row['rule']]}"
+        for what, (_, row) in zip(of_what, part.iterrows(), strict=True)
+    ]
     lots = _from_to(part[f"{figure}_by_lot"], words)
-    of_what = "of welfare against its own best alternative" if single else f"of {first['cases']} cases"
+    against = ", against its own best alternative" if of_welfare else ""
     return (
-        f"{first['group']} (by {first['attribute']}, {_percent(first['voice'])} of the weight) loses {of_what} "
-        f"{listed(under)}; groups of its size dealt by lot lose {lots} (p at most {part['p_value'].max():.3f})."
+        f"{first['group']} (by {first['attribute']}, {_percent(first['voice'])} of the weight) loses {listed(under)}"
+        f"{against}; groups of its size dealt by lot lose {lots} (p at most {part[f'{figure}_p'].max():.3f})."
     )
 
 
