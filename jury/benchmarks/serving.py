@@ -18,7 +18,7 @@ from jury.metrics import (
     jury_pluralistic,
 )
 from jury.metrics.answers import Spread
-from jury.metrics.jury_pluralistic import Resample
+from jury.metrics.jury_leaderboards import Resample
 
 __all__ = ["by_groups", "by_persons", "serving"]
 

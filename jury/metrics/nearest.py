@@ -13,7 +13,7 @@ from jury.errors import MeasureError
 from jury.estimates import LEVEL, Estimate, mean_estimate
 from jury.metrics.answers import Answers, Item, Spread
 from jury.metrics.distances import jensen_shannon_distance, total_variation
-from jury.metrics.distributional import Distributional
+from jury.metrics.distributional_fit import Distributional
 
 __all__ = ["GroupDistance", "NearestGroup", "group_distances", "nearest_groups"]
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from jury.errors import MeasureError
 from jury.estimates import LEVEL, Estimate, drawn_estimate
-from jury.metrics.hypervolume import front, hypervolume
+from jury.metrics.dominance import front, hypervolume
 from jury.metrics.tradeoff import Monotonicity, SteeredTo, Tradeoff, TradeoffSteering
 
 FloatArray = NDArray[np.float64]

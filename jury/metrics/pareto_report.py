@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from aggregators.outcome import plain
 from jury.errors import MeasureError
 from jury.estimates import LEVEL, Estimate, drawn_estimate, mean_estimate
-from jury.metrics.hypervolume import dominates, front, hypervolume
+from jury.metrics.dominance import dominates, front, hypervolume
 
 FloatArray = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from jury.errors import MeasureError
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-__all__ = ["Clustering", "kmeans", "silhouette"]
+__all__ = ["Clustering", "best_kmeans", "kmeans", "silhouette"]
 
 _ROWS_AT_ONCE = 1024
 
@@ -91,6 +91,52 @@ def kmeans(
     rank = np.empty(k, dtype=np.int64)
     rank[heaviest] = np.arange(k)
     return Clustering(rank[best.labels], best.centres[heaviest], best.inertia)
+
+
+def best_kmeans(
+    points: ArrayLike,
+    rng: np.random.Generator,
+    *,
+    weights: ArrayLike | None = None,
+    most: int = 5,
+    starts: int = 20,
+) -> tuple[IntArray, dict[int, float]]:
+    """Cluster points around as many means as the best silhouette says: people on a map of votes, embeddings of texts.
+
+    Parameters
+    ----------
+    points : array_like of shape (n, d)
+    rng : Generator
+    weights : array_like of shape (n,), optional
+    most : int
+        Largest number of clusters that is tried; 2 is the smallest.
+    starts : int
+        Of each k-means.
+
+    Returns
+    -------
+    labels : ndarray of shape (n,)
+        Cluster of each point, 0 for the heaviest; all 0 where there is but one place.
+    silhouettes : dict of int to float
+        Number of clusters -> mean silhouette, higher is better apart. The best of several is never shown to be good by
+        being the best: below about 0.25 clusters are hardly apart (Kaufman and Rousseeuw 1990).
+
+    Examples
+    --------
+    >>> labels, silhouettes = best_kmeans([[0.0], [1.0], [2.0], [9.0], [10.0]], np.random.default_rng(0), most=3)
+    >>> labels.tolist(), max(silhouettes, key=silhouettes.get)
+    ([0, 0, 0, 1, 1], 2)
+    """
+    places = np.asarray(points, dtype=float)
+    mass = np.ones(len(places)) if weights is None else np.asarray(weights, dtype=float)
+    distinct = len(np.unique(places[mass > 0].round(12), axis=0))
+    best, found = np.zeros(len(places), dtype=np.int64), {}
+    for k in range(2, min(most, distinct) + 1):
+        labels = kmeans(places, k, rng, weights=mass, starts=starts).labels
+        found[k] = silhouette(places, labels, mass)
+        if found[k] == max(found.values()) and list(found.values()).count(found[k]) == 1:
+            best = labels
+    return best, found
 
 
 def silhouette(points: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) -> float:

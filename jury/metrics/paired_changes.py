@@ -9,7 +9,7 @@ import numpy as np
 
 from jury.errors import MeasureError
 from jury.estimates import LEVEL, Estimate, mean_estimate
-from jury.metrics.distributional import Distributional
+from jury.metrics.distributional_fit import Distributional
 
 if TYPE_CHECKING:
     import pandas as pd
