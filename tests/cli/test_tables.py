@@ -215,7 +215,7 @@ def test_jurors_beside_the_very_people(jury, surveyed):
     assert "null/majority beside the 4 people that the jurors were made from" in text.out
     assert "yes / no " in text.out
     assert "more / same / less" in text.out, "the answers of every case are named where they differ"
-    assert "closer on 0 of 2" in " ".join(text.out.split())
+    assert "closer than an even spread on 0 of 2" in " ".join(text.out.split())
 
 
 def test_jurors_beside_another_survey(jury, surveyed):
@@ -229,8 +229,39 @@ def test_jurors_beside_another_survey(jury, surveyed):
     assert "name it with --human" in failed(jury("validate", surveyed, "--weight", "wt"), 2)
 
 
-def test_scores_cannot_be_validated(jury, finished):
-    assert "which asks for no choices" in failed(jury("validate", finished))
+def test_the_gate_leads_the_page(jury, surveyed):
+    text = jury("validate", surveyed, "--by", "sex", "--ordinal", "--rule", "plurality", "--rule", "borda").out
+    assert text.splitlines()[1] == "Do not draw conclusions about groups from this run."
+    for words in ("Would they have decided alike?", "plurality", "borda", "Krippendorff's alpha", "independent ones"):
+        assert words in text
+    found = jury("validate", surveyed, "--by", "sex", "-o", "json").json
+    assert next(iter(found)) == "gate"
+    assert found["gate"]["open"] is False
+    assert found["gate"]["words"][0] == "Do not draw conclusions about groups from this run."
+
+
+def test_a_baseline_to_do_better_than(jury, surveyed):
+    text = jury("validate", surveyed, "--baseline", surveyed).out
+    assert "Jurors are not shown to be closer to people than the baseline run" in " ".join(text.split())
+
+
+def test_jurors_beside_a_table_of_ratings(jury, surveyed, tmp_path):
+    rows = ["who,what,said,sex", *(f"p{n},q1,{n % 2},Male" for n in range(6)), *(f"p{n},q2,2,Male" for n in range(6))]
+    (tmp_path / "people.csv").write_text("\n".join(rows) + "\n")
+    words = ("validate", surveyed, "--human", "people.csv", "--rater", "who", "--case", "what", "--answer", "said")
+    assert "q1" in failed(jury(*words, "--codes", "0=no,1=yes,2=more"))
+    (tmp_path / "people.csv").write_text("\n".join(rows[:7]) + "\n")
+    found = jury(*words, "--codes", "1=yes,0=no", "-o", "json").json
+    assert found["items"][0]["human"] == {"yes": 0.5, "no": 0.5}
+    assert found["left_out"] == ["q2"]
+    assert found["same_people"] is False
+    assert "name the table's columns" in failed(jury(*words[:6]), 2)
+    assert "no kind of panel named 'polls'; did you mean 'polis'" in failed(jury(*words[:4], "--kind", "polls"))
+    assert "leave it out with --kind" in failed(jury(*words, "--codebook", "gss-2018"), 2)
+
+
+def test_strangers_cannot_be_validated(jury, finished):
+    assert "the jurors' own survey answers are not known; name a survey" in failed(jury("validate", finished))
 
 
 # --- export --------------------------------------------------------------------------------------

@@ -1,13 +1,19 @@
 """Small studies on synthetic jurors, and a way to put a backend of one's own into the registry."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from jury import Study
 from jury.backends import backends
 from jury.backends.base import FREE, Reply, Request
+from jury.cases import Case
+from jury.elicitation import Vote, modes
+from jury.panel import Panel
 
 CASES = [
     {"id": "wage", "prompt": "What about the minimum wage?", "alternatives": ["raise", "keep", "abolish"]},
@@ -65,3 +71,66 @@ def plug() -> Iterator[Callable[..., ScriptedBackend]]:
     yield register
     backends._entries.clear()
     backends._entries.update(before)
+
+
+def make_panel(
+    mode: dict[str, Any],
+    alternatives: tuple[str, ...],
+    votes: list[list[Vote]],
+    jurors: int,
+    *,
+    weights: Any = None,
+    attributes: dict[str, Any] | None = None,
+    name: str = "planted",
+) -> Panel:
+    """Return a panel of these votes, one list a case; the cases are c0, c1 ..."""
+    cases = tuple(
+        Case.model_validate({"id": f"c{number}", "prompt": "?", "alternatives": list(alternatives)})
+        for number in range(len(votes))
+    )
+    people = pd.DataFrame(attributes or {}, index=pd.Index([str(n) for n in range(jurors)], name="juror"))
+    mass = np.ones(jurors) if weights is None else np.asarray(weights, dtype=float)
+    given = sum(map(len, votes))
+    asked = {case.id: said for case, said in zip(cases, votes, strict=True) if said}
+    kind = modes[mode["mode"]].model_validate(mode)
+    return Panel(name, kind, cases, people, mass, asked, Counter(answered=given), given)
+
+
+@pytest.fixture
+def ballots() -> Callable[..., Panel]:
+    """Return a maker of panels of any mode."""
+    return make_panel
+
+
+@pytest.fixture
+def scores() -> Callable[..., Panel]:
+    """Return a maker of panels of scores, of shape (replicates, jurors, cases, alternatives); NaN is no opinion."""
+
+    def make(table: Any, *, alternatives: tuple[str, ...] | None = None, **described: Any) -> Panel:
+        table = np.asarray(table, dtype=float)
+        _, jurors, cases, many = table.shape
+        ids = alternatives or tuple(chr(97 + place) for place in range(many))
+        votes: list[list[Vote]] = [[] for _ in range(cases)]
+        for replicate, juror, case in np.ndindex(table.shape[:3]):
+            said = zip(ids, table[replicate, juror, case].tolist(), strict=True)
+            if given := {name: value for name, value in said if value == value}:
+                votes[case].append(Vote(juror, {"scores": given}, replicate=replicate))
+        return make_panel({"mode": "score", "scale": (1, 5)}, ids, votes, jurors, **described)
+
+    return make
+
+
+@pytest.fixture
+def choices() -> Callable[..., Panel]:
+    """Return a maker of panels of choices, of shape (jurors, cases): columns of the alternatives, -1 for no answer."""
+
+    def make(table: Any, alternatives: tuple[str, ...] = ("yes", "no"), **described: Any) -> Panel:
+        table = np.asarray(table)
+        jurors, cases = table.shape
+        votes = [
+            [Vote(n, {"choice": alternatives[table[n, case]]}) for n in range(jurors) if table[n, case] >= 0]
+            for case in range(cases)
+        ]
+        return make_panel({"mode": "choose"}, alternatives, votes, jurors, **described)
+
+    return make

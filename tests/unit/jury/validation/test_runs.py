@@ -82,7 +82,9 @@ def test_predicted_distributions_are_compared_as_they_are(run, tmp_path):
 @pytest.mark.parametrize("mode", ["score", "approve", "rank", "pairwise"])
 def test_modes_that_ask_for_no_choice_say_so(mode, run, tmp_path):
     other = simulate(run.study.changed(elicitation=mode), out=tmp_path / "other.sqlite")
-    with pytest.raises(RunError, match=f"elicitation mode is '{mode}', which asks for no choices"):
+    with pytest.raises(
+        RunError, match=f"was asked in mode '{mode}' and .* in mode 'choose'; ask the jurors as the people"
+    ):
         validate_run(other)
 
 
@@ -98,7 +100,7 @@ def test_other_people_with_weights(run, tmp_path):
 
 def test_what_cannot_be_compared(run, tmp_path, make_study):
     scored = simulate(make_study(), out=tmp_path / "scored.sqlite")
-    with pytest.raises(RunError, match="what can be compared are runs of mode choose or distribution"):
+    with pytest.raises(RunError, match="the jurors' own survey answers are not known; name a survey with --human"):
         validate_run(scored)
     strangers = simulate(make_study(elicitation="choose"), out=tmp_path / "strangers.sqlite")
     with pytest.raises(RunError, match="name a survey with --human"):

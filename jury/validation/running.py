@@ -1,0 +1,103 @@
+"""Validation of a stored run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from jury.errors import RunError
+from jury.panel import Panel
+from jury.validation.gate import Gate, Thresholds
+from jury.validation.measuring import Validation, validate
+from jury.validation.people import own_people, survey_panel
+
+if TYPE_CHECKING:
+    from jury.run import Run
+    from personas import Population
+
+__all__ = ["Comparison", "gate_run", "validate_run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How a run is to be compared.
+
+    Attributes
+    ----------
+    by : tuple of str or None
+        Groups; None takes the study's own.
+    rules : tuple of str or None
+        Under which verdicts are compared; None takes the study's own.
+    ordinal : bool
+        Whether the alternatives of every case are a scale in the order given.
+    baseline : Run or None
+        A run to do better than, such as the same model without personas.
+    thresholds : Thresholds
+    resamples : int
+    """
+
+    by: tuple[str, ...] | None = None
+    rules: tuple[str, ...] | None = None
+    ordinal: bool = False
+    baseline: Run | None = None
+    thresholds: Thresholds = Thresholds()  # noqa: RUF009 - frozen
+    resamples: int = 500
+
+
+def validate_run(
+    run: Run, people: Population | Panel | None = None, how: Comparison | None = None, *, seed: int = 0
+) -> Validation:
+    """Compare a run with what people said.
+
+    Parameters
+    ----------
+    run : Run
+    people : Population or Panel, optional
+        Whose answers to compare with, with their weights; by default those of the very persons whom the jurors were
+        made from, if the population's survey had asked them the same questions.
+    how : Comparison, optional
+    seed : int
+        Of the resampling: the same figures every time the same run is read.
+
+    Returns
+    -------
+    Validation
+
+    Raises
+    ------
+    RunError
+        If people and jurors were asked in ways that cannot be compared, or nobody's answers to the cases are known.
+    """
+    how = how or Comparison()
+    panel = run.panel()
+    if people is None:
+        human = own_people(run)
+    else:
+        human = people if isinstance(people, Panel) else survey_panel(people, panel.cases)
+    return validate(
+        panel,
+        human,
+        np.random.default_rng(seed),
+        by=run.study.groups if how.by is None else how.by,
+        rules=run.study.rule_names() if how.rules is None else how.rules,
+        same_people=people is None,
+        ordinal=how.ordinal,
+        baseline=None if how.baseline is None else how.baseline.panel(),
+        thresholds=how.thresholds,
+        resamples=how.resamples,
+    )
+
+
+def gate_run(run: Run) -> Gate | None:
+    """Return the gate of a run against the very people whom its jurors were made from; None if they gave no answers.
+
+    For reports that show a run's groups: what validation found belongs beside them.
+    """
+    if all(juror.survey_answers is None for juror in run.jurors):
+        return None
+    try:
+        return validate_run(run, how=Comparison(resamples=200)).gate
+    except RunError:
+        return None
