@@ -32,7 +32,8 @@ from jury.store import Store
 End = Literal["complete", "interrupted", "budget", "failing"]
 Queue = asyncio.Queue[Ballot | None]
 
-_BATCH = 64  # ballots a transaction at most: an fsync is shared when many arrive at once
+_BATCH = 64  # ballots a transaction at most: an fsync is shared by those that arrive together
+_GATHERING = 0.05  # seconds that a ballot waits for others; a crash loses no more than these and those in flight
 _PATIENCE = 20  # failed ballots of a model in a row, not one good in between, after which asking on is pointless
 _TICK = 1.0  # seconds between reports while the run waits
 
@@ -196,19 +197,24 @@ class Engine:
             self.lanes[name].give_up(ballot.answer.problem)
 
     async def _write(self, arrived: Queue) -> None:
-        open_ = True
+        most, open_ = min(_BATCH, arrived.maxsize // 2), True
         while open_:
-            batch, open_ = await _take(arrived)
-            if not batch:
-                continue
-            await self.journal.write(batch)
-            self._counts.update(ballot.answer.status for ballot in batch)
-            self._fresh += len(batch)
-            costs = [ballot.cost for ballot in batch]
-            if self._cost is not None:
-                known = [cost for cost in costs if cost is not None]
-                self._cost = self._cost + sum(known) if len(known) == len(costs) else None
-            self.report(self._progress())
+            batch: list[Ballot] = []
+            try:
+                open_ = await _take(arrived, batch, most)
+            finally:
+                if batch:  # also when this is cancelled: they have been paid for
+                    await self._keep(batch)
+
+    async def _keep(self, batch: list[Ballot]) -> None:
+        await self.journal.write(batch)
+        self._counts.update(ballot.answer.status for ballot in batch)
+        self._fresh += len(batch)
+        costs = [ballot.cost for ballot in batch]
+        if self._cost is not None:
+            known = [cost for cost in costs if cost is not None]
+            self._cost = self._cost + sum(known) if len(known) == len(costs) else None
+        self.report(self._progress())
 
     async def _tick(self) -> None:
         """Tell that, and why, the run waits."""
@@ -267,13 +273,15 @@ def _first(errors: ExceptionGroup) -> Exception:
     return _first(fault) if isinstance(fault, ExceptionGroup) else fault
 
 
-async def _take(arrived: Queue) -> tuple[list[Ballot], bool]:
-    """Wait for a ballot and take what else has arrived; False when there will be no more."""
-    batch: list[Ballot] = []
+async def _take(arrived: Queue, batch: list[Ballot], most: int) -> bool:
+    """Wait for a ballot and put it and what else arrives soon into `batch`; False when there will be no more."""
     item = await arrived.get()
-    while item is not None:
-        batch.append(item)
-        if len(batch) == _BATCH or arrived.empty():
-            return batch, True
-        item = arrived.get_nowait()
-    return batch, False
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_GATHERING):
+            while item is not None:
+                batch.append(item)
+                if len(batch) == most:
+                    return True
+                item = await arrived.get()
+            return False
+    return True

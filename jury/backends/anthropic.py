@@ -10,6 +10,8 @@ called, which does not, as ``model.options.structured`` says.
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jury.backends.base import Message as Said
@@ -115,8 +117,7 @@ class AnthropicMessages:
         schema = answer_schema(request.question.form)
         if schema is None or self._structured == "prompt":
             return parameters
-        # The SDK reduces a schema to what the interface enforces.
-        reduced = self.endpoint.sdk.transform_schema(schema)
+        reduced = _reduced(json.dumps(schema))
         if self._structured == "schema":
             return parameters | {"output_config": {"format": {"type": "json_schema", "schema": reduced}}}
         return parameters | {
@@ -157,6 +158,14 @@ class AnthropicMessages:
         if not text and message.stop_reason not in ("refusal", "max_tokens", "model_context_window_exceeded"):
             raise garbled(self.endpoint, "its content holds no text")
         return text
+
+
+@lru_cache(maxsize=256)  # as in `structured.answer_schema`
+def _reduced(schema: str) -> dict[str, Any]:
+    """Return a schema reduced by the SDK to what the interface enforces."""
+    from anthropic import transform_schema
+
+    return transform_schema(json.loads(schema))
 
 
 def _conversation(request: Request) -> dict[str, Any]:

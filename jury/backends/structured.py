@@ -8,6 +8,7 @@ for JSON in words, and what comes back is parsed. Nothing goes from one to the o
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from jury.backends.json_schema import spelled_out
@@ -35,8 +36,16 @@ def read_structured(spec: ModelSpec) -> Structured:
 
 
 def answer_schema(form: Form) -> dict[str, Any] | None:
-    """Return the form's schema as every provider takes it; None where words of the juror's own are wanted."""
-    return spelled_out(form.schema) if form.schema else None
+    """Return the form's schema as every provider takes it; None where words of the juror's own are wanted.
+
+    It is shared by all who ask for the same, and not to be changed.
+    """
+    return _spelled_out(json.dumps(form.schema, default=dict)) if form.schema else None
+
+
+@lru_cache(maxsize=256)  # a study asks in few forms, and each of them for every ballot
+def _spelled_out(schema: str) -> dict[str, Any]:
+    return spelled_out(json.loads(schema))
 
 
 def as_json(arguments: object) -> str:
