@@ -182,11 +182,12 @@ def _equivalents(judged: Judged, heard: NDArray[np.int64], disagreement: float) 
     Nothing couples the alternatives of an isoelastic decision, so that all prompts are decided as one.
     """
     table = judged.utilities[:, heard].transpose(2, 1, 0)
-    profile = Utilities(table.reshape(len(table), -1), weights=judged.weights)
+    profile = Utilities(table.reshape(len(table), -1))
+    weights = judged.weights[None]  # a batch of one is not ranked, which would take longer than all else
 
     def at(alpha: float) -> FloatArray:
         try:
-            scores = decide(profile, "isoelastic", alpha=alpha, disagreement=disagreement).scores
+            scores = decide(profile, "isoelastic", weights=weights, alpha=alpha, disagreement=disagreement).scores
         except AggregatorError as error:
             raise MeasureError(f"alpha={alpha:g}: {error}") from None
         return np.asarray(scores).reshape(table.shape[1:])
