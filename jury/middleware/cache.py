@@ -15,7 +15,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple, TypeVar
@@ -127,7 +127,7 @@ class ReplyCache:
     def put(self, key: bytes, spec: ModelSpec, reply: Reply, seconds: float) -> None:
         """Keep a reply; `flush` writes it."""
         if not self.problem:
-            value = json.dumps(asdict(reply), default=str)  # escaped: what models write need not be valid Unicode
+            value = json.dumps(_written(reply), default=str)  # escaped: what models write need not be valid Unicode
             self._pending[key] = (spec.full_name, time.time(), seconds, reply.usage.output, value)
 
     def flush(self) -> None:
@@ -181,6 +181,10 @@ class ReplyCache:
         except (OSError, sqlite3.Error, ValueError, TypeError, KeyError) as error:
             self.problem = f"{self.path}: {' '.join(str(error).split())[:200]}"
             return None
+
+
+def _written(reply: Reply) -> dict[str, Any]:
+    return {**{each.name: getattr(reply, each.name) for each in fields(Reply)}, "usage": asdict(reply.usage)}
 
 
 def _read(value: str) -> Reply:
