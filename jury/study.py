@@ -17,6 +17,7 @@ from pydantic import (
     SerializeAsAny,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -230,6 +231,11 @@ class Study(_Block):
         ),
     ] = Field(default=ModelBlock(), description="Which model plays the jurors, or a list of models that share them.")
     rules: tuple[str, ...] = Field(default=(), description='Rules that decide, such as nash or "isoelastic:alpha=2".')
+    scenarios: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description='What-ifs by name, each a mapping of key to value: {two seats: {jurors: 12, "seats:race=Black": 2}}.'
+        " jury whatif answers them from stored ballots.",
+    )
     seed: int = Field(default=0, ge=0, description="The same seed gives the same run.")
 
     _folder: Path = PrivateAttr(default_factory=Path)
@@ -267,6 +273,19 @@ class Study(_Block):
             try:
                 parse_rule(rule)
             except AggregatorError as error:
+                raise ValueError(str(error)) from None
+        return value
+
+    @field_validator("scenarios")
+    @classmethod
+    def _possible_scenarios(cls, value: dict[str, dict[str, Any]], info: ValidationInfo) -> dict[str, dict[str, Any]]:
+        mode = info.data.get("elicitation")
+        if value and mode is not None:  # whose own fault comes first
+            from jury.whatif.grid import named
+
+            try:
+                list(named(value, (info.data.get("rules") or mode.default_rules)[0]))
+            except StudyError as error:
                 raise ValueError(str(error)) from None
         return value
 
@@ -367,13 +386,14 @@ class Study(_Block):
     def fingerprint(self, cases: tuple[Case, ...], jury: Sequence[Any] = ()) -> str:
         """Return a digest of everything that decides what is asked of whom; `jury` is anything JSON can hold.
 
-        Name, rules and groups are left out: they change what is concluded, not what is asked.
+        Name, rules, groups and scenarios are left out: they change what is concluded, not what is asked.
         """
         left_out: Any = {
             "name": True,
             "rules": True,
             "groups": True,
             "description": True,
+            "scenarios": True,
             "cases": True,
             "model": True,
         }
