@@ -42,6 +42,9 @@ _SCALE_WORDS = {"range": "each juror's range", "rank": "each juror's ranks"}
 def print_page(found: Audit, out: Console, *, details: bool = False) -> None:
     """Print the whole audit; the last section, on trust, goes on with what else is known of the jury."""
     out.width = min(out.width, WIDTH)
+    counts = "each group counting alike" if found.unit == "group" else "each juror counting"
+    cases, jurors = count(len(found.outcomes), "case"), count(found.jurors, "juror")
+    say(out, f"{found.panel.name}: {cases}, {jurors} with an opinion, {counts}.")
     print_summary(found, out, details=details)
     if found.outcomes:
         _print_rules(found, out)

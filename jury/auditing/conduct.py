@@ -116,6 +116,7 @@ def audit(
         panel=panel,
         rules=trial.rules,
         unit=unit,
+        jurors=int(groups.heard.sum()),
         outcomes=trial.outcomes,
         groups=table,
         gaps=gap_table(table),

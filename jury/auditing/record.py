@@ -30,6 +30,8 @@ class Audit:
     rules : tuple of str
     unit : {"juror", "group"}
         Whose welfare the rules aggregated.
+    jurors : int
+        With a weight and an opinion on any case.
     outcomes : Mapping
         Case id -> rule -> `Outcome`, for every case that somebody answered.
     groups : DataFrame
@@ -105,6 +107,7 @@ class Audit:
     panel: Panel
     rules: tuple[str, ...]
     unit: Unit
+    jurors: int
     outcomes: dict[str, dict[str, Outcome]]
     groups: pd.DataFrame
     gaps: pd.DataFrame
@@ -182,6 +185,7 @@ class Audit:
             "unread_replies": self.panel.unread(),
             "rules": list(self.rules),
             "unit": self.unit,
+            "jurors_heard": self.jurors,
             "mode": self.panel.mode.mode,
             "welfare": f"welfare {self.panel.mode.welfare_words}",
             "outcomes": {
