@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from jury.errors import StudyError
+from personas.documents import first_fault
 
 
 def _text(value: Any) -> Any:  # noqa: ANN401 - raw input
@@ -203,7 +204,5 @@ def _case(raw: Any, path: Path, line: int) -> Case:  # noqa: ANN401 - raw input
     try:
         return Case.model_validate(raw)
     except ValidationError as error:
-        fault = error.errors()[0]
-        key = ".".join(map(str, fault["loc"])) or "case"
-        message = fault["msg"].removeprefix("Value error, ")
-        raise StudyError(f"{path}, line {line}: {key}: {message}") from error
+        key, message = first_fault(error)
+        raise StudyError(f"{path}, line {line}: {'.'.join(map(str, key)) or 'case'}: {message}") from error

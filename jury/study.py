@@ -25,11 +25,12 @@ from pydantic import (
 from aggregators.registry import UnknownName
 from jury.cases import Case, check_variants, first_repeated, read_cases
 from jury.elicitation import Mode, modes
+from jury.elicitation.neutral import neutral
 from jury.errors import StudyError
 from jury.model_block import ModelBlock, read_models
 from personas import PersonaError, Population, load_population
 from personas.codebook import Words, code
-from personas.documents import line_of, read_document, validate
+from personas.documents import first_fault, line_of, read_document, validate
 from personas.rendering import Order, Wording
 from personas.templates import Templates, load_templates
 
@@ -81,8 +82,8 @@ class JurorsBlock(_Block):
     )
     mix: Literal["split", "crossed"] = Field(
         default="split",
-        description="With several models: each juror is played by one of them (split), or by every one, a persona still "
-        "counting once (crossed).",
+        description="With several models: each juror is played by one of them (split), or by every one, a persona "
+        "still counting once (crossed).",
     )
 
     @field_validator("allocation", mode="before")
@@ -233,10 +234,11 @@ class Study(_Block):
     rules: tuple[str, ...] = Field(default=(), description='Rules that decide, such as nash or "isoelastic:alpha=2".')
     scenarios: dict[str, dict[str, Any]] = Field(
         default_factory=dict,
-        description='What-ifs by name, each a mapping of key to value: {two seats: {jurors: 12, "seats:race=Black": 2}}.'
+        description="What-ifs by name, each a mapping of key to value: "
+        '{two seats: {jurors: 12, "seats:race=Black": 2}}.'
         " jury whatif answers them from stored ballots.",
     )
-    seed: int = Field(default=0, ge=0, description="The same seed gives the same run.")
+    seed: int = Field(default=0, ge=0, le=2**63 - 1, description="The same seed gives the same run.")
 
     _folder: Path = PrivateAttr(default_factory=Path)
     _file: Path | None = PrivateAttr(default=None)
@@ -331,10 +333,8 @@ class Study(_Block):
         try:
             study = type(self).model_validate(document)
         except ValidationError as error:
-            fault = error.errors()[0]
-            given = "" if fault["type"] in ("missing", "value_error") else f", not {fault['input']!r}"
-            message = fault["msg"].removeprefix("Value error, ")
-            raise StudyError(f"{'.'.join(map(str, fault['loc']))}: {message}{given}") from None
+            key, message = first_fault(error)
+            raise StudyError(f"{'.'.join(map(str, key))}: {message}") from None
         study._folder, study._file = self._folder, self._file  # noqa: SLF001 - our own class
         study._changed = self._changed | changes.keys()  # noqa: SLF001 - our own class
         return study
@@ -369,10 +369,10 @@ class Study(_Block):
     def load_cases(self, population: Population) -> tuple[Case, ...]:
         """Return the cases, wherever they are; raises `StudyError`."""
         if not isinstance(self.cases, CasesBlock):
-            return check_variants(self.cases)
+            return _checked(self.cases)
         if self.cases.file is not None:
-            return check_variants(read_cases(self._folder / self.cases.file))
-        return _survey_cases(population, self.cases.items or ())
+            return _checked(read_cases(self._folder / self.cases.file))
+        return _checked(_survey_cases(population, self.cases.items or ()))
 
     @property
     def models(self) -> tuple[ModelBlock, ...]:
@@ -420,6 +420,16 @@ class Study(_Block):
         """Return `name` relative to the study's folder if a file is there, else as it is (built in)."""
         beside = self._folder / name
         return str(beside) if beside.is_file() else name
+
+
+def _checked(cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    """Return the cases if their variants have originals, and each text shows something to a juror."""
+    for case in check_variants(cases):
+        blank = next((item.id for item in case.alternatives if not neutral(item.text)), None)
+        if blank is not None or not neutral(case.prompt):
+            what = "prompt" if blank is None else f"alternative {blank!r}"
+            raise StudyError(f"case {case.id!r}: {what}: shows nothing to a juror; write words that can be seen")
+    return cases
 
 
 def _survey_cases(population: Population, wanted: Literal["all"] | tuple[str, ...]) -> tuple[Case, ...]:

@@ -19,6 +19,8 @@ Key = tuple[str | int, ...]
 
 _DEEPEST = 50
 _LARGEST = 10_000_000  # bytes: minutes of reading
+_SHOWN = 80  # characters of a wrong value
+_SAY_ALL = frozenset({"missing", "value_error", "too_short", "too_long"})  # faults whose words need no value
 _SWOLLEN, _TIMES = 100_000, 20  # entries with aliases written out, and how often as many as there are
 
 
@@ -66,11 +68,37 @@ def validate(model: type[Model], document: object, path: Path, at: tuple[str, ..
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = (*at, *(part for part in first["loc"] if part != "[key]"))
-        given = "" if first["type"] in {"missing", "value_error"} else f", not {first['input']!r}"
-        message = first["msg"].removeprefix("Value error, ")
-        raise PopulationError(f"{path}, line {line_of(path, key)}: {_dotted(key)}: {message}{given}") from None
+        key, message = first_fault(error)
+        key = (*at, *key)
+        raise PopulationError(f"{path}, line {line_of(path, key)}: {_dotted(key)}: {message}") from None
+
+
+def first_fault(error: ValidationError) -> tuple[Key, str]:
+    """Return the key of the first thing that is wrong, and in a few words what is.
+
+    Examples
+    --------
+    >>> from pydantic import BaseModel, ConfigDict
+    >>> class Model(BaseModel, extra="forbid"):
+    ...     seats: int
+    >>> try:
+    ...     Model(seats="x" * 500)
+    ... except ValidationError as error:
+    ...     key, message = first_fault(error)
+    >>> key, len(message) < 200
+    (('seats',), True)
+    """
+    first = error.errors()[0]
+    key = tuple(part for part in first["loc"] if part != "[key]")
+    if first["type"] == "extra_forbidden":
+        return key, f"no such key; check its spelling, or leave it and its value {_brief(first['input'])} out"
+    message = first["msg"].removeprefix("Value error, ")
+    return key, message if first["type"] in _SAY_ALL else f"{message}, not {_brief(first['input'])}"
+
+
+def _brief(value: object) -> str:
+    said = repr(value)
+    return said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
 
 
 def _compose(path: Path) -> yaml.Node | None:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from aggregators import Approvals, Comparisons, Rankings, Utilities
 from aggregators.registry import Registry
-from jury.backends.base import Form, Layout, Question, Reply
+from jury.backends.base import Form, Question, Reply
 from jury.cases import Case
 from jury.elicitation.answer import STATUSES, Answer, Rating, Status, Vote
 from jury.elicitation.order import Order
@@ -70,7 +70,7 @@ class Mode(BaseModel, ABC):
         description="How alternatives are labelled: A, B, C (letters), 1, 2, 3 (numbers), or letters drawn anew for "
         "each ballot (varied), which tells what a letter adds from what a place adds.",
     )
-    layout: Literal["auto"] | Layout = Field(
+    layout: Literal["auto", "persona-first", "case-first"] = Field(
         default="auto",
         description="What stands first in a prompt, and so is reused by a provider's prompt cache: the persona or the "
         "case. auto takes the case first where that makes the run cheaper, else the persona.",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from aggregators import Comparisons, Utilities
 from aggregators.designs import comparison_design
@@ -27,6 +27,13 @@ _TIE = "I like both equally"
 _COMPARE = "Compare these two alternatives."
 
 
+def _number_or_all(value: Any) -> Any:  # noqa: ANN401 - raw input
+    # Told here: of a union pydantic would name the first member alone.
+    if value != "all" and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+        raise ValueError(f"{value!r} is neither all nor a whole number of at least 1")
+    return value
+
+
 @modes.register("pairwise")
 class Pairwise(Mode):
     """Comparisons of two; the profile is `Comparisons`, in which a tie counts half for either side.
@@ -43,7 +50,7 @@ class Pairwise(Mode):
     orders_context: ClassVar[bool] = False
 
     mode: Literal["pairwise"] = "pairwise"
-    pairs: Literal["all"] | Annotated[int, Field(ge=1)] = Field(
+    pairs: Annotated[Literal["all"] | Annotated[int, Field(ge=1)], BeforeValidator(_number_or_all)] = Field(
         default="all",
         description="Pairs that each juror compares: all, or at most so many of them, at least one less than there are "
         "alternatives.",

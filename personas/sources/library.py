@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from personas.codebook import Attribute, Codebook
-from personas.documents import read_document, validate
+from personas.documents import first_fault, read_document, validate
 from personas.errors import PopulationError
 from personas.provenance import Source
 from personas.sources import Reading, source
@@ -104,11 +104,10 @@ def _read_line(path: Path, number: int, line: str) -> _Written:
     except json.JSONDecodeError as error:
         raise PopulationError(f"{path}, line {number}: not JSON: {error.msg}: one object a line") from None
     except ValidationError as error:
-        fault = error.errors()[0]
-        key = ".".join(map(str, fault["loc"])) or "line"
+        key, message = first_fault(error)
+        where = ".".join(map(str, key)) or "line"
         known = ", ".join(_Written.model_fields)
-        message = fault["msg"].removeprefix("Value error, ")
-        raise PopulationError(f"{path}, line {number}: {key}: {message}; known keys: {known}") from None
+        raise PopulationError(f"{path}, line {number}: {where}: {message}; known keys: {known}") from None
 
 
 def _weighted(written: Sequence[_Written], place: str) -> bool:

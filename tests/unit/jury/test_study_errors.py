@@ -8,8 +8,8 @@ from jury.plan import draw_jury
 HEAD = "name: s\ncases:\n  - id: a\n    prompt: p\n    alternatives: [x, y]\n"
 
 FAULTS = {
-    "unknown key": (HEAD + "nonsense: 1\n", 6, "nonsense", "not 1"),
-    "unknown nested key": (HEAD + "jurors:\n  n: 3\n  dessign: srs\n", 8, "jurors.dessign", "not 'srs'"),
+    "unknown key": (HEAD + "nonsense: 1\n", 6, "nonsense", "no such key; check its spelling"),
+    "unknown nested key": (HEAD + "jurors:\n  n: 3\n  dessign: srs\n", 8, "jurors.dessign", "or leave it and its value 'srs' out"),
     "wrong type": (HEAD + "jurors: many\n", 6, "jurors.n", "'many'"),
     "out of range": (HEAD + "jurors:\n  n: 0\n", 7, "jurors.n", "greater than or equal to 1, not 0"),
     "alternative twice": ("name: s\ncases:\n- id: a\n  prompt: p\n  alternatives: [x, x]\n", 3, "cases.0", "'x'"),
@@ -19,7 +19,7 @@ FAULTS = {
     "cases as text": ("name: s\ncases: foo\n", 2, "cases", "'foo'"),
     "no source of cases": ("name: s\ncases: {}\n", 2, "cases", "file and items"),
     "two sources of cases": ("name: s\ncases: {file: a.csv, items: all}\n", 2, "cases", "file and items"),
-    "unknown source of cases": ("name: s\ncases: {fil: x}\n", 2, "cases.fil", "not 'x'"),
+    "unknown source of cases": ("name: s\ncases: {fil: x}\n", 2, "cases.fil", "no such key"),
     "yes and no": (HEAD.replace("x, y", "yes, no"), 5, "cases.0.alternatives.0.id", "put it in quotes"),
     "a number as id": (HEAD.replace("id: a", "id: 1"), 3, "cases.0.id", "1 is not text; put it in quotes"),
     "a date as id": (HEAD.replace("id: a", "id: 2020-01-01"), 3, "cases.0.id", "put it in quotes"),
@@ -43,7 +43,14 @@ FAULTS = {
     "a fair allocation": (HEAD + "jurors:\n  allocation: fair\n", 7, "jurors.allocation", "'fair' is none of"),
     "allocation of words": (HEAD + "jurors: {allocation: {A: x}}\n", 6, "jurors.allocation", "A: 'x' is not a number"),
     "a truth value as level": (HEAD + "jurors: {at_least: {union: {no: 2}}}\n", 6, "jurors.at_least", "in quotes"),
+    "unknown layout": (HEAD + "elicitation: {layout: x}\n", 6, "elicitation.layout", "'persona-first' or"),
+    "some pairs": (
+        HEAD + "elicitation: {mode: pairwise, pairs: some}\n", 6, "elicitation.pairs", "'some' is neither all nor",
+    ),
+    "half a pair": (HEAD + "elicitation: {mode: pairwise, pairs: 2.5}\n", 6, "elicitation.pairs", "2.5 is neither all"),
+    "no pairs": (HEAD + "elicitation: {mode: pairwise, pairs: 0}\n", 6, "elicitation.pairs", "0 is neither all"),
     "negative seed": (HEAD + "seed: -1\n", 6, "seed", "not -1"),
+    "a seed too large": (HEAD + f"seed: {2**63}\n", 6, "seed", "less than or equal to 9223372036854775807, not"),
     "negative temperature": (HEAD + "model: {temperature: -1}\n", 6, "model.temperature", "not -1"),
     "name with a blank": (HEAD.replace("name: s", "name: a b"), 1, "name", "not 'a b'"),
     "key twice": (HEAD + "seed: 1\nseed: 2\n", 7, "key 'seed'", "repeats line 6"),
@@ -64,6 +71,22 @@ def test_file_line_key_and_value_are_named(fault, tmp_path):
     assert words in message
     assert "\n" not in message
     assert "Value error" not in message
+
+
+@pytest.mark.parametrize(
+    ("prompt", "alternatives", "words"),
+    [
+        ("  ", ["x", "y"], "case 'a': prompt: shows nothing to a juror"),
+        ("p", ["x", {"id": "y", "text": "\u200b\u2063"}], "case 'a': alternative 'y': shows nothing to a juror"),
+    ],
+)
+def test_what_shows_nothing_to_a_juror_is_refused_before_anything_is_asked(prompt, alternatives, words, tmp_path):
+    study = Study.load("minimum-wage").changed(
+        model="planted/hash", cases=[{"id": "a", "prompt": prompt, "alternatives": alternatives}]
+    )
+    with pytest.raises(StudyError, match=words):
+        simulate(study, out=tmp_path / "r.sqlite")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_a_codebook_reads_with_its_defaults(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("missing: [9]", "mising: [9]", r"book\.yaml, line 4: attributes\.sex\.mising: Extra inputs"),
+        ("missing: [9]", "mising: [9]", r"book\.yaml, line 4: attributes\.sex\.mising: no such key"),
         ("title: A survey", "name: x", r"line 1: source\.title: Field required"),
         ("age:\n", "age: {kind: code}\n", r"line 3: attributes\.age\.kind: Input should be .*, not 'code'"),
         ("age:\n", "age: {kind: category}\n", r"line 3: attributes\.age: kind 'category' does not go"),

@@ -108,7 +108,7 @@ def test_portraits_may_be_replaced_level_by_level_of_a_construct(templates):
         ("styles: {profile: {each: '{value'}}", "write a brace that is meant as {{ or }}"),
         ("styles: {profile: {each: []}}", "styles.profile.each: "),
         ("instruction: Be kind.", "instruction: 'Be kind.': lacks {description}"),
-        ("stiles: {}", "stiles: Extra inputs are not permitted"),
+        ("stiles: {}", "stiles: no such key"),
         ("dates: {form: '{year}', months: [Jan]}", "dates.months: "),
         ("locale: xx", "locale: 'xx' does not come with the package"),
     ],
