@@ -183,7 +183,10 @@ def _dry_run(study: Study, output: str, options: Mapping[str, Any]) -> None:
         say(out, f"Warning: {warning}")
     say(out, f"Readout: {shown.readout}. Layout: {shown.layout}.")
     say(out, f"Tokens: about {shown.input_tokens:,.0f} read and {shown.output_tokens:,.0f} written.")
-    say(out, f"Estimated cost: {shown.cost_words()}. Estimated time: {_time_words(shown.seconds)}.")
+    say(
+        out,
+        f"Estimated cost: {shown.cost_words()}. Estimated time: {_time_words(shown.seconds, batch=options['batch'])}.",
+    )
     say(out, f"Assumed: {'; '.join(shown.assumptions)}.")
     out.print()
     say(out, "The first prompt, system then user:", style="bold")
@@ -192,7 +195,9 @@ def _dry_run(study: Study, output: str, options: Mapping[str, Any]) -> None:
         say(out, line, wrap=False)
 
 
-def _time_words(seconds: float | None) -> str:
+def _time_words(seconds: float | None, *, batch: bool) -> str:
+    if batch:
+        return "a day at most"
     return "not known for a model on this machine" if seconds is None else f"about {clock(max(seconds, 1.0))}"
 
 

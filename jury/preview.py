@@ -12,6 +12,7 @@ import numpy as np
 
 from jury.auditing import check_rules
 from jury.backends.base import Usage
+from jury.batches.running import batch_models
 from jury.drawing import describe_draw, draw_sample
 from jury.lane import Limits
 from jury.lanes import OpenModel, choose_readout, open_models, reusing
@@ -26,6 +27,7 @@ from jury.study import Study
 
 _SAMPLE = 200  # jurors whose prompts are measured
 _SECONDS = 2.0  # a request is taken to last where nothing is known
+_BATCH = "batch prices; a batch is answered within a day"
 _ANSWER = 60.0  # tokens an answer is taken to have where nothing is known, if so many are allowed
 
 
@@ -108,7 +110,10 @@ async def _preview(study: Study, options: Options) -> Preview:
         layout = choose_layout(plan, reusing(models))
         plan = replace(plan, layout=layout.layout)
         limits = options.limits(models)
-        loads = [_load(plan, name, model, limits[name]) for name, model in models.items()]
+        if options.batch:
+            batched = batch_models(study, models)
+            models = {name: replace(model, price=batched[name].price) for name, model in models.items()}
+        loads = [_load(plan, name, model, None if options.batch else limits[name]) for name, model in models.items()]
     first = next(plan.task(jurors[0], 0, 0).requests())
     return Preview(
         ballots=plan.total,
@@ -140,7 +145,8 @@ class _Load:
     assumptions: tuple[str, ...]
 
 
-def _load(plan: Plan, name: str, model: OpenModel, limits: Limits) -> _Load:
+def _load(plan: Plan, name: str, model: OpenModel, limits: Limits | None) -> _Load:
+    """Return what a model would have to do; no limits say that it is asked by batches."""
     seated = [juror for juror in plan.jurors if juror.model == name]
     if not seated:
         return _Load(0, 0, 0, 0.0, 0.0, 0.0, (f"{name} plays no juror of this jury",))
@@ -161,7 +167,11 @@ def _load(plan: Plan, name: str, model: OpenModel, limits: Limits) -> _Load:
     said.append("4 bytes a token")
     if len(positions) < len(seated):
         said.append(f"{len(positions)} of {len(seated)} jurors stand for all")
-    seconds = _seconds(times * len(requests), read + written, model, limits, said)
+    seconds = None
+    if limits is None:
+        said.append(_BATCH)
+    else:
+        seconds = _seconds(times * len(requests), read + written, model, limits, said)
     costs = [model.price(Usage(round(size), round(answer))) for size in tokens]
     return _Load(
         requests=times * len(requests),

@@ -20,6 +20,7 @@ from jury.batches.overview import show_batches
 from jury.errors import ModelError, RunError
 from jury.preview import preview
 from jury.run import Run
+from jury.simulation import Options
 from jury.store import Store
 
 CASES = [
@@ -339,6 +340,13 @@ def test_the_budget_counts_what_is_with_the_provider(batches, study, tmp_path):
     assert sizes[0] == 4  # two dollars' worth of ballots at half a dollar each, as it were
     assert len(sizes) > 2  # what turned out cheaper made room for more
     assert run.ballots()["cost_usd"].sum() <= limit
+
+
+def test_a_dry_run_tells_the_price_of_batches(batches, study):
+    usual, batched = preview(study(batches)), preview(study(batches), Options(batch=True))
+    assert batched.cost == pytest.approx(usual.cost / 2)
+    assert batched.seconds is None
+    assert "a batch is answered within a day" in "; ".join(batched.assumptions)
 
 
 def test_a_budget_that_is_used_up_hands_nothing_in(batches, study, tmp_path):
