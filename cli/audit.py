@@ -74,14 +74,14 @@ def command(
         rules = rules or panel.mode.default_rules
     found = audit(panel, rules=rules, by=by or panel.by, unit="group" if unit == "group" else "juror", seats=seats)
     if output == "json":
-        print_json(found.to_dict() | (trust_document(panel, by or panel.by) if run is not None else {}))
+        print_json(found.to_dict() | (trust_document(panel, by or panel.by, rules) if run is not None else {}))
         return
     out = console()
     if run is not None:
         print_warning(panel, out)
     print_page(found, out, details=details)
     if run is not None:
-        print_trust(panel, out, by=by or panel.by, masses=label_masses(run))
+        print_trust(panel, out, by=by or panel.by, rules=rules, masses=label_masses(run))
 
 
 def _is_run(path: Path) -> bool:

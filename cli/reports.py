@@ -12,9 +12,11 @@ from rich.console import Console
 
 from cli.audit_page import print_limits, print_summary
 from cli.output import dollars, percent, say
+from cli.validation import print_gate
 from jury.auditing import Audit, audit
 from jury.diagnostics import Dealt, Explained, Share, Shuffled, dealt, explained, shuffled
 from jury.run import Run
+from jury.sureness import sureness
 
 if TYPE_CHECKING:
     from jury.panel import Panel
@@ -44,13 +46,14 @@ def run_document(run: Run) -> dict[str, Any]:
         "possible_cost_usd": run.possible_cost(),
         "cost_usd": run.cost(),
     }
-    return document | trust_document(panel, run.study.groups)
+    return document | trust_document(panel, run.study.groups, run.study.rule_names())
 
 
-def trust_document(panel: Panel, by: Sequence[str]) -> dict[str, Any]:
+def trust_document(panel: Panel, by: Sequence[str], rules: Sequence[str]) -> dict[str, Any]:
     """Return what answers follow and how they compare with lots, as plain JSON types."""
-    shares, verdict = explained(panel), _dealt(panel)
+    shares, verdict, sure = explained(panel), _dealt(panel), sureness(panel, rules, by)
     return {
+        "sureness": None if sure is None else sure.to_dict(),
         "jury": None if panel.drawn is None else panel.drawn.to_dict(),
         "explained": None if shares is None else asdict(shares),
         "alternatives_by_lot": None if verdict is None else asdict(verdict),
@@ -70,7 +73,7 @@ def print_run(run: Run, out: Console) -> None:
     print_warning(panel, out)
     print_summary(found, out)
     print_limits(found, out)
-    print_trust(panel, out, by=run.study.groups, masses=label_masses(run))
+    print_trust(panel, out, by=run.study.groups, rules=run.study.rule_names(), masses=label_masses(run))
     again = f"jury audit {shlex.quote(str(run.path))}"
     say(out, f"Run file: {run.path} ({dollars(run.cost())}); see also: {again}", wrap=False)
 
@@ -82,7 +85,7 @@ def print_warning(panel: Panel, out: Console) -> None:
         say(out, "Read the end first: this jury tells the alternatives apart no better than lots would.", style="bold")
 
 
-def print_trust(panel: Panel, out: Console, *, by: Sequence[str], masses: list[float]) -> None:
+def print_trust(panel: Panel, out: Console, *, by: Sequence[str], rules: Sequence[str], masses: list[float]) -> None:
     """Print what the answers follow, compared with chance, and the caveat of the model."""
     lines = []
     shares = explained(panel)
@@ -92,6 +95,9 @@ def print_trust(panel: Panel, out: Console, *, by: Sequence[str], masses: list[f
     if verdict is not None:
         lines.append(_dealt_words(verdict))
     lines += [_shuffled_words(found) for found in _shuffles(panel, by)]
+    sure = sureness(panel, rules, by)
+    if sure is not None:
+        lines += sure.words()
     if masses:
         low = sum(mass < _LOW_MASS for mass in masses)
         lines.append(
@@ -106,6 +112,8 @@ def print_trust(panel: Panel, out: Console, *, by: Sequence[str], masses: list[f
     if lines:
         out.print()
         say(out, "How far to trust this", style="bold")
+        if sure is not None and sure.gate is not None:
+            print_gate(sure.gate, out)
         for line in lines:
             say(out, line, indent=2)
         out.print()

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,8 @@ class Panel:
         How the jury was drawn; None for people who were not drawn by a study.
     wordings : int
         Number of wordings of each persona, which replicates take in turn.
+    survey_answers : tuple
+        What the very person behind each juror had said in a survey, item -> answer, or None; empty if nobody was asked.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Panel:
     by: tuple[str, ...] = ()
     drawn: Drawn | None = None
     wordings: int = 1
+    survey_answers: tuple[Mapping[str, Any] | None, ...] = ()
     _labels: dict[str, NDArray[np.str_]] = field(default_factory=dict, repr=False)
 
     @cached_property

@@ -145,6 +145,7 @@ class Run:
             by=self.study.groups,
             drawn=Drawn.read(self.header.provenance.get("jury")),
             wordings=1 + max((len(juror.variants) for juror in self.jurors), default=0),
+            survey_answers=tuple(juror.survey_answers for juror in self.jurors),
         )
 
     def _caveat(self) -> str | None:

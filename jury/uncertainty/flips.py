@@ -180,9 +180,12 @@ def verdict_flips(
         return Flips(redraw, size, (), (note,))
     found: list[Flip] = []
     for hearing in hearings(panel, (), "juror"):
+        seed = int(rng.integers(2**63))
         for rule in rules:
             try:
-                found.append(_flip(panel, hearing, rule, rng, redraw, size, resamples))
+                # All rules decide the same redrawn juries, so that they differ by nothing else.
+                drawn = np.random.default_rng(seed)
+                found.append(_flip(panel, hearing, rule, drawn, redraw, size, resamples))
             except AggregatorError:
                 continue
     return Flips(redraw, size, tuple(found))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from jury.validation.gate import Check, Gate, Thresholds
 from jury.validation.measuring import Validation, validate
 from jury.validation.people import own_people, survey_panel
-from jury.validation.running import Comparison, gate_run, validate_run
+from jury.validation.running import Comparison, gate_panel, validate_run
 
 __all__ = [
     "Check",
@@ -19,7 +19,7 @@ __all__ = [
     "Gate",
     "Thresholds",
     "Validation",
-    "gate_run",
+    "gate_panel",
     "own_people",
     "survey_panel",
     "validate",

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from jury.cases import Case
-    from jury.run import Run
     from personas import Population
 
 __all__ = ["own_people", "survey_panel"]
@@ -38,18 +37,17 @@ def survey_panel(people: Population, cases: Sequence[Case]) -> Panel:
     return _panel(who, cases, answers, people.frame, people.weights)
 
 
-def own_people(run: Run) -> Panel:
-    """Return what the very people had said whom the jurors of a run were made from, juror by juror.
+def own_people(panel: Panel) -> Panel:
+    """Return what the very people had said whom the jurors of `panel` were made from, juror by juror.
 
     Raises
     ------
     RunError
-        If that is not known.
+        If that is not known, or was on other questions.
     """
-    stored = [juror.survey_answers for juror in run.jurors]
+    stored = panel.survey_answers
     if all(answers is None for answers in stored):
-        raise RunError(f"{run.path}: the jurors' own survey answers are not known; name a survey with --human FILE")
-    panel = run.panel()
+        raise RunError(f"{panel.name}: the jurors' own survey answers are not known; name a survey with --human FILE")
     who = f"the {len(stored)} people that the jurors were made from"
     return _panel(who, panel.cases, [answers or {} for answers in stored], panel.jurors, panel.weights)
 

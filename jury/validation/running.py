@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from jury.run import Run
     from personas import Population
 
-__all__ = ["Comparison", "gate_run", "validate_run"]
+__all__ = ["Comparison", "gate_panel", "validate_run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def validate_run(
     how = how or Comparison()
     panel = run.panel()
     if people is None:
-        human = own_people(run)
+        human = own_people(panel)
     else:
         human = people if isinstance(people, Panel) else survey_panel(people, panel.cases)
     return validate(
@@ -90,14 +91,19 @@ def validate_run(
     )
 
 
-def gate_run(run: Run) -> Gate | None:
-    """Return the gate of a run against the very people whom its jurors were made from; None if they gave no answers.
+def gate_panel(panel: Panel, by: Sequence[str], rules: Sequence[str], *, resamples: int = 200) -> Gate | None:
+    """Return the gate of simulated jurors against the very people whom they were made from.
 
-    For reports that show a run's groups: what validation found belongs beside them.
+    For reports that show groups: what validation found belongs beside them.
+
+    Returns
+    -------
+    Gate or None
+        None if those people's answers to these cases are not known.
     """
-    if all(juror.survey_answers is None for juror in run.jurors):
-        return None
     try:
-        return validate_run(run, how=Comparison(resamples=200)).gate
+        human = own_people(panel)
+        rng = np.random.default_rng(0)
+        return validate(panel, human, rng, by=by, rules=rules, same_people=True, resamples=resamples).gate
     except RunError:
         return None
