@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from jury.uncertainty.components import Components, InseparableError, variance_components
 from jury.uncertainty.crossed import CrossedMean, crossed_bootstrap, crossed_mean, product_weights
-from jury.uncertainty.effective import EffectiveSize, Mix, effective_size
+from jury.uncertainty.effective import effective_size
 from jury.uncertainty.flips import Flip, Flips, verdict_flips
 from jury.uncertainty.responses import Responses, responses
 from jury.uncertainty.simultaneous import simultaneous
+from jury.uncertainty.size import EffectiveSize, Mix
 from jury.uncertainty.sources import Source, Sources, sources
 
 __all__ = [

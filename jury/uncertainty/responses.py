@@ -47,6 +47,11 @@ class Responses:
         """Whether any juror was asked more than once about a case."""
         return bool(len(self.replicates) and self.replicates.max() > 0)
 
+    def repeats(self, facet: str) -> bool:
+        """Return whether anybody was asked twice about an item under the same level of the facet."""
+        keys = np.column_stack([self.jurors, self.items, self.facets[facet]])
+        return len(np.unique(keys, axis=0)) < len(keys)
+
     def cells(self) -> tuple[FloatArray, NDArray[np.intp]]:
         """Return each juror's mean answer on each item, NaN where there is none, and how many answers it rests on.
 

@@ -13,6 +13,7 @@ from jury.estimates import Estimate
 from jury.panel import Panel
 from jury.uncertainty.components import InseparableError, Moments
 from jury.uncertainty.crossed import percentile_estimate, product_weights
+from jury.uncertainty.fixed import held_fixed
 from jury.uncertainty.responses import Responses, responses
 
 __all__ = ["Source", "Sources", "sources"]
@@ -161,22 +162,16 @@ def _effects(panel: Panel, table: Responses) -> dict[str, list[NDArray[np.intp]]
             effects[name] = [table.items, table.facets[facet]]
     if table.replicated:
         effects["view"] = [table.jurors, table.items]
-        if "wording" in table.facets and _repeats(table, "wording"):
+        if "wording" in table.facets and table.repeats("wording"):
             effects["wording"] = [table.jurors, table.items, table.facets["wording"]]
     return effects
-
-
-def _repeats(table: Responses, facet: str) -> bool:
-    """Return whether anybody was asked twice under the same level of the facet."""
-    keys = np.column_stack([table.jurors, table.items, table.facets[facet]])
-    return len(np.unique(keys, axis=0)) < len(keys)
 
 
 def _solvable(
     panel: Panel, table: Responses, effects: Mapping[str, list[NDArray[np.intp]]]
 ) -> tuple[Moments | None, tuple[str, ...]]:
     """Return the design with as many of the effects as it can separate, and what it cannot."""
-    notes = list(_fixed(panel, table))
+    notes = list(held_fixed(panel, table))
     kept = dict(effects)
     mean = _known_mean(panel, table)
     weights = table.weights[table.jurors]
@@ -201,44 +196,6 @@ def _known_mean(panel: Panel, table: Responses) -> FloatArray | None:
     counts = np.bincount(table.cases)
     means: FloatArray = np.bincount(table.cases, table.values) / np.maximum(counts, 1)
     return means[table.cases]
-
-
-def _fixed(panel: Panel, table: Responses) -> Sequence[str]:
-    """Return what was the same throughout, so that nobody knows what it adds."""
-    simulated = panel.drawn is not None
-    notes = []
-    if not table.replicated:
-        remedy = "set elicitation: {replicates: 2} or more" if simulated else "have people asked twice"
-        notes.append(f"Everybody was asked once: what a juror thinks and what one reply adds are one; {remedy}.")
-    if len(np.unique(table.cases)) < 2:
-        notes.append("There is one case: nothing can be said about other cases; ask about more.")
-    if simulated:
-        if "position" not in table.facets:
-            notes.append(
-                "The order of the alternatives was fixed: what it adds is in the alternatives' own figures; set "
-                "elicitation: {order: counterbalanced}."
-            )
-        if "label" not in table.facets:
-            notes.append(
-                "Labels went with places: what a label adds is counted as the place's; set elicitation: "
-                "{labels: varied}."
-            )
-        if panel.wordings < 2:
-            notes.append(
-                "Personas had one wording each: what it adds is in the jurors' own figures; set "
-                "persona: {variants: 2}, elicitation: {replicates: 4}."
-            )
-        elif not table.replicated or not _repeats(table, "wording"):
-            notes.append(
-                "Each wording of a persona was asked once: what it adds is in the single reply; ask for twice as many "
-                "replicates as wordings."
-            )
-        if "variant" not in table.facets:
-            notes.append(
-                "Cases had one wording each: what it adds is in the alternatives' own figures; add cases with "
-                "variant_of."
-            )
-    return notes
 
 
 class _Figures:

@@ -11,8 +11,9 @@ import numpy as np
 from jury.errors import RunError
 from jury.panel import Panel
 from jury.validation.gate import Gate, Thresholds
-from jury.validation.measuring import Validation, validate
+from jury.validation.measuring import validate
 from jury.validation.people import own_people, survey_panel
+from jury.validation.record import Validation
 
 if TYPE_CHECKING:
     from jury.run import Run
