@@ -12,6 +12,7 @@ from scipy.optimize import brentq
 from jury.errors import MeasureError
 from jury.estimates import mean_estimate
 from jury.metrics import Judged, isoelastic_path, jury_pluralistic
+from jury.metrics.jury_ballots import prompt_mean
 
 RNG = np.random.default_rng
 NAMES = tuple("abcdefgh")
@@ -105,6 +106,12 @@ def test_reigns_agree_with_the_formulas_at_their_middles(seed):
         middle = (low + high) / 2 / (1 - (low + high) / 2)
         scores = [np.mean([equivalent(held, np.ones(3), middle) for held in model]) for model in utilities]
         assert reign.winners == (NAMES[int(np.argmax(scores))],)
+
+
+def test_a_draw_in_which_nobody_judged_one_model_counts_the_prompt_for_none():
+    scores = np.array([[[1.0, 2]], [[5.0, math.nan]]])
+    assert prompt_mean(scores, np.ones((1, 2))).tolist() == [[1, 2]]
+    assert np.isnan(prompt_mean(scores[1:], np.ones((1, 1)))).all()
 
 
 def test_equal_models_tie_everywhere():

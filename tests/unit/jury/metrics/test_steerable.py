@@ -174,3 +174,10 @@ def test_what_cannot_be_judged_is_said_in_one_line(make, said):
     with pytest.raises(MeasureError, match=said) as caught:
         make()
     assert "\n" not in str(caught.value)
+
+
+def test_questions_without_any_figure_change_nothing():
+    values = RNG(5).random((3, 12))
+    padded = np.hstack([values, np.full((3, 6), nan)])
+    one, two = (steering(table, np.zeros(table.shape), list("abc")).fidelity for table in (values, padded))
+    assert (one.value, one.low, one.high, one.count) == pytest.approx((two.value, two.low, two.high, two.count))
