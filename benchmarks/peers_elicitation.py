@@ -108,7 +108,7 @@ def inspect_ai(address: str, connections: int) -> Client:
                 display="none",
                 max_samples=connections,
             )
-        return [sample.output.completion for sample in log.samples or ()]
+            return [sample.output.completion for sample in log.samples or ()]
 
     return ask_all
 
