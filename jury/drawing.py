@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from jury.study import JurorsBlock, Study
+from jury.study import Study
+from jury.study_blocks import JurorsBlock
 from personas import PersonaError, Population, Sample, coverage_warnings
 from personas.groups import attribute_names
 

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     SerializeAsAny,
@@ -19,7 +17,6 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 
 from aggregators.registry import UnknownName
@@ -28,155 +25,25 @@ from jury.elicitation import Mode, modes
 from jury.elicitation.neutral import neutral
 from jury.errors import StudyError
 from jury.model_block import ModelBlock, read_models
+from jury.study_blocks import (
+    NO_PERSONA,
+    Block,
+    CasesBlock,
+    JurorsBlock,
+    PersonaBlock,
+    PopulationBlock,
+    default_of,
+    in_block,
+)
 from personas import PersonaError, Population, load_population
-from personas.codebook import Words, code
 from personas.documents import first_fault, line_of, read_document, validate
-from personas.rendering import Order, Wording
 from personas.templates import Templates, load_templates
 
+__all__ = ["BUILT_IN", "NO_PERSONA", "Study", "built_in_studies", "study_schema"]
+
 BUILT_IN = Path(__file__).parent / "studies"
-DEFAULT_STUDY = "minimum-wage"
-
-#: The style of personas that asks the model as itself: the same jury, orders and seeds, and no system text.
-NO_PERSONA = "none"
-
-
-class _Block(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PopulationBlock(_Block):
-    """Where the jurors come from."""
-
-    source: str = Field(description="A built-in population, or the path of a .yaml, .csv or .parquet file.")
-    codebook: str | None = Field(default=None, description="A built-in codebook, or the path of one.")
-    weight: str | None = Field(default=None, description="Column that holds the survey weights.")
-
-
-class JurorsBlock(_Block):
-    """How many jurors are drawn, and how."""
-
-    n: int = Field(default=24, ge=1, description="Number of jurors.")
-    design: str = Field(
-        default="srs", description="Sampling design: srs, stratified, quota, systematic, pps or constrained."
-    )
-    by: tuple[str, ...] = Field(
-        default=(), description="Attributes that the design controls: stratified, quota, systematic."
-    )
-    allocation: Literal["proportional", "equal"] | dict[Words, float | dict[Words, float]] = Field(
-        default="proportional",
-        description="Seats in proportion to a group's share, or equal; or relative numbers for each group, such as"
-        ' {Black: 6, White: 6} or, for two attributes, {"Black & Female": 3, ...}; for quotas on several attributes,'
-        " such numbers by attribute.",
-    )
-    size: str | None = Field(
-        default=None, description="Design pps: the attribute of numbers that chances are proportional to."
-    )
-    at_least: dict[str, int | dict[Words, int]] | None = Field(
-        default=None,
-        description='Design constrained: for each attribute, or crossing such as "race & sex", how many jurors each'
-        " group has at least: one number for all, or numbers by level.",
-    )
-    replace: bool | None = Field(
-        default=None, description="Whether a person may sit more than once; by default only cells of a table may."
-    )
-    mix: Literal["split", "crossed"] = Field(
-        default="split",
-        description="With several models: each juror is played by one of them (split), or by every one, a persona "
-        "still counting once (crossed).",
-    )
-
-    @field_validator("allocation", mode="before")
-    @classmethod
-    def _shares(cls, value: Any) -> Any:  # noqa: ANN401 - raw input
-        # Told here: of a union pydantic would name every member that did not fit.
-        if isinstance(value, dict):
-            _numbers("", value, nested=True)
-        elif value not in ("proportional", "equal"):
-            raise ValueError(f"{value!r} is none of proportional, equal and numbers for each group")
-        return value
-
-    @field_validator("at_least", mode="before")
-    @classmethod
-    def _minima(cls, value: Any) -> Any:  # noqa: ANN401 - raw input
-        if value is not None and not isinstance(value, dict):
-            raise ValueError(f"{value!r} names no attribute: write, for instance, at_least: {{race: 2}}")
-        _numbers("", value or {}, nested=True, whole=True)
-        return value
-
-
-def _numbers(at: str, value: dict[Any, Any], *, nested: bool, whole: bool = False) -> None:
-    """Refuse what is no mapping of numbers, or, if `nested`, of numbers and mappings of them."""
-    for key, number in value.items():
-        name = f"{at}{code(key)}"
-        if isinstance(number, dict) and nested:
-            _numbers(f"{name}: ", number, nested=False, whole=whole)
-        elif isinstance(number, bool) or not isinstance(number, int if whole else (int, float)) or number < 0:
-            kind = "a whole number" if whole else "a number"
-            raise ValueError(f"{name}: {number!r} is not {kind} of at least 0")
-
-
-class PersonaBlock(_Block):
-    """How a persona is put into words."""
-
-    style: str = Field(
-        default="profile",
-        description="A registered style (profile, interview, first-person, second-person, third-person, portrait,"
-        " narrative), or one that the templates define; or none, which asks the model as itself.",
-    )
-    attributes: tuple[str, ...] | None = Field(
-        default=None,
-        description="What jurors are told about themselves, narrative among it; all attributes by default.",
-    )
-    order: Order = Field(
-        default="given", description="Order of the attributes: as given, or seeded, a random one for each juror."
-    )
-    wording: Wording = Field(
-        default="first", description="The templates' first wording, or seeded, a random one for each juror."
-    )
-    locale: str | None = Field(default=None, description="Language of the templates; by default English.")
-    templates: str | None = Field(default=None, description="A YAML file of templates that go before the language's.")
-    variants: int = Field(
-        default=1,
-        ge=1,
-        description="In how many wordings each juror is described, all different; they take turns over the replicates.",
-    )
-
-    @model_validator(mode="after")
-    def _none_of_them(self) -> PersonaBlock:
-        given = [name for name in self.model_fields_set if name != "style" and getattr(self, name) != _default(name)]
-        if self.style == NO_PERSONA and given:
-            raise ValueError(f"style {NO_PERSONA!r} tells nothing about a juror; leave {min(given)} out")
-        return self
-
-
-def _default(name: str) -> Any:  # noqa: ANN401 - whatever the field holds
-    return PersonaBlock.model_fields[name].default
-
-
-class CasesBlock(_Block):
-    """Cases from somewhere else than the study file."""
-
-    file: str | None = Field(default=None, description="A .jsonl or .csv file of cases.")
-    items: Literal["all"] | tuple[str, ...] | None = Field(
-        default=None, description="Survey questions of the population's codebook: all, or their names."
-    )
-
-    @model_validator(mode="after")
-    def _one_of_them(self) -> CasesBlock:
-        if (self.file is None) == (self.items is None):
-            raise ValueError("give a list of cases, or one of file and items")
-        return self
-
 
 _CASES = TypeAdapter(tuple[Case, ...])
-
-
-def _in_block(key: str, bare: type[str | int], block: type[_Block]) -> BeforeValidator:
-    """Let a `bare` value stand for a `block` that has only `key`."""
-    return BeforeValidator(
-        lambda value: {key: value} if isinstance(value, str | int) else value, json_schema_input_type=bare | block
-    )
 
 
 def _elicitation(value: Any) -> Any:  # noqa: ANN401 - raw input
@@ -196,7 +63,7 @@ def _elicitation_schema() -> dict[str, Any]:
     return {"anyOf": [{"enum": list(modes)}, *(mode.model_json_schema() for mode in modes.values())]}
 
 
-class Study(_Block):
+class Study(Block):
     """A validated study.
 
     Examples
@@ -208,16 +75,16 @@ class Study(_Block):
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="Short name; run files are called after it.")
     description: str = Field(default="", description="What the study is about, for readers.")
-    population: Annotated[PopulationBlock, _in_block("source", str, PopulationBlock)] = Field(
+    population: Annotated[PopulationBlock, in_block("source", str, PopulationBlock)] = Field(
         default=PopulationBlock(source="us-adults"), description="Where the jurors come from."
     )
-    jurors: Annotated[JurorsBlock, _in_block("n", int, JurorsBlock)] = Field(
+    jurors: Annotated[JurorsBlock, in_block("n", int, JurorsBlock)] = Field(
         default=JurorsBlock(), description="The jury to draw."
     )
     groups: tuple[str, ...] = Field(
         default=(), description='Groups that audits report: attributes, or crossings such as "race & sex".'
     )
-    persona: Annotated[PersonaBlock, _in_block("style", str, PersonaBlock)] = Field(
+    persona: Annotated[PersonaBlock, in_block("style", str, PersonaBlock)] = Field(
         default=PersonaBlock(), description="How a persona is put into words."
     )
     cases: tuple[Case, ...] | CasesBlock = Field(description="What is judged: a list, or {file: ...} or {items: ...}.")
@@ -400,7 +267,7 @@ class Study(_Block):
         document = self.model_dump(mode="json", exclude=left_out)
         # What came later counts where it says something: a run of before can still be resumed.
         for name in ("order", "wording", "locale", "templates", "variants"):
-            if document["persona"][name] == _default(name):
+            if document["persona"][name] == default_of(name):
                 del document["persona"][name]
         for name in ("size", "at_least"):
             if document["jurors"][name] is None:

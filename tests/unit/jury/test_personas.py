@@ -9,7 +9,7 @@ import pytest
 
 from jury import Study, StudyError, open_run, simulate
 from jury.plan import draw_jury
-from jury.store import _MIGRATIONS
+from jury.store_schema import _MIGRATIONS
 from jury.wording import juror_text
 
 WORDS = """
@@ -62,7 +62,7 @@ LABELS = [("Age", "age"), ("Sex", "sex"), ("Race or ethnicity", "race")]
 
 def test_a_run_of_before_there_were_templates_can_be_resumed(study_of):
     study = study_of({"style": "second-person", "attributes": ["age"]})
-    document = study.model_dump(mode="json", exclude={"name", "rules", "groups", "description", "cases"})
+    document = study.model_dump(mode="json", exclude={"name", "rules", "groups", "description", "scenarios", "cases"})
     document["model"] = {"name": "planted/hash", "temperature": None, "max_tokens": 512, "options": {}}
     del document["jurors"]["size"], document["jurors"]["at_least"], document["jurors"]["mix"]
     document["persona"] = {"style": "second-person", "attributes": ["age"]}

@@ -8,6 +8,7 @@ import pytest
 from jury import RunError, open_run, simulate
 from jury.backends import Reply
 from jury.store import Store
+from jury.store_schema import FORMAT
 
 
 @pytest.fixture
@@ -102,8 +103,8 @@ def test_resuming_leaves_other_databases_alone(make_study, tmp_path):
 
 
 def test_later_formats_are_refused(path):
-    rows(path, "PRAGMA user_version = 3")
-    with pytest.raises(RunError, match=r"later version \(format 3, this one reads 2\); upgrade"):
+    rows(path, f"PRAGMA user_version = {FORMAT + 1}")
+    with pytest.raises(RunError, match=rf"later version \(format {FORMAT + 1}, this one reads {FORMAT}\); upgrade"):
         open_run(path)
 
 

@@ -9,7 +9,7 @@ HEAD = "name: s\ncases:\n  - id: a\n    prompt: p\n    alternatives: [x, y]\n"
 
 FAULTS = {
     "unknown key": (HEAD + "nonsense: 1\n", 6, "nonsense", "no such key; check its spelling"),
-    "unknown nested key": (HEAD + "jurors:\n  n: 3\n  dessign: srs\n", 8, "jurors.dessign", "or leave it and its value 'srs' out"),
+    "unknown nested key": (HEAD + "jurors:\n  n: 3\n  dessign: srs\n", 8, "jurors.dessign", "its value 'srs' out"),
     "wrong type": (HEAD + "jurors: many\n", 6, "jurors.n", "'many'"),
     "out of range": (HEAD + "jurors:\n  n: 0\n", 7, "jurors.n", "greater than or equal to 1, not 0"),
     "alternative twice": ("name: s\ncases:\n- id: a\n  prompt: p\n  alternatives: [x, x]\n", 3, "cases.0", "'x'"),
