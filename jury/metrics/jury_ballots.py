@@ -104,14 +104,16 @@ def scored(judged: Judged, rule: str, weights: FloatArray) -> FloatArray:
     MeasureError
         If the rule has no scores, or cannot take these utilities.
     """
-    counted = weights.any(axis=1)
     found = []
     for prompt in np.flatnonzero(judged.heard):
+        # Where a juror judged few of many prompts, most rows say nothing.
+        said = ~np.isnan(judged.utilities[:, prompt]).all(axis=0)
+        own = weights[:, said]
+        counted = own.any(axis=1)
         welfare = np.full((len(weights), len(judged.models)), np.nan)
+        profile = Utilities(judged.utilities[:, prompt, said].T, alternatives=judged.models)
         try:
-            outcome = decide(
-                Utilities(judged.utilities[:, prompt].T, alternatives=judged.models), rule, weights=weights[counted]
-            )
+            outcome = decide(profile, rule, weights=own[counted])
         except AggregatorError as error:
             raise MeasureError(f"rule {rule!r}, prompt {prompt}: {error}") from None
         if outcome.scores is None:
