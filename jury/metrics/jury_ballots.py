@@ -111,6 +111,9 @@ def scored(judged: Judged, rule: str, weights: FloatArray) -> FloatArray:
         own = weights[:, said]
         counted = own.any(axis=1)
         welfare = np.full((len(weights), len(judged.models)), np.nan)
+        found.append(welfare)
+        if not counted.any():
+            continue
         profile = Utilities(judged.utilities[:, prompt, said].T, alternatives=judged.models)
         try:
             outcome = decide(profile, rule, weights=own[counted])
@@ -119,7 +122,6 @@ def scored(judged: Judged, rule: str, weights: FloatArray) -> FloatArray:
         if outcome.scores is None:
             raise MeasureError(f"rule {rule!r} gives no scores to average over prompts; choose a welfare function with")
         welfare[counted] = outcome.scores
-        found.append(welfare)
     return np.stack(found)
 
 
