@@ -20,8 +20,7 @@ __all__ = ["Coefficients", "compare_coefficients"]
 
 FloatArray = NDArray[np.float64]
 
-#: Two-sided 5 % point of the normal distribution.
-_CRITICAL = 1.959964
+_SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +82,7 @@ class _Design:
 class _Fit:
     estimate: FloatArray
     influence: FloatArray  # (n, terms): what each one adds to the estimate's error
+    freedom: int
 
     def error(self) -> FloatArray:
         """Return the standard errors."""
@@ -165,8 +165,8 @@ def _rows(pair: Pair, designs: tuple[_Design, _Design], terms: Sequence[str], co
     if pair.same_people:
         apart = np.sqrt(((jurors.influence - people.influence) ** 2).sum(axis=0))
     difference = jurors.estimate - people.estimate
-    p = _two_sided(difference, apart)
-    own = _two_sided(people.estimate, errors[1])
+    p = 2 * stats.t.sf(_far(difference, apart), min(jurors.freedom, people.freedom))
+    own = 2 * stats.t.sf(_far(people.estimate, errors[1]), people.freedom)
     for place, term in enumerate(terms, start=1):
         one, other = float(jurors.estimate[place]), float(people.estimate[place])
         yield {
@@ -178,14 +178,14 @@ def _rows(pair: Pair, designs: tuple[_Design, _Design], terms: Sequence[str], co
             "people": other,
             "people_se": float(errors[1][place]),
             "difference": float(difference[place]),
-            "p": float(2 * stats.norm.sf(p[place])),
-            "different": bool(p[place] > _CRITICAL),
-            "settled": bool(own[place] > _CRITICAL),
+            "p": float(p[place]),
+            "different": bool(p[place] < _SIGNIFICANT),
+            "settled": bool(own[place] < _SIGNIFICANT),
             "flipped": bool(one * other < 0),
         }
 
 
-def _two_sided(estimate: FloatArray, error: FloatArray) -> FloatArray:
+def _far(estimate: FloatArray, error: FloatArray) -> FloatArray:
     """Return how many standard errors an estimate is from 0, without any error as far as can be, or not at all."""
     far = np.where(np.abs(estimate) > 1e-12, np.inf, 0.0)
     found: FloatArray = np.divide(np.abs(estimate), error, out=far, where=error > 1e-12)
@@ -219,7 +219,7 @@ def _fit(side: Side, design: _Design, column: int) -> _Fit | None:
     small = np.sqrt(used.sum() / (used.sum() - matrix.shape[1]))
     influence = np.zeros((len(used), matrix.shape[1]))
     influence[used] = small * (weights * left)[:, None] * np.linalg.solve(normal, matrix.T).T
-    return _Fit(estimate, influence)
+    return _Fit(estimate, influence, int(used.sum()) - matrix.shape[1])
 
 
 def _share(

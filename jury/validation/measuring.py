@@ -104,7 +104,6 @@ def validate(
         *(group_spread(pair, one, drawings) for one in groups if len(one.labels) > 1),
     )
     case_ids = tuple(case.id for case in pair.cases)
-    level: Level = "ordinal" if ordinal else "nominal" if jurors.mode.mode in ("choose", "approve") else "interval"
     found_hits = hits(pair) if same_people else None
     coefficients = compare_coefficients(pair, by, rng) if by else None
     size = effective_size(jurors, rng, human=people, same_people=same_people, resamples=resamples)
@@ -119,8 +118,8 @@ def validate(
         correlation=correlation,
         coefficients=coefficients,
         calibration=_calibration(table, case_of, rng),
-        alpha_people=agreement(people, rng, level, resamples=resamples),
-        alpha_jurors=agreement(jurors, rng, level, resamples=resamples),
+        alpha_people=agreement(people, rng, _level(people, ordinal=ordinal), resamples=resamples),
+        alpha_jurors=agreement(jurors, rng, _level(jurors, ordinal=ordinal), resamples=resamples),
         size=size,
         verdicts=verdict_agreement(
             jurors, people, case_ids, jurors.mode.default_rules if rules is None else rules, rng, baseline=baseline
@@ -131,6 +130,13 @@ def validate(
         cases=len(case_ids),
         comparisons=sum(len(one.labels) for one in groups),
     )
+
+
+def _level(panel: Panel, *, ordinal: bool) -> Level:
+    """Return the level of measurement of what a panel was asked."""
+    if panel.mode.mode == "choose":
+        return "ordinal" if ordinal else "nominal"
+    return "nominal" if panel.mode.mode == "approve" else "interval"
 
 
 def _calibration(table: pd.DataFrame, case_of: Mapping[str, int], rng: np.random.Generator) -> Calibration | None:

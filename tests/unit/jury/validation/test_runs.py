@@ -77,6 +77,8 @@ def test_predicted_distributions_are_compared_as_they_are(run, tmp_path):
     assert q2["tv_floor"] == 0
     assert found.answers == 0
     assert math.isnan(found.agreement)
+    # People are compared by what they chose, whatever jurors were asked.
+    assert found.alpha_people.value == validate_run(run).alpha_people.value
 
 
 @pytest.mark.parametrize("mode", ["score", "approve", "rank", "pairwise"])
