@@ -68,7 +68,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Plan:
-    """All ballots of a run, in an order that keeps together the prompts that start alike."""
+    """All ballots of a run, in an order that keeps together the prompts that start alike.
+
+    `seats` is how many personas sit where each of them is played by every model: jurors whose ids are equal modulo it
+    are one persona, and see the same order and labels, so that models differ in nothing else.
+    """
 
     study_seed: int
     mode: Mode
@@ -76,6 +80,20 @@ class Plan:
     jurors: Sequence[Juror]
     cases: Sequence[Case]
     layout: Layout = "persona-first"
+    seats: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        study: Study,
+        readout: Elicited,
+        jurors: Sequence[Juror],
+        cases: Sequence[Case],
+        layout: Layout = "persona-first",
+    ) -> Plan:
+        """Return what `study` asks of `jurors` about `cases`."""
+        seats = len(jurors) // len(study.models) if study.jurors.mix == "crossed" else None
+        return cls(study.seed, study.elicitation, readout, jurors, cases, layout, seats)
 
     @cached_property
     def total(self) -> int:
@@ -108,17 +126,22 @@ class Plan:
     def task(self, juror: Juror, position: int, replicate: int) -> Task:
         """Return one ballot; it depends on the seed and the three numbers alone, not on what was asked before."""
         case = self.cases[position]
-        rng = np.random.default_rng(
-            np.random.SeedSequence(self.study_seed, spawn_key=(1, juror.id, self._places[position], replicate))
-        )
-        seed = int(rng.integers(2**31))
+        seat = juror.id if self.seats is None else juror.id % self.seats
+        seed, _ = self._draws(juror.id, position, replicate)
+        _, rng = self._draws(seat, position, replicate)
         # Jurors come in random order, so counting them up balances the square over any group.
-        turn = juror.id + self._places[position] + replicate
+        turn = seat + self._places[position] + replicate
         order = shown_order(self.mode.order, len(case.alternatives), turn, rng)
         shown = tuple(case.alternative_ids[index] for index in order)
         showing = Showing(case, shown, label_names(self.mode.labels, len(shown), rng), self.readout)
         questions = tuple(self.mode.interview(showing))
         return Task(juror, replicate, showing, seed, questions, self.layout, self._shared(len(questions)))
+
+    def _draws(self, number: int, position: int, replicate: int) -> tuple[int, np.random.Generator]:
+        """Return the seed of a request, and what order and labels are drawn from."""
+        key = (1, number, self._places[position], replicate)
+        rng = np.random.default_rng(np.random.SeedSequence(self.study_seed, spawn_key=key))
+        return int(rng.integers(2**31)), rng
 
     def _shared(self, questions: int) -> int:
         """Return how much of a prompt others start with too: nothing, its first part, or both parts."""

@@ -106,7 +106,7 @@ async def _preview(study: Study, options: Options) -> Preview:
     jurors = bind_models(study, draw_jury(study, population, sample))
     async with open_models(study) as models:
         readout = choose_readout(study.elicitation, cases, models)
-        plan = Plan(study.seed, study.elicitation, readout, jurors, cases)
+        plan = Plan.of(study, readout, jurors, cases)
         layout = choose_layout(plan, reusing(models))
         plan = replace(plan, layout=layout.layout)
         limits = options.limits(models)

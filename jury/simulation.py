@@ -17,7 +17,7 @@ from jury.batches.running import FirstBallot, ask_by_batches, batch_models, unhe
 from jury.cases import Case
 from jury.drawing import describe_draw, draw_sample
 from jury.elicitation import Elicited
-from jury.errors import JuryError, RunError
+from jury.errors import JuryError
 from jury.journal import Journal
 from jury.lane import Limits
 from jury.lanes import OpenModels, caveats, check_prices, choose_readout, make_lanes, open_models, reusing
@@ -29,6 +29,7 @@ from jury.mix import bind_models
 from jury.plan import Plan, draw_jury
 from jury.progress import Effort, Progress, Report
 from jury.records import Header, Juror
+from jury.resuming import SUFFIX, check_asked_alike, run_to_resume
 from jury.run import Run
 from jury.runner import End, Engine
 from jury.store import Store
@@ -36,7 +37,6 @@ from jury.study import Study
 from personas import Population, Sample
 
 DEFAULT_FOLDER = Path("runs")
-SUFFIX = ".sqlite"
 
 
 def _silent(_: Progress) -> None:
@@ -160,13 +160,15 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
         if settings.batch:
             batch_models(study, models)
         store = (
-            _run_to_resume(study, settings, fingerprint)
+            run_to_resume(study.name, settings.path, DEFAULT_FOLDER, fingerprint)
             if settings.resume
             else _new_run(
                 study, settings, _origin(study, population, sample), jurors, cases, models, readout, fingerprint
             )
         )
         try:
+            if settings.resume:
+                check_asked_alike(_plan(study, store), store)
             ask = _ask_by_batches if settings.batch else _ask_missing
             end, problem, effort = await ask(study, settings, store, models)
         except Exception:
@@ -193,7 +195,7 @@ async def _ask_missing(study: Study, settings: Options, store: Store, models: Op
 
 def _plan(study: Study, store: Store) -> Plan:
     header = store.header()
-    return Plan(study.seed, study.elicitation, header.readout, tuple(store.jurors()), store.cases(), header.layout)
+    return Plan.of(study, header.readout, tuple(store.jurors()), store.cases(), header.layout)
 
 
 async def _ask(plan: Plan, settings: Options, store: Store, models: OpenModels) -> tuple[End, str, Effort]:
@@ -231,7 +233,7 @@ def _new_run(
     readout: Elicited,
     fingerprint: str,
 ) -> Store:
-    plan = Plan(study.seed, study.elicitation, readout, jurors, cases)
+    plan = Plan.of(study, readout, jurors, cases)
     now = datetime.now(UTC)
     header = Header(
         name=study.name,
@@ -261,30 +263,6 @@ def _origin(study: Study, population: Population, sample: Sample) -> dict[str, A
         "population": population.source.model_dump(mode="json"),
         "jury": describe_draw(study, population, sample).to_dict(),
     }
-
-
-def _run_to_resume(study: Study, settings: Options, fingerprint: str) -> Store:
-    """Open the run to go on with; refuses one that asked something else."""
-    if settings.path is None:
-        return _newest_run(study, fingerprint)
-    store = Store.open(settings.path, writable=True)
-    if store.header().fingerprint != fingerprint:
-        store.close()
-        raise RunError(
-            f"{settings.out}: was made from another version of the study (its population, jury, cases, elicitation, "
-            "model or seed differ); restore the study, or start a new run with another --out"
-        )
-    return store
-
-
-def _newest_run(study: Study, fingerprint: str) -> Store:
-    paths = sorted(DEFAULT_FOLDER.glob(f"{study.name}-*{SUFFIX}"), reverse=True)
-    for path in paths:
-        store = Store.open(path, writable=True)
-        if store.header().fingerprint == fingerprint:
-            return store
-        store.close()
-    raise RunError(f"--resume: no run of this study, unchanged, in {DEFAULT_FOLDER}/; name one with --out RUN")
 
 
 def _versions(*packages: str) -> dict[str, str]:

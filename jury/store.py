@@ -144,6 +144,15 @@ class Store:
         )
         return {(row["juror_id"], row["replicate"]) for row in rows}
 
+    def first_and_last(self) -> list[sqlite3.Row]:
+        """Return what the first and the last juror of each case were first asked; of a hundred ballots at most."""
+        return self._connection.execute(
+            "SELECT juror_id, b.case_id, replicate, shown, labels, context, seed, ask FROM ballot b"
+            " JOIN (SELECT case_id, MIN(juror_id) AS first, MAX(juror_id) AS last FROM ballot GROUP BY case_id) e"
+            " ON b.case_id = e.case_id AND juror_id IN (first, last)"
+            " JOIN reply USING (juror_id, case_id, replicate) WHERE question = 0 LIMIT 100"
+        ).fetchall()
+
     def counts(self) -> dict[str, int]:
         """Return the number of ballots by status."""
         return dict(self._connection.execute("SELECT status, COUNT(*) FROM ballot GROUP BY status").fetchall())

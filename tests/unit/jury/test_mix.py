@@ -187,6 +187,21 @@ def test_one_model_that_is_down_does_not_hold_up_the_other(make_study, plug, tmp
     assert (again.end, again.denominators()["answered"]) == ("complete", 160)
 
 
+@pytest.mark.parametrize("order", ["counterbalanced", "random"])
+def test_crossed_models_see_the_same_order_and_labels_and_answer_for_themselves(order, make_study, tmp_path):
+    models = [{"name": "null/uniform", "label": name} for name in ("one", "two", "three")]
+    elicitation = {"mode": "score", "order": order, "labels": "varied", "replicates": 2}
+    study = make_study(model=models, jurors={"n": 7, "mix": "crossed"}, elicitation=elicitation)
+    run = simulate(study, out=tmp_path / "r.sqlite")
+    ballots = run.ballots().map(str).assign(seat=lambda frame: frame["juror"].str.partition(" by ")[0])
+    for _, of_one_persona in ballots.groupby(["seat", "case", "replicate"]):
+        assert len(of_one_persona) == 3
+        assert of_one_persona["shown"].nunique() == of_one_persona["labels"].nunique() == 1
+    assert ballots["labels"].nunique() > 20
+    # Draws of their own: three uniform jurors would else always agree.
+    assert (ballots.groupby(["seat", "case", "replicate"])["scores"].nunique() > 1).mean() > 0.9
+
+
 @pytest.mark.parametrize("mix", ["split", "crossed"])
 def test_the_same_seed_gives_the_same_mix_whatever_the_concurrency(mix, make_study, tmp_path):
     noisy = {"name": "planted/hash", "options": {"noise": 0.3, "fault": 0.2, "refuse": 0.1}}
