@@ -16,6 +16,7 @@ from cli.plain import plain
 COMMANDS = {
     "simulate": "Ask a simulated jury and print what it decided.",
     "audit": "Show who lost, in a run or in a table of human ratings.",
+    "whatif": "Ask stored ballots what other juries and rules would have decided.",
     "aggregate": "Decide a table of utilities, rankings or approvals under any rule.",
     "benchmark": "Measure how pluralistic models are, beside people.",
     "validate": "Compare what simulated jurors said with what the same people said.",

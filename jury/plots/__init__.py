@@ -25,6 +25,8 @@ _HOMES = {
     "entropy_histograms": "jury.plots.entropies",
     "leaderboard_by_alpha": "jury.plots.leaderboards",
     "pareto_front": "jury.plots.fronts",
+    "sweep_curves": "jury.plots.whatifs",
+    "tipping_points": "jury.plots.whatifs",
 }
 
 

@@ -137,6 +137,19 @@ class Bench:
             return np.asarray(self._base.winners[0])
         return np.asarray(np.arange(len(self.heard.alternatives)) == self.focal)
 
+    def bootstrapped(self) -> FloatArray:
+        """Return (1 + b, n) weights of the ballots under the baseline's population: the panel's, then bootstraps'."""
+        weights = self.weights(self.baseline.population)
+        return self._counts * (self.heard.weights if weights is None else weights)
+
+    def verdict_shares(self, cell: Scenario) -> tuple[FloatArray, FloatArray] | None:
+        """Return shares of juries by verdict, the last for none: (m + 1,) of the panel, (r, m + 1) of bootstraps."""
+        found = self._juries(cell)
+        if found is None:
+            return None
+        first = shares_of_wins(decide_seated(self.heard, cell, found[0])).mean(axis=0)
+        return first, shares_of_wins(self._decided(cell, found[1])).mean(axis=1)
+
     def measure(
         self, cells: Sequence[Scenario], places: Sequence[int], done: Callable[[int], None]
     ) -> Iterator[Placed]:

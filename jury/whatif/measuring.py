@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from jury.estimates import LEVEL
 from jury.whatif.rulings import BoolArray, FloatArray, Tallied
 
+_NO_SPREAD = 1e-12  # what rounding leaves of a difference that is always 0
+
 __all__ = ["FIGURES", "Measured", "Together", "measure_seated", "measure_whole", "shares_of_wins"]
 
 #: Columns of figures, in the order of the table.
@@ -56,7 +58,7 @@ class Together:
 
     def add(self, deviations: FloatArray, spread: FloatArray) -> None:
         """Take in the deviations (c, b) of c scenarios with standard errors (c,); those without spread say nothing."""
-        some = np.isfinite(spread) & (spread > 0)
+        some = np.isfinite(spread) & (spread > _NO_SPREAD)
         if some.any():
             scaled = np.abs(deviations[some]) / spread[some, None]
             np.maximum(self.largest, np.nan_to_num(scaled).max(axis=0), out=self.largest)

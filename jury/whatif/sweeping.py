@@ -37,6 +37,8 @@ class Sweep:
     ----------
     frame : DataFrame
         One row a scenario and case; see `sweep`.
+    at_baseline : DataFrame
+        The baseline, one row a case, in the same columns.
     baseline : Scenario
     fresh : tuple of Scenario
         Those that only new ballots can answer; they are in no row.
@@ -52,6 +54,7 @@ class Sweep:
     """
 
     frame: pd.DataFrame
+    at_baseline: pd.DataFrame
     baseline: Scenario
     fresh: tuple[Scenario, ...]
     keys: tuple[str, ...]
@@ -67,17 +70,24 @@ class Sweep:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the sweep as plain JSON types; NaN becomes None."""
-        rows = self.frame.astype(object).where(self.frame.notna(), None).to_dict("records")
         return {
-            "baseline": {"rule": self.baseline.rule, **self.baseline.settings},
+            "baseline": {"rule": self.baseline.rule, **self.baseline.settings, "cases": _records(self.at_baseline)},
             "keys": list(self.keys),
-            "rows": rows,
+            "rows": _records(self.frame),
             "needs_new_ballots": [dict(each.settings) for each in self.fresh],
             "comparisons": self.comparisons,
             "draws": {name: getattr(self.draws, name) for name in self.draws.__dataclass_fields__},
             "caveat": self.caveat,
             "complete": self.complete,
         }
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in _plain(frame).to_dict("records")]
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.astype(object).where(frame.notna(), None)
 
 
 def sweep(
@@ -177,7 +187,7 @@ def sweep(
     for each in dict.fromkeys(cell.rule for cell in (*cells, against)):
         check_rule(each)
     keys = tuple(dict.fromkeys(key for cell in cells for key in cell.settings))
-    answered = [cell for cell in cells if not cell.fresh]
+    answered = [against, *(cell for cell in cells if not cell.fresh)]
     chosen = draws or Draws()
     found = _Found(keys, answered, chosen)
     heard = heard_cases(panel, cases)
@@ -187,8 +197,12 @@ def sweep(
     weighting = Weighting(panel, on)
     for one, seed in zip(heard, seeds, strict=True):
         _add_case(found, one, weighting, against, seed, few, report, total)
+    frame = found.frame()
+    first = frame["scenario_place"] == 0
+    del frame["scenario_place"]
     return Sweep(
-        found.frame(),
+        frame[~first].reset_index(drop=True),
+        frame[first].reset_index(drop=True),
         against,
         tuple(cell for cell in cells if cell.fresh),
         keys,
@@ -248,6 +262,7 @@ def _add_case(
     notes = np.array([note for _, note in backed], dtype=object)
     labels = (*heard.alternatives, "hung")
     block: dict[str, Any] = {
+        "scenario_place": np.arange(many),
         "scenario": [cell.name for cell in cells],
         "case": heard.case,
         **{key: [cell.settings.get(key) for cell in cells] for key in found.keys},

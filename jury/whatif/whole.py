@@ -12,7 +12,7 @@ from jury.whatif.ballots import Heard, Points
 from jury.whatif.rulings import FloatArray, Ruling, Tallied, ruling, settle_points, settle_verdicts
 from jury.whatif.scenario import Group, Scenario
 
-__all__ = ["decide_whole", "kind_of"]
+__all__ = ["decide_rows", "decide_whole", "kind_of"]
 
 _NUMBERS_AT_ONCE = 2**22
 _HALF = 0.5
@@ -59,6 +59,25 @@ def decide_whole(heard: Heard, cells: Sequence[Scenario], weights: FloatArray) -
     for start in range(0, len(cells), step):
         part = slice(start, min(start + step, len(cells)))
         yield part, _decided(sums, parts, factors[part], cells[part])
+
+
+def decide_rows(heard: Heard, cells: Sequence[Scenario], weights: FloatArray) -> Tallied:
+    """Decide each weighting (b, n) by a cell of its own, all b cells alike but for numbers; arrays (b, m)."""
+    parts = _Parts.of(heard, cells[0])
+    factors = parts.factors(cells)
+    points = heard.points(ruling(cells[0].rule), cells[0].scale)
+    if points is not None:
+        found = _decided(_Sums.of(points, parts, weights), parts, factors, cells, by_row=True)
+        return Tallied(found.winners[0], found.standing[0])
+    scaled = parts.scaled(weights) * factors[:, parts.codes]
+    shape = len(weights), len(heard.alternatives)
+    told = Tallied(np.zeros(shape, dtype=np.bool_), np.full(shape, np.nan))
+    names = np.array([cell.rule for cell in cells])
+    for name in dict.fromkeys(names.tolist()):
+        rows = names == name
+        found = heard.decide(name, cells[0].scale, scaled[rows])
+        told.winners[rows], told.standing[rows] = found.winners, found.standing
+    return told
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,17 +178,26 @@ def _rows(parts: _Parts) -> Iterator[NDArray[np.intp]]:
         yield np.flatnonzero(parts.codes == part)
 
 
-def _decided(sums: _Sums, parts: _Parts, factors: FloatArray, cells: Sequence[Scenario]) -> Tallied:
+def _decided(
+    sums: _Sums, parts: _Parts, factors: FloatArray, cells: Sequence[Scenario], *, by_row: bool = False
+) -> Tallied:
+    """Return what cells decide: arrays (c, b, m), or (1, b, m) where each weighting has a cell of its own."""
     found: Ruling = ruling(cells[0].rule)
-    points = np.tensordot(factors, sums.found, axes=(1, 1))
-    known = np.tensordot(factors, sums.known, axes=(1, 1))
-    total = (factors @ sums.total.T)[..., None]
+    points, known, total = (
+        _added(factors, each, by_row=by_row) for each in (sums.found, sums.known, sums.total[..., None])
+    )
     if found.form == "verdict":
-        return _verdicts(sums, parts, factors, cells, points, known[..., :1], total)
+        return _verdicts(sums, parts, factors, cells, (points, known[..., :1], total), by_row=by_row)
     by = total if found.form == "sum" else known
     with np.errstate(invalid="ignore", divide="ignore"):
         scores = np.where(by > 0, points / by, np.nan)
     return settle_points(np.exp(scores) if found.form == "log" else scores)
+
+
+def _added(factors: FloatArray, sums: FloatArray, *, by_row: bool) -> FloatArray:
+    if by_row:
+        return np.asarray(np.einsum("bq,bqm->bm", factors, sums))[None]
+    return np.asarray(np.tensordot(factors, sums, axes=(1, 1)))
 
 
 def _verdicts(
@@ -177,21 +205,22 @@ def _verdicts(
     parts: _Parts,
     factors: FloatArray,
     cells: Sequence[Scenario],
-    votes: FloatArray,
-    voted: FloatArray,
-    total: FloatArray,
+    counted: tuple[FloatArray, FloatArray, FloatArray],
+    *,
+    by_row: bool,
 ) -> Tallied:
-    first = cells[0]
+    first, (votes, voted, total) = cells[0], counted
     by = voted if first.abstentions == "ignored" else total
     rulings = [ruling(cell.rule) for cell in cells]
-    quota = np.array([each.quota for each in rulings])[:, None, None]
-    strict = np.array([each.strict for each in rulings])[:, None, None]
-    quorum = np.array([cell.quorum for cell in cells])[:, None, None]
+    shape = (1, -1, 1) if by_row else (-1, 1, 1)
+    quota = np.array([each.quota for each in rulings]).reshape(shape)
+    strict = np.array([each.strict for each in rulings]).reshape(shape)
+    quorum = np.array([cell.quorum for cell in cells]).reshape(shape)
     stands = np.broadcast_to(voted >= quorum * total - _NEAR * np.maximum(total, 1.0), votes.shape)
     for group, blocks in _hurdles(first, parts):
         some = factors * parts.masks[group]
-        theirs = np.tensordot(some, sums.known[..., :1], axes=(1, 1))
-        share = np.tensordot(some, sums.found, axes=(1, 1)) / np.where(theirs > 0, theirs, 1.0)
+        theirs = _added(some, sums.known[..., :1], by_row=by_row)
+        share = _added(some, sums.found, by_row=by_row) / np.where(theirs > 0, theirs, 1.0)
         fine = share >= _HALF - _NEAR if blocks == "veto" else share > _HALF + _NEAR
         stands = stands & (fine | (theirs <= 0))
     return settle_verdicts(votes / np.where(by > 0, by, 1.0), quota, strict, stands)

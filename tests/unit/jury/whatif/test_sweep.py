@@ -205,13 +205,12 @@ def test_an_interrupted_sweep_keeps_what_it_has(scores):
 
     def stop(done, _):
         told.append(done)
-        if len(told) == 2:
+        if len(told) == 2:  # the baseline and one scenario
             raise KeyboardInterrupt
 
     found = sweep(scores, ["jurors=3", "share:side=a=0.1,0.2,0.3,0.4"], draws=QUICK, report=stop)
     assert not found.complete
-    assert (found.frame["note"] == "").sum() == 2
-    assert found.frame["note"].str.contains("stopped").sum() == 2
+    assert found.frame["note"].str.contains("stopped").tolist() == [False, True, True, True]
 
 
 @pytest.mark.parametrize(

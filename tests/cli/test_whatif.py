@@ -1,0 +1,72 @@
+"""`jury whatif`: from a stored run, in one command, at no cost."""
+
+import json
+
+import pandas as pd
+import pytest
+
+
+@pytest.fixture
+def run(here, write_study):
+    study = write_study(
+        jurors={"n": 60},
+        groups=["sex"],
+        scenarios={"two of twelve": {"jurors": 12, "seats:sex=Female": 2}},
+        model="planted/hash",
+    )
+    assert here("simulate", study, "--out", "a.sqlite").code == 0
+    return "a.sqlite"
+
+
+def test_two_of_twelve_from_a_stored_run(here, run):
+    done = here("whatif", run, "--case", "tax", "--vary", "jurors=12", "--vary", "seats:sex=Female=0,2,6")
+    assert done.code == 0
+    words = " ".join(done.out.split())
+    assert "3 cells from 120 stored ballots, none new" in words
+    assert "of 12 jurors by lot the verdict is most often" in words
+    assert "counted again" in words  # the caveat
+    assert "These jurors were made up" in words
+
+
+def test_the_study_s_own_scenarios_and_the_whole_document(here, run):
+    document = here("whatif", run, "-o", "json").json
+    assert [row["scenario"] for row in document["rows"]] == ["two of twelve"] * 2
+    assert {row["case"] for row in document["rows"]} == {"wage", "tax"}
+    for row in document["rows"]:
+        assert row["chance_low"] <= row["chance"] <= row["chance_high"]
+        assert row["heard"] == 60
+    assert document["baseline"]["cases"][0]["change"] is not None
+    json.dumps(document, allow_nan=False)
+
+
+def test_tipping_points_and_every_row_in_a_file(here, run, tmp_path):
+    file = tmp_path / "rows.csv"
+    done = here(
+        "whatif", run, "--vary", "share:sex=Female=0:1:0.25", "--tip", "share:sex=Female", "--csv", str(file),
+        "--resamples", "100", "-o", "json",
+    )  # fmt: skip
+    assert len(pd.read_csv(file)) == 10
+    assert [point["case"] for point in done.json["tipping_points"]] == ["wage", "tax"]
+    assert done.json["tipping_points"][0]["words"].startswith("wage, share:sex=Female: ")
+
+
+def test_what_needs_new_ballots_is_priced_and_not_asked(here, run):
+    done = here("whatif", run, "--case", "tax", "--vary", "model=null/uniform", "--vary", "jurors=6,12")
+    words = " ".join(done.out.split())
+    assert "2 scenarios need new ballots; nothing has been asked" in words
+    assert "model=null/uniform: 2 scenarios; 120 new ballots, 120 requests; cost: none" in words
+
+
+def test_a_study_without_a_run_is_planned(here, write_study):
+    done = here("whatif", write_study(jurors={"n": 10}, model="null/uniform"), "--vary", "jurors=6,12")
+    assert done.code == 0
+    assert "2 scenarios wait for 1 runs" in done.out
+    assert "the study as it is: 2 scenarios; 20 new ballots" in " ".join(done.out.split())
+
+
+def test_mistakes_are_one_line(here, run):
+    assert here("whatif", run, "--vary", "juror=12").error.startswith("Error: vary 'juror=12': no key 'juror'; did you")
+    assert "'Males'; groups: Female, Male" in here("whatif", run, "--vary", "only=sex=Males").error
+    nothing = here("whatif", run, "--vary", "jurors=12", "--case", "x")
+    assert (nothing.code, "no case 'x'" in nothing.error) == (1, True)
+    assert here("whatif", __file__, "--vary", "jurors=12").code == 2
