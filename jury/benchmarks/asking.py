@@ -23,7 +23,7 @@ from jury.benchmarks.running import run_study
 from jury.benchmarks.survey import Respondent, Survey
 from jury.cases import Alternative, Case
 from jury.elicitation.reading import TokenVariants
-from jury.metrics.answers import Answers
+from jury.metrics import Answers
 from jury.model_block import ModelBlock
 from jury.study import NO_PERSONA, Study
 

@@ -19,7 +19,7 @@ from jury.benchmarks.survey import Respondent, Survey, check_shares
 from jury.benchmarks.surveys import SurveyBenchmark
 from jury.errors import DataError
 from jury.estimates import mean_estimate
-from jury.metrics.answers import Answers, Item
+from jury.metrics import Answers, Item
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,9 +9,12 @@ from typing import Any, TypeAlias
 from jury.benchmarks.card import SENSES, Card, Sense
 from jury.estimates import Estimate
 
-__all__ = ["Cell", "Finding", "Page", "Run", "Table"]
+__all__ = ["Cell", "Drawings", "Finding", "Page", "Run", "Table"]
 
 Cell: TypeAlias = str | int | float | Estimate | None
+
+#: Name of a figure -> the function of `jury.plots` that draws it, and its arguments.
+Drawings: TypeAlias = dict[str, tuple[str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -135,8 +138,8 @@ class Page:
     caveats : tuple of str
     runs : tuple of Run
         Stored runs; none where only stored answers were used.
-    drawings : Mapping
-        Name of a figure -> what `jury.plots` needs to draw it: (function's name, arguments).
+    drawings : dict
+        Name of a figure -> the function of `jury.plots` that draws it, and its arguments.
     """
 
     card: Card
@@ -145,7 +148,7 @@ class Page:
     findings: tuple[Finding, ...]
     caveats: tuple[str, ...]
     runs: tuple[Run, ...] = ()
-    drawings: Mapping[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    drawings: Drawings = field(default_factory=dict)
 
     def finding(self, sense: Sense) -> Finding:
         """Return what was found in one sense."""

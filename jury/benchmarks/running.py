@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from jury.benchmarks.base import Engine
@@ -10,9 +11,14 @@ from jury.run import Run
 from jury.simulation import simulate
 from jury.study import Study
 
-__all__ = ["run_study"]
+__all__ = ["run_folder", "run_study"]
 
 DEFAULT_FOLDER = Path("runs")
+
+
+def run_folder(benchmark: str, engine: Engine) -> Path:
+    """Return the folder of a page's runs: the one that was named, or a new one in ``runs/``."""
+    return engine.out or DEFAULT_FOLDER / f"{benchmark}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
 
 
 def run_study(study: Study, folder: Path, engine: Engine, spent: float) -> Run:

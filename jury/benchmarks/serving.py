@@ -20,12 +20,19 @@ from jury.metrics import (
 from jury.metrics.answers import Spread
 from jury.metrics.jury_leaderboards import Resample
 
-__all__ = ["by_groups", "by_persons", "serving"]
+__all__ = ["FEW_JURORS", "by_groups", "by_persons", "by_questions", "serving"]
 
 FloatArray = NDArray[np.float64]
 
+#: With fewer groups than this there is no resampling of them; the questions that all were asked are prompts then.
+FEW_JURORS = 8
+
 _RULES = ("utilitarian", "nash", "maximin", "gini")
 _RESAMPLES = 500
+_ALPHAS = tuple(place / (32 - place) for place in range(1, 32))
+_MANY = 200_000  # opinions on all models, from which on there are fewer resamples
+_FEWER = 200
+_NOTHING = 1e-9
 
 
 def by_persons(survey: Survey, respondents: Sequence[Respondent]) -> Judged:
@@ -79,9 +86,20 @@ def by_groups(
     return Judged(utilities, names, groups=labels), len(fits) - len(jurors)
 
 
+def by_questions(found: Mapping[str, Distributional], names: Sequence[str], groups: Sequence[str]) -> Judged:
+    """Return what few groups, each one juror, make of models, question by question: 1 less the distance."""
+    questions = sorted({question for name in names for question in found[name].pairs["question"]})
+    tables = [
+        found[name].pairs.pivot_table(index="question", columns="group", values="js", observed=True) for name in names
+    ]
+    rows = [1 - table.reindex(index=questions, columns=list(groups)).to_numpy(dtype=float) for table in tables]
+    whole = ~np.isnan(rows).any(axis=(0, 2))
+    return Judged(np.stack(rows)[:, whole] if whole.any() else np.stack(rows), names)
+
+
 def serving(
     judged: Judged, *, what: str, whom: str, seed: int, resample: Resample = "both"
-) -> tuple[Finding, IsoelasticPath]:
+) -> tuple[Finding, IsoelasticPath | None]:
     """Return the jury-pluralistic sense, and the leaderboard along the isoelastic family for a plot.
 
     Parameters
@@ -98,12 +116,15 @@ def serving(
     rng = np.random.default_rng(seed)
     # A person who is given nothing makes Nash welfare 0 whatever the others have; it is left out and said so.
     rules = [rule for rule in _RULES if rule != "nash" or not (judged.utilities <= 0).any()]
-    found = jury_pluralistic(judged, rng=rng, rules=rules, resample=resample, resamples=_RESAMPLES)
-    path = isoelastic_path(judged, rng=rng, resamples=_RESAMPLES)
+    if not judged.heard.any():
+        return Finding("jury-pluralistic", remarks=("Not measured: on no question was every model judged.",)), None
+    resamples = _RESAMPLES if np.isfinite(judged.utilities).sum() < _MANY else _FEWER
+    found = jury_pluralistic(judged, rng=rng, rules=rules, resample=resample, resamples=resamples)
+    path = isoelastic_path(judged, rng=rng, alphas=_ALPHAS, resamples=resamples)
     tables = [*_boards(found, what), _path(path)]
     regrets = _regrets(found)
-    if regrets is not None:
-        tables.append(regrets)
+    tables += [regrets] if regrets is not None else []
+    groups = len(next(iter(found.boards.values())).groups)
     remarks = [
         f"Jurors: {found.jurors} ({whom}); prompts: {found.prompts}"
         + (
@@ -115,6 +136,8 @@ def serving(
         if found.agree
         else "Who wins depends on the welfare function.",
     ]
+    if regrets is None and groups:
+        remarks.append(f"None of the {groups} groups would have chosen otherwise under {rules[0]}.")
     if "nash" not in rules:
         remarks.append("Nash welfare is left out: some juror is given nothing at all, so that every product is 0.")
     return Finding(
@@ -134,6 +157,9 @@ def _boards(found: JuryPluralistic, what: str) -> list[Table]:
             f"Welfare of the jury, mean over prompts, best first under {rules[0]} ({what}; higher is better)",
             ("model", *rules),
             tuple(welfare),
+            "maximin: resamples lack the worst-off juror now and then, so that its interval lies too high."
+            if "maximin" in rules and found.resample != "prompts"
+            else "",
         ),
         Table("How surely first: share of resamples in which the model is", ("model", *rules), tuple(first)),
     ]
@@ -153,21 +179,24 @@ def _alpha(value: float) -> str:
 
 
 def _regrets(found: JuryPluralistic) -> Table | None:
+    """Return the groups that would have chosen otherwise, or lose."""
     board = next(iter(found.boards.values()))
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             f"{choice.attribute}: {choice.group}",
-            choice.jurors,
             ", ".join(choice.choice),
+            choice.jurors,
             choice.regret,
             "yes" if choice.loses else "no",
         )
         for choice in board.groups
+        if choice.loses or choice.regret.value > _NOTHING
     ]
     if not rows:
         return None
     return Table(
-        f"What each group would have chosen under {board.rule}, and its regret (0 is none)",
-        ("group", "jurors", "would choose", "regret", "loses"),
+        f"Groups that would have chosen otherwise under {board.rule}, and their regret (0 is none); "
+        f"{len(board.groups) - len(rows)} others would not",
+        ("group", "would choose", "jurors", "regret", "loses"),
         tuple(rows),
     )

@@ -10,6 +10,7 @@ from jury.benchmarks.page import Cell, Finding, Table
 from jury.benchmarks.survey import Respondent, Survey
 from jury.estimates import Estimate, mean_estimate
 from jury.metrics import (
+    Answers,
     Change,
     Distributional,
     NearestGroup,
@@ -19,7 +20,6 @@ from jury.metrics import (
     model_changes,
     nearest_groups,
 )
-from jury.metrics.answers import Answers
 
 __all__ = ["compare", "spreading"]
 
@@ -150,32 +150,33 @@ def _by_group(found: Compared, plain: Sequence[str], shown: Sequence[str], base:
         f"Distance to groups (Jensen-Shannon base {base:g}, and total variation: 0 is equal, lower is closer)",
         ("group", "model", "distance", "TV", "if even", "noise floor", "questions"),
         tuple(rows),
-        "noise floor: what a model that answers just as the people do would show, given how many people there were; a "
-        "dash where their number is not known.",
+        "noise floor: what a model that answers just as the people do would show, by the numbers of people and of "
+        "draws of the model; a dash where the number of people is not known.",
     )
 
 
 def _nearest(found: Compared, plain: Sequence[str], base: float) -> Table:
     rows: list[tuple[Cell, ...]] = []
+    least = min(LEAST, max(fit.used for name in plain for fit in found[name].groups.values()))
     for name in plain:
-        places = nearest_groups(found[name], least=LEAST)
+        places = nearest_groups(found[name], least=max(least, 1))
         if not places:
             continue
         ends = dict.fromkeys([*places[:_NEAREST], *places[-1:]])
         for place in ends:
             rank = places.index(place) + 1
-            rows.append((name, f"{rank} of {len(places)}", place.group, place.distance, _behind(place)))
+            rows.append((name, f"{rank} of {len(places)}", place.group, place.distance, _behind(place, least)))
     return Table(
-        f"Nearest groups, and the farthest (Jensen-Shannon base {base:g}; groups with at least {LEAST} questions)",
+        f"Nearest groups, and the farthest (Jensen-Shannon base {base:g}; groups with at least {least} questions)",
         ("model", "rank", "group", "distance", "behind the nearest"),
         tuple(rows),
-        f"behind the nearest: on the questions that both were asked, if there are {LEAST}. Who is nearer is not "
+        f"behind the nearest: on the questions that both were asked, if there are {least}. Who is nearer is not "
         "settled where the interval holds 0 or is missing.",
     )
 
 
-def _behind(place: NearestGroup) -> Estimate | None:
-    return place.behind if place.behind.count >= LEAST else None
+def _behind(place: NearestGroup, least: int) -> Estimate | None:
+    return place.behind if place.behind.count >= least else None
 
 
 def _change_table(

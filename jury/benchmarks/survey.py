@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jury.errors import DataError, JuryError
-from jury.metrics.answers import Answers, Item
+from jury.metrics import Answers, Item
 
 __all__ = ["People", "Respondent", "Survey"]
 

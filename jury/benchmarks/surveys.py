@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,14 +12,15 @@ from jury.benchmarks.asking import Asked, ask_models
 from jury.benchmarks.base import Benchmark, Settings
 from jury.benchmarks.card import Sense
 from jury.benchmarks.objectives import objectives
-from jury.benchmarks.page import Finding, Page, Table, in_order
-from jury.benchmarks.running import DEFAULT_FOLDER
-from jury.benchmarks.serving import by_groups, by_persons, serving
+from jury.benchmarks.page import Drawings, Finding, Page, Table, in_order
+from jury.benchmarks.running import run_folder
+from jury.benchmarks.serving import FEW_JURORS, by_groups, by_persons, by_questions, serving
 from jury.benchmarks.spreading import LEAST, compare, even, spreading
+from jury.benchmarks.steered import Steered, by_model, steerable, trade_offs
 from jury.benchmarks.survey import Respondent, Survey
 from jury.errors import JuryError
-from jury.metrics import Distributional, IsoelasticPath
-from jury.metrics.answers import Answers
+from jury.metrics import Answers, Distributional
+from jury.metrics.jury_leaderboards import Resample
 
 __all__ = ["SurveyBenchmark"]
 
@@ -53,27 +52,14 @@ class SurveyBenchmark(Benchmark):
             raise JuryError(
                 f"{self.card.name}: no answers of a model are stored with this data; name a model with --model"
             )
-        plain = [each for each in respondents if each.group is None]
         pairs = _pairs(survey, settings, respondents)
-        found = compare(survey, respondents, settings.base, settings.seed)
-        names = [each.name for each in plain]
-        spread = spreading(survey, found, names, groups, pairs)
-        spread = Finding(spread.sense, (*spread.tables, *self.more(survey, settings)), spread.remarks, spread.details)
-        references = [Respondent(EVEN, even(survey), EVEN), Respondent(MAJORITY, _majority(survey), MAJORITY)]
-        beside = {**found, **compare(survey, references, settings.base, settings.seed)}
-        ranked = [*plain, *references]
-        served, path, what = self._serve(survey, ranked, beside, groups, settings)
-        weighed, report = objectives(beside, [each.name for each in ranked], groups, EVEN, settings.seed)
-        drawings = _drawings(found, names, groups, pairs) | {
-            "welfare-by-alpha": ("leaderboard_by_alpha", {"path": path, "what": what})
-        }
-        if report is not None:
-            drawings["pareto"] = ("pareto_front", {"report": report})
+        measured = _Measured.of(survey, respondents, groups, settings)
+        findings, drawings = measured.findings(pairs, self.more(survey, settings))
         return Page(
             card=self.card,
-            models=tuple(names),
+            models=tuple(measured.plain),
             about=_about(survey, groups, settings, asked),
-            findings=in_order([spread, weighed, served], _why_not(settings)),
+            findings=in_order(findings, _why_not(settings)),
             caveats=(*asked.caveats, *survey.notes, *self.card.faults, _PEOPLE),
             runs=asked.runs,
             drawings=drawings,
@@ -82,26 +68,79 @@ class SurveyBenchmark(Benchmark):
     def _ask(self, survey: Survey, settings: Settings, groups: Sequence[str]) -> Asked:
         if not settings.models:
             return Asked()
-        now = datetime.now(UTC)
-        folder = settings.engine.out or DEFAULT_FOLDER / f"{self.card.name}-{now:%Y%m%d-%H%M%S}"
-        return ask_models(self.card.name, survey, settings, groups, Path(folder))
+        return ask_models(self.card.name, survey, settings, groups, run_folder(self.card.name, settings.engine))
 
-    def _serve(
-        self,
-        survey: Survey,
-        ranked: Sequence[Respondent],
-        found: Mapping[str, Distributional],
-        groups: Sequence[str],
-        settings: Settings,
-    ) -> tuple[Finding, IsoelasticPath, str]:
-        if survey.persons is not None:
+
+@dataclass(frozen=True)
+class _Measured:
+    """Respondents beside people, and what knows nothing beside them."""
+
+    survey: Survey
+    groups: Sequence[str]
+    settings: Settings
+    respondents: Mapping[str, Respondent]
+    found: Mapping[str, Distributional]
+
+    @classmethod
+    def of(
+        cls, survey: Survey, respondents: Sequence[Respondent], groups: Sequence[str], settings: Settings
+    ) -> _Measured:
+        references = [Respondent(EVEN, even(survey), EVEN), Respondent(MAJORITY, _majority(survey), MAJORITY)]
+        every = [*respondents, *references]
+        found = compare(survey, every, settings.base, settings.seed)
+        return cls(survey, groups, settings, {each.name: each for each in every}, found)
+
+    @property
+    def ranked(self) -> list[str]:
+        """Models as themselves, and the references."""
+        return [name for name, each in self.respondents.items() if each.group is None]
+
+    @property
+    def plain(self) -> list[str]:
+        """Models as themselves."""
+        return [name for name in self.ranked if name not in (EVEN, MAJORITY)]
+
+    def findings(self, pairs: Sequence[tuple[str, str]], more: Sequence[Table]) -> tuple[list[Finding], Drawings]:
+        """Return what was measured, by sense, and what can be drawn of it."""
+        spread = spreading(self.survey, self.found, self.plain, self.groups, pairs)
+        spread = replace(spread, tables=(*spread.tables, *more))
+        served, drawn = self._serve()
+        weighed, report = objectives(self.found, self.ranked, self.groups, EVEN, self.settings.seed)
+        drawings = _drawings(self.found, self.plain, self.groups, pairs) | drawn
+        if report is not None:
+            drawings["pareto"] = ("pareto_front", {"report": report})
+        found = [spread, weighed, served]
+        if turned := by_model(list(self.respondents.values())):
+            found += self._steer(turned, drawings)
+        return found, drawings
+
+    def _steer(self, turned: Steered, drawings: Drawings) -> list[Finding]:
+        base, seed = self.settings.base, self.settings.seed
+        steered, matrices = steerable(self.survey, self.found, turned, seed)
+        traded, paths = trade_offs(self.survey, self.found, turned, self.found[EVEN], base, seed)
+        for number, (model, matrix) in enumerate(matrices.items(), start=1):
+            drawings[f"steering-{number}"] = ("steering_matrix", {"matrix": matrix, "model": model})
+        for number, (model, path) in enumerate(paths.items(), start=1):
+            drawings[f"trade-off-{number}"] = ("tradeoff_path", {"steered": path, "model": model})
+        return [steered, traded]
+
+    def _serve(self) -> tuple[Finding, Drawings]:
+        what, whom = "closeness to the group, 1 less the distance", "persons of the survey"
+        resample: Resample = "both"
+        if self.survey.persons is not None:
+            judged = by_persons(self.survey, [self.respondents[name] for name in self.ranked])
             what = "chance that the model gives the juror's own answer"
-            found_by = serving(by_persons(survey, ranked), what=what, whom="persons of the survey", seed=settings.seed)
-            return *found_by, what
-        judged, others = by_groups(found, [each.name for each in ranked], groups, LEAST)
-        what = "closeness to the group, 1 less the mean distance"
-        whom = f"groups asked {LEAST} questions, or shown, each counting as one; {others} other groups are none"
-        return *serving(judged, what=what, whom=whom, seed=settings.seed, resample="jurors"), what
+        else:
+            judged, others = by_groups(self.found, self.ranked, self.groups, LEAST)
+            whom = f"groups asked {LEAST} questions, or shown, each counting as one; {others} other groups are none"
+            resample = "jurors"
+            if len(judged.weights) < FEW_JURORS:
+                judged = by_questions(self.found, self.ranked, self.groups)
+                whom, resample = f"groups, each counting as one: {', '.join(self.groups)}", "prompts"
+        finding, path = serving(judged, what=what, whom=whom, seed=self.settings.seed, resample=resample)
+        return finding, {} if path is None else {
+            "welfare-by-alpha": ("leaderboard_by_alpha", {"path": path, "what": what})
+        }
 
 
 def _pairs(survey: Survey, settings: Settings, respondents: Sequence[Respondent]) -> tuple[tuple[str, str], ...]:
@@ -151,10 +190,8 @@ def _drawings(
     names: Sequence[str],
     groups: Sequence[str],
     pairs: Sequence[tuple[str, str]],
-) -> dict[str, tuple[str, Mapping[str, Any]]]:
-    drawings: dict[str, tuple[str, Mapping[str, Any]]] = {
-        "entropy": ("entropy_histograms", {"found": {name: found[name] for name in names}})
-    }
+) -> Drawings:
+    drawings: Drawings = {"entropy": ("entropy_histograms", {"found": {name: found[name] for name in names}})}
     for number, (before, after) in enumerate(pairs, start=1):
         drawings[f"distances-{number}"] = (
             "before_after_distances",

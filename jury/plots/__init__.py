@@ -27,6 +27,8 @@ _HOMES = {
     "pareto_front": "jury.plots.fronts",
     "sweep_curves": "jury.plots.whatifs",
     "tipping_points": "jury.plots.whatifs",
+    "steering_matrix": "jury.plots.matrices",
+    "tradeoff_path": "jury.plots.fronts",
 }
 
 

@@ -41,19 +41,16 @@ def entropy_histograms(found: Mapping[str, Distributional]) -> Figure:
         _histogram(each, values, edges, colour, filled=False)
         each.set_title(f"{name} ({len(values)} questions)", fontsize=8, loc="left")
         each.set_xlim(0, edges[-1])
-        each.text(
-            0.02, 0.95, f"mean {values.mean():.2f}", color=colour, fontsize=7.5, transform=each.transAxes, va="top"
-        )
-        each.text(
-            0.02, 0.80, f"people {people.mean():.2f}", color="0.35", fontsize=7.5, transform=each.transAxes, va="top"
-        )
+        means = ((0.95, f"mean {values.mean():.2f}", colour), (0.8, f"people {people.mean():.2f}", "0.35"))
+        for height, words, shade in means:
+            each.text(0.02, height, words, color=shade, fontsize=7.5, transform=each.transAxes, va="top")
     figure.supylabel("share of questions", fontsize=8)
     caption(
         figure,
         [
-            "Entropy of the answers to a question, in nats; 0: all on one option. Line: the model; shaded: people, mean "
-            "over the groups asked; dashed: means. Questions differ in their number of options, whose logarithm is the "
-            "largest possible entropy.",
+            "Entropy of the answers to a question, in nats; 0: all on one option.",
+            "Line: the model. Shaded: people, mean over the groups asked. Dashed: means.",
+            "Questions differ in their number of options, whose logarithm is the largest possible entropy.",
         ],
     )
     return figure

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from jury.errors import MeasureError
-from jury.metrics import ParetoReport
-from jury.plots.paper import caption, new_figure, styles
+from jury.metrics import ParetoReport, TradeoffSteering
+from jury.plots.paper import COLOURS, caption, new_figure, styles
 
-__all__ = ["pareto_front"]
+__all__ = ["pareto_front", "tradeoff_path"]
 
 _MOST = 3  # pairs of objectives in one figure
 
@@ -49,6 +49,44 @@ def pareto_front(report: ParetoReport) -> Figure:
         f"Filled: on the front; no other model is as good in {every} and better in one.",
         f"{bars}Cross: the reference of the hypervolume, {report.hypervolume.words()}.",
     ]
+    caption(figure, note)
+    return figure
+
+
+def tradeoff_path(steered: TradeoffSteering, *, model: str) -> Figure:
+    """Draw where a model went when it was steered along a family of trade-offs between two objectives.
+
+    Parameters
+    ----------
+    steered : TradeoffSteering
+        With two objectives; of more, the first two are drawn.
+    model : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Two axes: achieved in both objectives, in the order of the family; and achieved against requested place in it.
+    """
+    first, second = steered.objectives[:2]
+    points = np.array([[one.achieved[first], one.achieved[second]] for one in steered.steered.values()])
+    figure, (left, right) = new_figure(3.2, 2)
+    left.plot(points[:, 0], points[:, 1], color=COLOURS[0], linewidth=1, zorder=1)
+    left.scatter(points[:, 0], points[:, 1], c=np.arange(len(points)), cmap="cividis", edgecolors="black", zorder=2)
+    for place in (0, len(points) - 1):  # both ends; those between are often too close to be named
+        left.annotate(str(place + 1), points[place], textcoords="offset points", xytext=(5, 5), fontsize=8)
+    left.plot(steered.reference[first], steered.reference[second], "+", color="0.3", markersize=8)
+    left.set_xlabel(f"{first} (higher is better)", fontsize=8)
+    left.set_ylabel(f"{second} (higher is better)", fontsize=8)
+    places = range(1, len(points) + 1)
+    for column, (name, style) in enumerate(zip((first, second), styles(2), strict=True)):
+        right.plot(places, points[:, column], label=name, color=style.colour, marker=style.marker, linestyle=style.line)
+    right.set_xticks(list(places))
+    right.set_xlabel("trade-off requested", fontsize=8)
+    right.set_ylabel("achieved (higher is better)", fontsize=8)
+    right.legend(fontsize=7.5, frameon=False)
+    turns = "; ".join(f"{each.objective} {each.violations} of {each.comparisons}" for each in steered.monotonicity)
+    note = [f"{model}. Trade-offs: {'; '.join(f'{n} {name}' for n, name in enumerate(steered.steered, start=1))}."]
+    note.append(f"Pairs the wrong way: {turns}. Means over {steered.questions} questions. Cross: the reference.")
     caption(figure, note)
     return figure
 
