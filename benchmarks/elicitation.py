@@ -7,10 +7,10 @@
 A quick look, in half a minute: --ballots 640 --served 1000 --planted 1000
 
 Every line is a process of its own; the server is another. A ballot is one request: a persona and four alternatives to
-be scored, with a JSON Schema. Ours is the whole of `simulate`: drawing the jury, asking, reading, storing each ballot
-durably, keeping the reply for other runs. The bare SDK sends the very bodies that ours sent, by its default way to the
-network, and keeps nothing. inspect_ai and EDSL ask the same with what they do besides. The first 64 ballots of each
-are a warm-up. The ideal is as many ballots in every latency as there are connections.
+be scored, with a JSON Schema; each juror casts eight. Ours is the whole of `simulate`: drawing the jury, asking,
+reading, storing each ballot durably, keeping the reply for other runs. The bare SDK sends the very bodies that ours
+sent, by its default way to the network, and keeps nothing. inspect_ai and EDSL ask the same with what they do besides.
+The first 64 ballots of each are a warm-up. The ideal is as many ballots in every latency as there are connections.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ STUDY = Path(__file__).parents[1] / "jury" / "studies" / "minimum-wage.yaml"
 #: Our model -> what follows the server's address in its base URL, and the SDK below it.
 OURS = {"openai-compatible/gpt-4o-mini": ("/v1", "openai"), "anthropic/claude-haiku-4-5": ("", "anthropic")}
 OTHERS = ("inspect_ai", "edsl")
-#: Jurors at most where memory is measured: jurors are held in memory, and ballots must not be.
+#: Ballots of a juror: the cases of a small study.
+EACH = 8
+#: Jurors at most: they are held in memory, and ballots must not be.
 JURORS = 1000
 SHARE, OF_SDK, OF_INSPECT, HELP = 0.95, 1.0, 0.5, 0.3
 
@@ -63,8 +65,8 @@ def work(model: str, base_url: str, ballots: int, connections: int) -> None:
         os.environ |= {"JURY_REPLY_CACHE": str(folder / "replies.sqlite")}
         os.environ |= dict.fromkeys(("OPENAI_COMPATIBLE_API_KEY", "ANTHROPIC_API_KEY"), "none")
         found: dict[str, Any] = {}
-        for jurors, seed in ((WARM_UP, 1), (min(ballots, JURORS) if not base_url else ballots, 2)):
-            path = study_file(folder, model, base_url or None, jurors, ballots // jurors if seed == 2 else 1)
+        for asked, seed in ((WARM_UP, 1), (ballots, 2)):
+            path = study_file(folder, model, base_url or None, *_jury(asked))
             study = Study.load(path).model_copy(update={"seed": seed})
             cpu, wall = time.process_time(), time.perf_counter()
             run = simulate(study, out=folder / f"{seed}.sqlite", max_connections=connections)
@@ -72,6 +74,12 @@ def work(model: str, base_url: str, ballots: int, connections: int) -> None:
         found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         found["good"] = _good(run.path, served=bool(base_url))
     print(json.dumps(found))
+
+
+def _jury(ballots: int) -> tuple[int, int]:
+    """Return how many jurors cast so many ballots, and how many each: as many as a study has cases."""
+    jurors = min(ballots // EACH, JURORS)
+    return jurors, ballots // jurors
 
 
 def _good(path: Path, *, served: bool) -> int:
@@ -182,7 +190,7 @@ def memory(options: argparse.Namespace) -> None:
         ):
             for ballots in sizes:
                 found, why = ours(model, base_url, ballots, options)
-                jurors = ballots if base_url else min(ballots, JURORS)
+                jurors, _ = _jury(ballots)
                 tail = why if found is None else f"{found['memory']:.0f} | {found['cpu'] / ballots * 1e3:.2f}"
                 print(f"| {model} | {jurors:,} | {ballots:,} | {tail} |", flush=True)
 
@@ -229,6 +237,8 @@ def options_of(arguments: list[str]) -> argparse.Namespace:
     for size in (*options.served, *options.planted):
         if size < JURORS or size % JURORS:
             parser.error(f"--served or --planted is {size}; give a multiple of {JURORS}")
+    if options.ballots % EACH:
+        parser.error(f"--ballots is {options.ballots}; give a multiple of {EACH}")
     for python in options.peers:
         if shutil.which(python) is None:
             parser.error(f"--peers {python!r} cannot be run; give the path of a Python")
