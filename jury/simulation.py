@@ -182,7 +182,7 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
 
 async def _ask_by_batches(study: Study, settings: Options, store: Store, models: OpenModels) -> tuple[End, str, Effort]:
     plan, batched = _plan(study, store), batch_models(study, models)
-    first = await _ask(FirstBallot.of(plan), settings, store, models)
+    first = await _ask(FirstBallot.out_of(plan), settings, store, models)
     if first[0] != "complete" or unheard(plan, store, batched):
         return ("failing", *first[1:]) if first[0] == "complete" else first
     return await ask_by_batches(plan, store, batched, limit=settings.max_cost, report=settings.report)

@@ -44,7 +44,7 @@ class FirstBallot(Plan):
     """
 
     @classmethod
-    def of(cls, plan: Plan) -> FirstBallot:
+    def out_of(cls, plan: Plan) -> FirstBallot:
         """Return the first ballot of `plan`."""
         return cls(**{field.name: getattr(plan, field.name) for field in fields(Plan)})
 
