@@ -240,6 +240,17 @@ def test_the_gate_leads_the_page(jury, surveyed):
     assert found["gate"]["words"][0] == "Do not draw conclusions about groups from this run."
 
 
+def test_the_gate_and_how_sure_it_is_stand_on_the_page_of_an_audit(jury, surveyed):
+    found = jury("audit", surveyed, "--by", "sex", "-o", "json").json["sureness"]
+    assert found["gate"]["open"] is False
+    assert found["flips_with_other_jurors"]["verdicts"][0]["flips"]["count"] == 300
+    assert found["effective_size"] is None, "two cases cannot show how answers vary together"
+    text = " ".join(jury("audit", surveyed, "--by", "sex").out.split())
+    trust = text[text.index("How far to trust this") :]
+    assert trust.startswith("How far to trust this Do not draw conclusions about groups from this run.")
+    assert "Had as many other jurors been drawn, the verdict would differ" in trust
+
+
 def test_a_baseline_to_do_better_than(jury, surveyed):
     text = jury("validate", surveyed, "--baseline", surveyed).out
     assert "Jurors are not shown to be closer to people than the baseline run" in " ".join(text.split())
