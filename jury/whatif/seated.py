@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from jury.whatif.ballots import Heard
 from jury.whatif.rulings import BoolArray, FloatArray, ruling, settle_points, settle_verdicts
 from jury.whatif.scenario import Group, Scenario
+from personas.groups import NOT_STATED
 
 __all__ = ["Lots", "Seats", "decide_seated", "seat"]
 
@@ -246,5 +247,5 @@ def _hurdles(heard: Heard, cell: Scenario) -> list[tuple[Group, str]]:
     hurdles: list[tuple[Group, str]] = [(cell.veto, "veto")] if cell.veto is not None else []
     if cell.double is not None:
         labels = np.unique(heard.panel.group_labels(cell.double)[heard.rows])
-        hurdles += [((cell.double, str(label)), "double") for label in labels]
+        hurdles += [((cell.double, str(label)), "double") for label in labels if label != NOT_STATED]
     return hurdles

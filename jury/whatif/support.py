@@ -13,6 +13,7 @@ from jury.whatif.ballots import Heard
 from jury.whatif.rulings import FloatArray
 from jury.whatif.scenario import Scenario
 from personas import PersonaError, load_population, rake, targets_from
+from personas.groups import NOT_STATED
 
 __all__ = ["FEW", "Weighting", "backing"]
 
@@ -37,6 +38,9 @@ def backing(heard: Heard, cell: Scenario, few: int) -> tuple[int, str]:
         for group, _ in cell.shares:
             rest &= ~heard.members(group)
         groups.append(("everybody else", rest))
+    if cell.double is not None:
+        labels = heard.panel.group_labels(cell.double)[heard.rows]
+        groups += [(f"{cell.double}={label}", labels == label) for label in np.unique(labels) if label != NOT_STATED]
     for name, members in groups:
         jurors = heard.behind(members)
         least = min(least, jurors)

@@ -321,7 +321,7 @@ def _backings(heard: Heard, cells: Sequence[Scenario], weighting: Weighting, few
     found = []
     for cell in cells:
         left = sum(share for _, share in cell.shares) < 1
-        key = cell.groups(), tuple(group for group, _ in cell.shares) if left else ()
+        key = cell.groups(), cell.double, tuple(group for group, _ in cell.shares) if left else ()
         if key not in known:
             known[key] = backing(heard, cell, few)
         least, note = known[key]

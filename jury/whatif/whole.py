@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from jury.whatif.ballots import Heard, Points
 from jury.whatif.rulings import FloatArray, Ruling, Tallied, ruling, settle_points, settle_verdicts
 from jury.whatif.scenario import Group, Scenario
+from personas.groups import NOT_STATED
 
 __all__ = ["decide_rows", "decide_whole", "kind_of"]
 
@@ -105,7 +106,7 @@ class _Parts:
         second: tuple[Group, ...] = ()
         if cell.double is not None:
             labels = np.unique(heard.panel.group_labels(cell.double)[heard.rows])
-            second = tuple((cell.double, str(label)) for label in labels)
+            second = tuple((cell.double, str(label)) for label in labels if label != NOT_STATED)
         named = [*shared, *(group for group, _ in cell.power), *second]
         named = list(dict.fromkeys([*named, *([cell.veto] if cell.veto else [])]))
         if not named:
