@@ -16,7 +16,7 @@ from jury.elicitation.base import Mode, Profile, modes
 from jury.elicitation.forms import example, object_schema
 from jury.elicitation.pooling import ballot_rows
 from jury.elicitation.presenting import present
-from jury.elicitation.reading import option_shares, parse_object
+from jury.elicitation.reading import option_shares, read_form
 from jury.elicitation.showing import Elicited, Showing
 
 _YES, _NO = "Yes", "No"
@@ -45,10 +45,10 @@ class Approve(Mode):
         """Return what is approved; of log-probabilities the chance of each approval is kept, and the approval drawn."""
         if showing.readout == "logprobs":
             return self._read_probabilities(showing, replies, rng)
-        given = parse_object(replies[0].text)
-        if given is None:
-            return Answer("unparsed", problem="not a JSON object")
-        unclear = next((mark for mark in showing.marks if not isinstance(given.get(mark), bool)), None)
+        given = read_form(replies[0].text, showing.marks)
+        if isinstance(given, str):
+            return Answer("unparsed", problem=given)
+        unclear = next((mark for mark in showing.marks if not isinstance(given[mark], bool)), None)
         if unclear is not None:
             return Answer("unparsed", problem=f"{unclear}: neither true nor false")
         return Answer("answered", _kept(showing, {name: given[mark] for mark, name in showing.by_mark.items()}))

@@ -19,7 +19,7 @@ from jury.elicitation.base import Mode, Profile, modes
 from jury.elicitation.forms import example, object_schema
 from jury.elicitation.pooling import ballot_rows
 from jury.elicitation.presenting import present
-from jury.elicitation.reading import option_shares, parse_object
+from jury.elicitation.reading import option_shares, read_form
 from jury.elicitation.shares import read_shares, shares_form
 from jury.elicitation.showing import Elicited, Showing, no_single_characters
 
@@ -86,8 +86,10 @@ class Choose(Mode):
         if showing.readout == "verbalised":
             written = read_shares(reply.text, options.marks)
             return Answer("unparsed", problem=written) if isinstance(written, str) else options.drawn(written, rng)
-        given = parse_object(reply.text)
-        mark = None if given is None else given.get("choice")
+        given = read_form(reply.text, ["choice"])
+        if isinstance(given, str):
+            return Answer("unparsed", problem=given)
+        mark = given["choice"]
         if not isinstance(mark, str) or mark not in options.marks:
             return Answer("unparsed", problem=f"not one of the choices {', '.join(options.marks)}")
         return options.answer(mark)

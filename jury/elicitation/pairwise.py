@@ -20,7 +20,7 @@ from jury.elicitation.forms import example, object_schema
 from jury.elicitation.neutral import neutral
 from jury.elicitation.pooling import ballot_rows
 from jury.elicitation.presenting import present
-from jury.elicitation.reading import option_shares, parse_object
+from jury.elicitation.reading import option_shares, read_form
 from jury.elicitation.showing import Elicited, Showing, no_single_characters
 
 _TIE = "I like both equally"
@@ -137,8 +137,8 @@ class Pairwise(Mode):
         if readout == "logprobs":
             shares, mass = option_shares(reply, worth, self.token_variants)
             return (sum(worth[mark] * share for mark, share in shares.items()) if shares else None), mass
-        given = parse_object(reply.text)
-        preferred = None if given is None else given.get("preferred")
+        given = read_form(reply.text, ["preferred"])
+        preferred = None if isinstance(given, str) else given["preferred"]
         return (worth.get(preferred) if isinstance(preferred, str) else None), None
 
     def profile(

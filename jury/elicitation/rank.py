@@ -18,10 +18,10 @@ from jury.backends.base import Form, Question, Reply
 from jury.cases import Case
 from jury.elicitation.answer import Answer, Vote
 from jury.elicitation.base import Mode, Profile, modes
-from jury.elicitation.forms import example, object_schema
+from jury.elicitation.forms import brief, example, object_schema
 from jury.elicitation.pooling import ballot_rows
 from jury.elicitation.presenting import present
-from jury.elicitation.reading import parse_object
+from jury.elicitation.reading import read_form
 from jury.elicitation.showing import Showing
 
 Tiers = tuple[tuple[str, ...], ...]
@@ -94,10 +94,12 @@ class Rank(Mode):
 
     def read(self, showing: Showing, replies: Sequence[Reply], rng: np.random.Generator) -> Answer:
         """Return the ranking as tiers of alternative ids, best first."""
-        given = parse_object(replies[0].text)
-        written = None if given is None else given.get("ranking")
+        given = read_form(replies[0].text, ["ranking"])
+        if isinstance(given, str):
+            return Answer("unparsed", problem=given)
+        written = given["ranking"]
         if not isinstance(written, str):
-            return Answer("unparsed", problem="not a JSON object with a ranking in it")
+            return Answer("unparsed", problem=f"{brief(written)} is not text")
         tiers = [[mark.strip() for mark in tier.split("=")] for tier in _THEN.split(written)]
         problem = self._problem(tiers, showing)
         if problem is not None:

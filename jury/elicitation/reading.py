@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from jury.backends.base import Reply
+from jury.elicitation.forms import brief
 
 TokenVariants = Literal["logsumexp", "legacy_sum"]
 
@@ -33,6 +34,28 @@ def parse_object(text: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def read_form(text: str, keys: Sequence[str]) -> dict[str, Any] | str:
+    """Return the JSON object that `text` is if it has exactly these keys, or in a few words why it is no answer.
+
+    Whether or not a server holds a model to the form, the same answers count.
+
+    Examples
+    --------
+    >>> read_form('{"A": 4, "B": 2}', "AB")
+    {'A': 4, 'B': 2}
+    >>> read_form('{"A": 4}', "AB"), read_form('{"A": 4, "B": 2, "C": 5}', "AB")
+    ('B: missing', "'C': was not asked for")
+    """
+    given = parse_object(text)
+    if given is None:
+        return "not a JSON object"
+    lacking = next((key for key in keys if key not in given), None)
+    if lacking is not None:
+        return f"{lacking}: missing"
+    more = next((key for key in given if key not in keys), None)
+    return given if more is None else f"{brief(more)}: was not asked for"
 
 
 _FENCED = re.compile(r"```(?:json)?(.*)```", re.DOTALL | re.IGNORECASE)

@@ -17,7 +17,7 @@ from jury.elicitation.base import Mode, Profile, modes
 from jury.elicitation.forms import brief, example, object_schema
 from jury.elicitation.pooling import mean_utilities
 from jury.elicitation.presenting import present
-from jury.elicitation.reading import option_shares, parse_object
+from jury.elicitation.reading import option_shares, read_form
 from jury.elicitation.showing import Elicited, Showing
 
 #: Longer scales are given to the provider as a range, which not every one of them enforces.
@@ -134,17 +134,19 @@ class Score(Mode):
 
     def _read_text(self, showing: Showing, text: str) -> Answer:
         low, high = self.scale
-        given = parse_object(text)
-        if given is None:
-            return Answer("unparsed", problem="not a JSON object")
+        given = read_form(text, showing.marks)
+        if isinstance(given, str):
+            return Answer("unparsed", problem=given)
         scores: dict[str, float | None] = {}
         for mark, name in showing.by_mark.items():
-            score = given.get(mark, "missing")
+            score = given[mark]
             if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
                 return Answer("unparsed", problem=f"{mark}: {brief(score)} is not a number")
             if score is not None and not low <= score <= high:
                 return Answer("unparsed", problem=f"{mark}: {brief(score)} is outside {low} to {high}")
-            scores[name] = score
+            if score is not None and score != int(score):
+                return Answer("unparsed", problem=f"{mark}: {brief(score)} is not a whole number")
+            scores[name] = None if score is None else int(score)
         if all(score is None for score in scores.values()):
             return Answer("refused", problem="no opinion on any alternative")
         return Answer("answered", {"scores": scores})

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from jury.backends.base import Form
 from jury.elicitation.forms import example, object_schema
-from jury.elicitation.reading import parse_object
+from jury.elicitation.reading import read_form
 
 #: Percentage points by which written percentages may miss 100: rounding, not arithmetic.
 _SLACK = 3.0
@@ -30,12 +29,12 @@ def read_shares(text: str, marks: Sequence[str]) -> dict[str, float] | str:
     >>> read_shares('{"A": 25, "B": 25}', "AB")
     'the percentages add up to 50, not to 100'
     """
-    given: Mapping[str, Any] | None = parse_object(text)
-    if given is None:
-        return "not a JSON object"
+    given = read_form(text, marks)
+    if isinstance(given, str):
+        return given
     shares: dict[str, float] = {}
     for mark in marks:
-        value = given.get(mark, "missing")
+        value = given[mark]
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
             return f"{mark}: no percentage"
         if value > 100 + _SLACK:  # also too long for a float

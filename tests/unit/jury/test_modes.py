@@ -4,6 +4,7 @@ import json
 import math
 from itertools import product
 
+import jsonschema
 import numpy as np
 import pytest
 from hypothesis import given
@@ -165,6 +166,29 @@ def test_what_is_no_answer_is_unparsed(text, name):
 def test_an_object_may_stand_in_a_fenced_block(text):
     answer = modes["score"].model_validate({}).hear(showing_of(("x", "y")), [Reply(text)], rng())
     assert answer.values == {"scores": {"x": 2, "y": 5}}
+
+
+@pytest.mark.parametrize("name", sorted(modes))
+def test_what_the_form_does_not_hold_is_unparsed_whether_or_not_a_server_enforces_it(name):
+    mode = modes[name].model_validate({})
+    showing = showing_of(("a", "b"))
+    (question,) = mode.questions(showing)
+    straight = json.loads(question.as_if({"a": 0.9, "b": 0.1}))
+    assert mode.hear(showing, [Reply(json.dumps(straight))], rng()).status == "answered"
+    for bent in (straight | {"why": "because"}, dict(list(straight.items())[1:])):
+        assert not jsonschema.Draft202012Validator(question.form.schema).is_valid(bent)
+        assert mode.hear(showing, [Reply(json.dumps(bent))], rng()).status == "unparsed"
+
+
+@pytest.mark.parametrize("scale", [(1, 5), (0, 100)])
+def test_scores_are_whole_numbers(scale):
+    mode = modes["score"].model_validate({"scale": scale})
+    answers = [
+        mode.hear(showing_of(("a", "b")), [Reply(f'{{"A": {score}, "B": 3}}')], rng()) for score in ("4.5", "4.0", "4")
+    ]
+    assert [answer.status for answer in answers] == ["unparsed", "answered", "answered"]
+    assert answers[0].problem == "A: 4.5 is not a whole number"
+    assert answers[1].values == answers[2].values == {"scores": {"a": 4, "b": 3}}
 
 
 @pytest.mark.parametrize("depth", range(900, 1000, 7))
