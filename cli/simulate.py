@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Options that say how a study is run, passed on as they are.
 _RUNNING = ("out", "resume", "batch", "max_cost", "max_connections", "max_rpm", "max_tpm", "hedge", "patience")
 
+_PATIENCE = 600.0
+
 _WHY = {
     "interrupted": "stopped on request",
     "budget": "the budget is reached",
@@ -72,7 +74,7 @@ _WHY = {
 @click.option(
     "--patience",
     type=click.FloatRange(min=0),
-    default=600.0,
+    default=_PATIENCE,
     show_default=True,
     metavar="SECONDS",
     help="How long a provider may be down before the run is given up.",
@@ -177,7 +179,7 @@ def _dry_run(study: Study, output: str, options: Mapping[str, Any]) -> None:
     out = console()
     names = " and ".join(model.known_as for model in study.models)
     asked = f"{count(shown.ballots, 'ballot')} in {count(shown.requests, 'request')} of {names}"
-    say(out, f"{study.name}: would ask {asked}.")
+    say(out, f"{study.name}: would ask {asked}{f'; {shown.stored} are stored' if shown.stored else ''}.")
     say(out, f"Jury: {shown.jury}.")
     for warning in shown.warnings:
         say(out, f"Warning: {warning}")
@@ -211,8 +213,9 @@ def _again(study: str, given: Mapping[str, Any], run: Run) -> str:
             words += [f"--{name.replace('_', '-')}", str(given[name])]
     if given["price"] is not None:
         words += ["--price", *map(str, given["price"])]
-    if given["hedge"]:
-        words += ["--hedge", str(given["hedge"])]
+    for name, usual in (("hedge", 0.0), ("patience", _PATIENCE)):
+        if given[name] != usual:
+            words += [f"--{name}", str(given[name])]
     flags = ("no_persona", "injection_probe", "no_cache", "batch")
     words += [f"--{name.replace('_', '-')}" for name in flags if given[name]]
     if given["max_cost"] is not None:

@@ -13,6 +13,7 @@ import numpy as np
 from jury.auditing import check_rules
 from jury.backends.base import Usage
 from jury.batches.running import batch_models
+from jury.cases import Case
 from jury.drawing import describe_draw, draw_sample
 from jury.lane import Limits
 from jury.lanes import OpenModel, choose_readout, open_models, reusing
@@ -22,6 +23,8 @@ from jury.middleware.tokens import input_tokens
 from jury.mix import bind_models
 from jury.plan import Plan, draw_jury
 from jury.prices import most_expensive
+from jury.records import Juror
+from jury.resuming import DEFAULT_FOLDER, fingerprint_of, run_to_resume
 from jury.simulation import Options
 from jury.study import Study
 
@@ -57,6 +60,8 @@ class Preview:
         What the estimates rest on.
     warnings : tuple of str
         What readers of its answers will be told about how the jury was drawn.
+    stored : int
+        Ballots that the run to resume has, which are not asked again; all other figures are of the rest.
     """
 
     ballots: int
@@ -72,6 +77,7 @@ class Preview:
     seconds: float | None
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    stored: int = 0
 
     def cost_words(self) -> str:
         """Return the cost for people."""
@@ -93,7 +99,7 @@ def preview(study: Study, options: Options | None = None) -> Preview:
     ----------
     study : Study
     options : Options, optional
-        Connections and limits, which decide how long it takes.
+        Connections and limits, which decide how long it takes, and the run to resume, if there is one.
     """
     return asyncio.run(_preview(study, options or Options()))
 
@@ -113,10 +119,14 @@ async def _preview(study: Study, options: Options) -> Preview:
         if options.batch:
             batched = batch_models(study, models)
             models = {name: replace(model, price=batched[name].price) for name, model in models.items()}
-        loads = [_load(plan, name, model, None if options.batch else limits[name]) for name, model in models.items()]
+        stored = _stored(study, options, cases, jurors) if options.resume else {}
+        loads = [
+            _load(plan, name, model, None if options.batch else limits[name], stored.get(name, 0))
+            for name, model in models.items()
+        ]
     first = next(plan.task(jurors[0], 0, 0).requests())
     return Preview(
-        ballots=plan.total,
+        ballots=plan.total - sum(stored.values()),
         requests=round(sum(load.requests for load in loads)),
         readout=plan.readout,
         layout=layout.words(),
@@ -129,7 +139,18 @@ async def _preview(study: Study, options: Options) -> Preview:
         seconds=_longest([load.seconds for load in loads]),
         assumptions=tuple(dict.fromkeys(words for load in loads for words in load.assumptions)),
         warnings=describe_draw(study, population, sample).caveats(),
+        stored=sum(stored.values()),
     )
+
+
+def _stored(study: Study, options: Options, cases: tuple[Case, ...], jurors: Sequence[Juror]) -> dict[str, int]:
+    """Return how many ballots of each model the run to resume has."""
+    fingerprint = fingerprint_of(study, cases, jurors)
+    store = run_to_resume(study.name, options.path, DEFAULT_FOLDER, fingerprint, writable=False)
+    try:
+        return store.settled_by_model()
+    finally:
+        store.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +166,8 @@ class _Load:
     assumptions: tuple[str, ...]
 
 
-def _load(plan: Plan, name: str, model: OpenModel, limits: Limits | None) -> _Load:
-    """Return what a model would have to do; no limits say that it is asked by batches."""
+def _load(plan: Plan, name: str, model: OpenModel, limits: Limits | None, stored: int) -> _Load:
+    """Return what a model would have to do beyond what is stored; no limits say that it is asked by batches."""
     seated = [juror for juror in plan.jurors if juror.model == name]
     if not seated:
         return _Load(0, 0, 0, 0.0, 0.0, 0.0, (f"{name} plays no juror of this jury",))
@@ -158,7 +179,8 @@ def _load(plan: Plan, name: str, model: OpenModel, limits: Limits | None) -> _Lo
         for replicate in range(plan.mode.replicates)
         for request in plan.task(seated[position], case, replicate).requests()
     ]
-    times = len(seated) / len(positions)
+    ballots = len(seated) * len(plan.cases) * plan.mode.replicates
+    times = len(seated) / len(positions) * (ballots - stored) / ballots
     known = _known(model)
     answer = min(_ANSWER, model.spec.max_tokens) if known is None else known.output
     tokens = [input_tokens(request) + len(request.earlier) * answer for request in requests]
@@ -167,6 +189,8 @@ def _load(plan: Plan, name: str, model: OpenModel, limits: Limits | None) -> _Lo
     said.append("4 bytes a token")
     if len(positions) < len(seated):
         said.append(f"{len(positions)} of {len(seated)} jurors stand for all")
+    if stored:
+        said.append("what is missing is like the rest")
     seconds = None
     if limits is None:
         said.append(_BATCH)

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+from jury.cases import Case
 from jury.errors import RunError
 from jury.plan import Plan
+from jury.records import Juror
 from jury.store import Store
+from jury.study import Study
 
+DEFAULT_FOLDER = Path("runs")
 SUFFIX = ".sqlite"
 
 
-def run_to_resume(name: str, path: Path | None, folder: Path, fingerprint: str) -> Store:
-    """Open the run to go on with, for writing.
+def fingerprint_of(study: Study, cases: tuple[Case, ...], jurors: Sequence[Juror]) -> str:
+    """Return a digest of everything that decides what is asked of whom."""
+    return study.fingerprint(cases, [(juror.persona, juror.weight, juror.text, *juror.variants) for juror in jurors])
+
+
+def run_to_resume(name: str, path: Path | None, folder: Path, fingerprint: str, *, writable: bool = True) -> Store:
+    """Open the run to go on with.
 
     Parameters
     ----------
@@ -23,7 +33,9 @@ def run_to_resume(name: str, path: Path | None, folder: Path, fingerprint: str) 
         The run file; None for the newest run of the study in `folder`.
     folder : Path
     fingerprint : str
-        Of what the study asks now.
+        Of what the study asks now; see `fingerprint_of`.
+    writable : bool
+        False only looks.
 
     Raises
     ------
@@ -31,8 +43,8 @@ def run_to_resume(name: str, path: Path | None, folder: Path, fingerprint: str) 
         If there is none, or the one at `path` asked something else.
     """
     if path is None:
-        return _newest_run(name, folder, fingerprint)
-    store = Store.open(path, writable=True)
+        return _newest_run(name, folder, fingerprint, writable=writable)
+    store = Store.open(path, writable=writable)
     if store.header().fingerprint != fingerprint:
         store.close()
         raise RunError(
@@ -42,9 +54,9 @@ def run_to_resume(name: str, path: Path | None, folder: Path, fingerprint: str) 
     return store
 
 
-def _newest_run(name: str, folder: Path, fingerprint: str) -> Store:
+def _newest_run(name: str, folder: Path, fingerprint: str, *, writable: bool) -> Store:
     for path in sorted(folder.glob(f"{name}-*{SUFFIX}"), reverse=True):
-        store = Store.open(path, writable=True)
+        store = Store.open(path, writable=writable)
         if store.header().fingerprint == fingerprint:
             return store
         store.close()

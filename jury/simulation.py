@@ -29,14 +29,12 @@ from jury.mix import bind_models
 from jury.plan import Plan, draw_jury
 from jury.progress import Effort, Progress, Report
 from jury.records import Header, Juror
-from jury.resuming import SUFFIX, check_asked_alike, run_to_resume
+from jury.resuming import DEFAULT_FOLDER, SUFFIX, check_asked_alike, fingerprint_of, run_to_resume
 from jury.run import Run
 from jury.runner import End, Engine
 from jury.store import Store
 from jury.study import Study
 from personas import Population, Sample
-
-DEFAULT_FOLDER = Path("runs")
 
 
 def _silent(_: Progress) -> None:
@@ -150,9 +148,7 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
     check_rules(study.elicitation, cases, study.rule_names())
     sample = draw_sample(study, population)
     jurors = bind_models(study, draw_jury(study, population, sample))
-    fingerprint = study.fingerprint(
-        cases, [(juror.persona, juror.weight, juror.text, *juror.variants) for juror in jurors]
-    )
+    fingerprint = fingerprint_of(study, cases, jurors)
     async with open_models(study) as models:
         readout = choose_readout(study.elicitation, cases, models)
         if settings.max_cost is not None:

@@ -157,6 +157,14 @@ class Store:
         """Return the number of ballots by status."""
         return dict(self._connection.execute("SELECT status, COUNT(*) FROM ballot GROUP BY status").fetchall())
 
+    def settled_by_model(self) -> dict[str, int]:
+        """Return the number of ballots that need not be asked again, by the model that plays their jurors."""
+        query = (
+            "SELECT model, COUNT(*) FROM ballot JOIN juror ON juror.id = juror_id WHERE status <> 'failed'"
+            " GROUP BY model"
+        )
+        return dict(self._connection.execute(query).fetchall())
+
     def cost(self) -> float:
         """Return what the run cost, in US dollars, as far as prices are known.
 

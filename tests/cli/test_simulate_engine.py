@@ -91,6 +91,7 @@ def test_a_server_that_is_not_there_is_given_up_and_can_be_resumed(jury, write_s
     assert "provider down, probing (" in done.err
     program, *again = shlex.split(done.error[done.error.index("jury simulate") :])
     assert program == "jury"
+    assert again[again.index("--patience") + 1] == "10.0"
     again[again.index("http://127.0.0.1:9/v1")] = server.url
     assert jury(*again).code == 0
     assert server.asked == 16

@@ -1,12 +1,15 @@
 """What is looked at before a run: the installation, and what a study would ask."""
 
 import dataclasses
+import sqlite3
 
 import pytest
 
+from jury import simulate
 from jury.doctor import examine
-from jury.errors import ModelError, RequestError
+from jury.errors import ModelError, RequestError, RunError
 from jury.preview import preview
+from jury.simulation import Options
 
 
 def test_the_installation_is_named():
@@ -46,6 +49,36 @@ def test_a_preview_counts_what_a_run_would_ask(make_study):
     assert found.jury.startswith("8 jurors, srs, with replacement, from us-adults")
     assert "What about the minimum wage?" in found.prompt
     assert (found.cost, found.cost_words()) == (0, "none")
+
+
+@pytest.mark.parametrize("failed", [0, 4])
+def test_a_preview_of_a_run_to_resume_counts_what_is_missing(failed, make_study, plug, tmp_path):
+    path = tmp_path / "r.sqlite"
+    plug("test", lambda _: '{"A": 1, "B": 2, "C": 3}', pricing=None)
+    models = [{"name": "planted/hash"}, {"name": "test/x", "price": [1, 2]}]
+    study = make_study(model=models, jurors=8, elicitation={"mode": "score", "replicates": 2, "readout": "sample"})
+    simulate(study, out=path, cache=False)
+    whole = preview(study)
+    assert (whole.ballots, whole.stored) == (32, 0)
+    with sqlite3.connect(path) as connection:
+        (juror,) = connection.execute("SELECT MIN(id) FROM juror WHERE model = 'test/x'").fetchone()
+        connection.execute("DELETE FROM reply WHERE juror_id = ?", (juror,))
+        connection.execute("DELETE FROM ballot WHERE juror_id = ?", (juror,))
+        connection.execute(
+            "UPDATE ballot SET status = 'failed' WHERE juror_id = (SELECT MAX(id) FROM juror WHERE model = 'test/x')"
+            " AND ?",
+            (failed > 0,),
+        )
+    connection.close()
+    before = path.read_bytes()
+    left = preview(study, Options(out=path, resume=True))
+    assert path.read_bytes() == before
+    assert (left.ballots, left.stored, left.requests) == (4 + failed, 28 - failed, 4 + failed)
+    # A quarter, or half, of what the one model that costs something was asked.
+    assert left.cost == pytest.approx(whole.cost * (4 + failed) / 16)
+    assert "what is missing is like the rest" in left.assumptions
+    with pytest.raises(RunError, match="another version of the study"):
+        preview(study.changed(seed=5), Options(out=path, resume=True))
 
 
 @pytest.mark.parametrize(
