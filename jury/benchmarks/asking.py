@@ -19,7 +19,7 @@ import numpy as np
 
 from jury.benchmarks.base import Settings
 from jury.benchmarks.page import Run
-from jury.benchmarks.running import run_study
+from jury.benchmarks.running import run_study, slug
 from jury.benchmarks.survey import Respondent, Survey
 from jury.cases import Alternative, Case
 from jury.elicitation.reading import TokenVariants
@@ -127,7 +127,7 @@ def _study(
     nobody = {"population": "us-adults", "persona": NO_PERSONA, "jurors": 1}
     return Study.model_validate(
         {
-            "name": f"{name}-{'steered' if personas else 'plain'}-{_slug(model.known_as)}",
+            "name": f"{name}-{'steered' if personas else 'plain'}-{slug(model.known_as)}",
             "cases": cases,
             "elicitation": {"mode": "choose", "order": "fixed", "token_variants": settings.token_variants},
             "model": model.model_dump(mode="json"),
@@ -159,10 +159,6 @@ def _personas(survey: Survey, groups: Sequence[str], folder: Path) -> Path:
 
 def _size(personas: Path) -> int:
     return len(personas.read_text(encoding="utf-8").splitlines())
-
-
-def _slug(name: str) -> str:
-    return "".join(mark if mark.isalnum() else "-" for mark in name).strip("-")
 
 
 def _answers(ballots: pd.DataFrame, survey: Survey, pool: Callable[[np.ndarray], np.ndarray]) -> dict[str, Answers]:

@@ -88,7 +88,7 @@ class GlobalOpinionQA(SurveyBenchmark):
             raw = _published([dict(row) for _, row in table.iterrows()], str(path))
         return _survey(raw, _stored(path.parent / _STORED))
 
-    def more(self, survey: Survey, settings: Settings) -> tuple[Table, ...]:
+    def more(self, survey: Survey, settings: Settings, plain: Sequence[Respondent]) -> tuple[Table, ...]:
         """Return the change by country from the similarities that lie with the stored answers."""
         place = find(self.card, settings.data)
         folder = None if place is None or place.is_file() else place / _STORED

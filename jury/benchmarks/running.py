@@ -11,7 +11,7 @@ from jury.run import Run
 from jury.simulation import simulate
 from jury.study import Study
 
-__all__ = ["run_folder", "run_study"]
+__all__ = ["run_folder", "run_study", "slug"]
 
 DEFAULT_FOLDER = Path("runs")
 
@@ -37,3 +37,8 @@ def run_study(study: Study, folder: Path, engine: Engine, spent: float) -> Run:
         max_connections=engine.max_connections,
         report=engine.report,
     )
+
+
+def slug(name: str) -> str:
+    """Return a model's name as part of a file's."""
+    return "".join(mark if mark.isalnum() else "-" for mark in name).strip("-")

@@ -40,8 +40,9 @@ def by_persons(survey: Survey, respondents: Sequence[Respondent]) -> Judged:
     persons = survey.persons
     if persons is None:
         raise ValueError("the survey has no persons")
-    utilities = np.full((len(respondents), len(survey.items), len(persons.weights)), np.nan)
-    for place, item in enumerate(survey.items):
+    items = [item for item in survey.items if item.id in persons.answers]
+    utilities = np.full((len(respondents), len(items), len(persons.weights)), np.nan)
+    for place, item in enumerate(items):
         chosen = persons.answers[item.id]
         said = ~np.isnan(chosen)
         for row, each in enumerate(respondents):

@@ -37,9 +37,16 @@ class SurveyBenchmark(Benchmark):
     def read(self, settings: Settings) -> Survey:
         """Return the survey; raises `DataError`."""
 
-    def more(self, survey: Survey, settings: Settings) -> tuple[Table, ...]:
-        """Return further tables of the distributional sense, that only this benchmark's data allow."""
+    def more(self, survey: Survey, settings: Settings, plain: Sequence[Respondent]) -> tuple[Table, ...]:
+        """Return further tables of the distributional sense, that only this benchmark has.
+
+        `plain` are the models as themselves.
+        """
         return ()
+
+    def overton(self, survey: Survey, plain: Sequence[Respondent], settings: Settings) -> Finding | None:
+        """Return the Overton sense, where the data has viewpoints."""
+        return None
 
     def run(self, settings: Settings) -> Page:
         """Compare every model's answers with people's."""
@@ -54,7 +61,10 @@ class SurveyBenchmark(Benchmark):
             )
         pairs = _pairs(survey, settings, respondents)
         measured = _Measured.of(survey, respondents, groups, settings)
-        findings, drawings = measured.findings(pairs, self.more(survey, settings))
+        plain = [each for each in respondents if each.group is None]
+        findings, drawings = measured.findings(pairs, self.more(survey, settings, plain))
+        covered = self.overton(survey, plain, settings)
+        findings += [covered] if covered is not None else []
         return Page(
             card=self.card,
             models=tuple(measured.plain),
