@@ -15,7 +15,7 @@ from personas.groups import NOT_STATED
 
 __all__ = ["decide_rows", "decide_whole", "kind_of"]
 
-_NUMBERS_AT_ONCE = 2**22
+_NUMBERS_AT_ONCE = 2**19
 _HALF = 0.5
 _NEAR = 1e-9
 
