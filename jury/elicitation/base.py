@@ -181,7 +181,8 @@ modes: Registry[type[Mode]] = Registry("elicitation mode", "jury.elicitation")
 
 def _opinion_asked(context: str, showing: Showing, sentences: int) -> Question:
     """Return the question for an opinion in the juror's own words; synthetic jurors name what they like best."""
-    ask = f"What do you think about this? Answer in your own words, in at most {sentences} sentences."
+    most = "one sentence" if sentences == 1 else f"at most {sentences} sentences"
+    ask = f"What do you think about this? Answer in your own words, in {most}."
 
     def as_if(utilities: Mapping[str, float]) -> str:
         best = max(showing.order, key=lambda name: utilities[name])

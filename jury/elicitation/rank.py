@@ -58,13 +58,8 @@ class Rank(Mode):
     def questions(self, showing: Showing) -> list[Question]:
         """Return one question."""
         places = self._places(len(showing.order))
-        what = "the alternatives" if places == len(showing.order) else f"the {places} best of the alternatives"
-        equal = ", or an equals sign between those that are equally good" if self.ties else ""
         form = example(["ranking"], ", ".join("…" * places))
-        ask = (
-            f"Rank {what} by how good they are in your eyes. Name {'each' if places > 1 else 'it'} once by its label, "
-            f"the best first, with commas between them{equal}. Reply with JSON only, in the form {form}."
-        )
+        ask = f"{self._instruction(places, len(showing.order))} Reply with JSON only, in the form {form}."
         listed = _listed(showing.marks, places, ties=self.ties)
         schema = object_schema({"ranking": {"type": "string"} if listed is None else {"enum": list(listed)}})
 
@@ -72,6 +67,17 @@ class Rank(Mode):
             return json.dumps({"ranking": _written(self._held(showing, utilities))})
 
         return [Question(present(showing), ask, Form(schema), as_if)]
+
+    def _instruction(self, places: int, alternatives: int) -> str:
+        if places == 1:
+            equal = ", or those that are equally good, with an equals sign between them" if self.ties else ""
+            return f"Which of the alternatives is best in your eyes? Name it by its label{equal}."
+        what = "the alternatives" if places == alternatives else f"the {places} best of the alternatives"
+        equal = ", or an equals sign between those that are equally good" if self.ties else ""
+        return (
+            f"Rank {what} by how good they are in your eyes. Name each once by its label, the best first, with commas "
+            f"between them{equal}."
+        )
 
     def _places(self, alternatives: int) -> int:
         return alternatives if self.top is None else min(self.top, alternatives)

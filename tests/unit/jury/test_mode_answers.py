@@ -82,6 +82,20 @@ def test_an_approval_is_true_or_false(text):
     assert answer.problem.endswith("neither true nor false")
 
 
+@pytest.mark.parametrize(
+    ("name", "settings", "words"),
+    [
+        ("score", {"opinion": 1}, "Answer in your own words, in one sentence."),
+        ("score", {"opinion": 3}, "Answer in your own words, in at most 3 sentences."),
+        ("rank", {"top": 1}, "Which of the alternatives is best in your eyes? Name it by its label. Reply"),
+        ("rank", {"top": 1, "ties": True}, "by its label, or those that are equally good, with an equals sign between"),
+        ("rank", {"top": 2}, "Rank the 2 best of the alternatives by how good they are in your eyes. Name each once"),
+    ],
+)
+def test_one_of_something_is_asked_for_in_the_singular(name, settings, words):
+    assert words in mode_of(name, **settings).interview(Showing.plain(case_of("xyz")))[0].ask
+
+
 def test_nobody_need_approve_of_anything():
     answer = mode_of("approve").read(Showing.plain(case_of("xy")), [Reply('{"A": false, "B": false}')], rng())
     assert (answer.status, answer.values) == ("answered", {"approved": []})
