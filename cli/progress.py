@@ -58,7 +58,9 @@ def _describe(progress: Progress) -> str:
         if progress.seconds_left is not None:
             parts.append(f"{clock(progress.seconds_left)} left")
         if progress.limit:
-            parts.append(f"{progress.in_flight} of {progress.limit} in flight")
+            # More than the limit are in flight right after a server had it lowered.
+            more = progress.in_flight > progress.limit
+            parts.append(f"{progress.in_flight} {'down to' if more else 'of'} {progress.limit} in flight")
     if progress.waiting:
         parts.append(progress.waiting)
     trouble = [

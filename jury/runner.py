@@ -97,8 +97,10 @@ class Engine:
         finally:
             self._settle()
         if isinstance(self._fatal, sqlite3.Error):
-            message = f"{self.store.path}: cannot be written ({self._fatal}); nothing stored is lost"
-            raise RunError(message) from self._fatal
+            raise RunError(
+                f"{self.store.path}: cannot be written ({self._fatal}); nothing stored is lost; "
+                "make room, then --resume"
+            ) from self._fatal
         if self._fatal is not None:
             raise self._fatal from None
         if self._end == "complete":

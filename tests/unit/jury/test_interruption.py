@@ -185,6 +185,7 @@ def test_without_room_it_says_so_and_keeps_what_is_stored(start, plug, tmp_path)
     last = out.splitlines()[-1]
     assert (process.returncode, err) == (0, "")
     assert last.startswith(f"error RunError 0 {path}: cannot be written")
+    assert last.endswith("nothing stored is lost; make room, then --resume")
     counted = max(int(line.split()[1]) for line in out.splitlines() if line.startswith("stored"))
     found = ballots(path)["ballot"]
     assert counted <= len(found) < TOTAL

@@ -35,6 +35,7 @@ def progress(**changes):
 
 def test_a_line_tells_rate_cost_time_left_and_what_is_in_flight():
     assert _describe(progress(in_flight=7, limit=8)) == "2.0/s · $0.5000 · 0:40 left · 7 of 8 in flight"
+    assert _describe(progress(in_flight=7, limit=4)).endswith("7 down to 4 in flight")
     assert _describe(progress(fresh=0)) == "0.0/s · $0.5000"
     assert _describe(progress(stored=100, limit=8)) == "2.0/s · $0.5000"
     trouble = progress(waiting="rate-limited, waiting as asked", counts={"refused": 2, "failed": 1})
