@@ -12,7 +12,7 @@ from jury.whatif.rulings import BoolArray, FloatArray, Tallied
 
 _NO_SPREAD = 1e-12  # what rounding leaves of a difference that is always 0
 
-__all__ = ["FIGURES", "Measured", "Together", "measure_seated", "measure_whole", "shares_of_wins"]
+__all__ = ["FIGURES", "Measured", "Together", "measure_seated", "measure_whole", "shares_of_wins", "wilson"]
 
 #: Columns of figures, in the order of the table.
 FIGURES = (
@@ -102,7 +102,7 @@ def measure_whole(
     wins = shares_of_wins(tallied.winners)[..., focal]
     draws = wins.shape[1] - 1
     found: dict[str, FloatArray] = {}
-    _put(found, "chance", *_binomial(wins[:, 1:].mean(axis=1), draws))
+    _put(found, "chance", *wilson(wins[:, 1:].mean(axis=1), draws))
     many = len(wins)
     nothing = np.full((many, 3), np.nan)
     spread = np.full(many, np.nan)
@@ -112,7 +112,7 @@ def measure_whole(
     change, flips = nothing.T, nothing.T
     if base is not None:
         differs = (tallied.winners != base.winners).any(axis=-1)
-        flips = np.array(_binomial(differs[:, 1:].mean(axis=1), draws))
+        flips = np.array(wilson(differs[:, 1:].mean(axis=1), draws))
         if not hung:
             moved = np.where(comparable[:, None], lead - base.standing[:, focal], np.nan)
             change = np.array([moved[:, 0], *_percentiles(moved[:, 1:], jurors)])
@@ -176,12 +176,13 @@ def _put(found: dict[str, FloatArray], name: str, value: FloatArray, low: FloatA
     found |= {name: value, f"{name}_low": low, f"{name}_high": high}
 
 
-def _binomial(share: FloatArray, draws: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+def wilson(share: FloatArray, draws: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return shares of draws with Wilson's interval."""
     z = 1.959963984540054
     centre = (share + z * z / (2 * draws)) / (1 + z * z / draws)
     reach = z * np.sqrt(share * (1 - share) / draws + z * z / (4 * draws**2)) / (1 + z * z / draws)
-    return share, np.clip(centre - reach, 0, 1), np.clip(centre + reach, 0, 1)
+    # Rounding must not put an end on the wrong side of a share of 0 or 1.
+    return share, np.clip(centre - reach, 0, share), np.clip(centre + reach, share, 1)
 
 
 def _percentiles(draws: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:

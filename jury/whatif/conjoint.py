@@ -1,0 +1,221 @@
+"""Policy packages: alternatives built from attributes, by a design from which each attribute's effect can be told."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jury.cases import Alternative, Case
+from jury.errors import MeasureError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Design", "choice_cases", "d_efficiency", "design_packages"]
+
+Design = Literal["full", "fractional", "balanced"]
+FloatArray = NDArray[np.float64]
+
+_CANDIDATES = 20_000
+_STARTS = 8
+_TRIES = 200
+_GAIN = 1e-9
+
+
+def design_packages(
+    attributes: Mapping[str, Sequence[str]],
+    rng: np.random.Generator,
+    *,
+    kind: Design = "full",
+    size: int | None = None,
+) -> pd.DataFrame:
+    """Return packages, each a level of every attribute.
+
+    Parameters
+    ----------
+    attributes : mapping of name to levels
+        At least two levels each; the first is what effects are measured against.
+    rng : Generator
+    kind : {"full", "fractional", "balanced"}
+        Every combination; `size` of them that are D-optimal for the attributes' own effects (found by exchange, so
+        nearly so: see `d_efficiency`); or `size` at random in which every level stands equally often, give or take one.
+    size : int, optional
+        Number of packages, for the last two.
+
+    Returns
+    -------
+    DataFrame
+        One row a package, called p1, p2, ...; one column an attribute.
+
+    Raises
+    ------
+    MeasureError
+        If there are too few levels, too few packages to tell the effects, or more than there are.
+
+    References
+    ----------
+    Fedorov (1972), Theory of Optimal Experiments. Hainmueller, Hopkins and Yamamoto (2014), Causal inference in
+    conjoint analysis, Political Analysis 22.
+
+    Examples
+    --------
+    >>> levels = {"wage": ["7.25", "12", "15"], "credit": ["no", "yes"], "phase": ["now", "5 years"]}
+    >>> design_packages(levels, np.random.default_rng(0)).shape
+    (12, 3)
+    >>> half = design_packages(levels, np.random.default_rng(0), kind="fractional", size=6)
+    >>> half["wage"].value_counts().tolist(), round(d_efficiency(half, levels), 2)
+    ([2, 2, 2], 0.98)
+    """
+    _check(attributes, kind, size)
+    names = list(attributes)
+    if kind == "balanced":
+        rows = _balanced(attributes, int(size or 0), rng)
+    else:
+        total = math.prod(len(levels) for levels in attributes.values())
+        if total > _CANDIDATES:
+            raise MeasureError(f"attributes make {total} packages, more than {_CANDIDATES}; use kind='balanced'")
+        rows = [list(row) for row in itertools.product(*attributes.values())]
+        if kind == "fractional":
+            chosen = _d_optimal(_coded(rows, attributes), int(size or 0), rng)
+            rows = [rows[place] for place in sorted(chosen)]
+    return _named(rows, names)
+
+
+def d_efficiency(packages: pd.DataFrame, attributes: Mapping[str, Sequence[str]]) -> float:
+    """Return how well a design tells the attributes' own effects, from 0 (not at all) to 1 (as an orthogonal one).
+
+    Parameters
+    ----------
+    packages : DataFrame
+        As `design_packages` returns it.
+    attributes : mapping of name to levels
+    """
+    coded = _coded(packages[list(attributes)].to_numpy().tolist(), attributes)
+    sign, log = np.linalg.slogdet(coded.T @ coded / len(coded))
+    return float(np.exp(log / coded.shape[1])) if sign > 0 else 0.0
+
+
+def choice_cases(
+    packages: pd.DataFrame, prompt: str, rng: np.random.Generator, *, per_case: int = 2, rounds: int = 1
+) -> tuple[Case, ...]:
+    """Return cases in which jurors judge packages side by side, each package in as many cases, give or take one.
+
+    Parameters
+    ----------
+    packages : DataFrame
+        As `design_packages` returns it; its index becomes the alternatives' ids.
+    prompt : str
+        What is asked.
+    rng : Generator
+        Puts packages together.
+    per_case : int
+        Alternatives of a case.
+    rounds : int
+        In how many cases each package stands.
+
+    Examples
+    --------
+    >>> packages = design_packages({"tax": ["low", "high"], "roads": ["old", "new"]}, np.random.default_rng(0))
+    >>> cases = choice_cases(packages, "Which?", np.random.default_rng(0))
+    >>> len(cases), cases[0].alternatives[0].text
+    (2, 'tax: high; roads: old')
+    """
+    if not 2 <= per_case <= len(packages):
+        raise MeasureError(f"per_case={per_case}; give 2 to {len(packages)}, the number of packages")
+    texts = {
+        str(name): "; ".join(f"{attribute}: {level}" for attribute, level in zip(packages.columns, row, strict=True))
+        for name, row in zip(packages.index, packages.to_numpy(), strict=True)
+    }
+    cases: list[Case] = []
+    for _ in range(rounds):
+        order = [str(packages.index[place]) for place in rng.permutation(len(packages))]
+        order += order[: -len(order) % per_case]  # the last case is filled up with the first packages
+        for start in range(0, len(order), per_case):
+            shown = tuple(Alternative(id=name, text=texts[name]) for name in order[start : start + per_case])
+            cases.append(Case(id=f"c{len(cases) + 1}", prompt=prompt, alternatives=shown))
+    return tuple(cases)
+
+
+def _check(attributes: Mapping[str, Sequence[str]], kind: str, size: int | None) -> None:
+    if kind not in get_args(Design):
+        raise MeasureError(f"kind={kind!r} is none of {', '.join(get_args(Design))}")
+    if not attributes:
+        raise MeasureError("attributes is empty; give at least one with two levels")
+    for name, levels in attributes.items():
+        if len(set(levels)) < 2 or len(set(levels)) < len(levels):
+            raise MeasureError(f"attribute {name!r} has levels {list(levels)}; give two or more, all different")
+    total = math.prod(len(levels) for levels in attributes.values())
+    needed = 1 + sum(len(levels) - 1 for levels in attributes.values())
+    if (kind == "full") != (size is None):
+        raise MeasureError(f"kind={kind!r} with size={size}; a full design has no size, and the others need one")
+    if size is not None and not needed <= size <= total:
+        raise MeasureError(f"size={size}; give {needed} (one more than there are effects) to {total} packages")
+
+
+def _named(rows: Sequence[Sequence[str]], names: Sequence[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    index = pd.Index([f"p{number + 1}" for number in range(len(rows))])
+    return pd.DataFrame({name: [row[place] for row in rows] for place, name in enumerate(names)}, index=index)
+
+
+def _coded(rows: Sequence[Sequence[str]], attributes: Mapping[str, Sequence[str]]) -> FloatArray:
+    """Return the model matrix in orthonormal contrasts, under which an orthogonal design has the identity."""
+    blocks = [np.ones((len(rows), 1))]
+    for place, levels in enumerate(attributes.values()):
+        helmert = np.linalg.qr(np.column_stack([np.ones(len(levels)), np.eye(len(levels))[:, 1:]]))[0][:, 1:]
+        codes = [list(levels).index(row[place]) for row in rows]
+        blocks.append(helmert[codes] * np.sqrt(len(levels)))
+    return np.concatenate(blocks, axis=1)
+
+
+def _d_optimal(coded: FloatArray, size: int, rng: np.random.Generator) -> list[int]:
+    """Return the rows with nearly the greatest determinant: the best of several exchanges from random starts."""
+    best, best_log = list(range(size)), -np.inf
+    for _ in range(_STARTS):
+        chosen = rng.permutation(len(coded))[:size].tolist()
+        log = _exchanged(coded, chosen)
+        if log > best_log:
+            best, best_log = chosen, log
+    return best
+
+
+def _exchanged(coded: FloatArray, chosen: list[int]) -> float:
+    """Exchange rows in place as long as that raises the determinant, and return its logarithm."""
+    ridge = 1e-8 * np.eye(coded.shape[1])  # so that a poor start has an inverse
+    while True:
+        inverse = np.linalg.inv(coded[chosen].T @ coded[chosen] + ridge)
+        cross = coded @ inverse @ coded[chosen].T
+        own = np.einsum("ij,jk,ik->i", coded, inverse, coded)
+        inside = own[chosen]
+        # Fedorov's factor by which the determinant grows when row j of the design becomes candidate i.
+        factor = (1 + own[:, None]) * (1 - inside[None]) + cross**2
+        factor[chosen] = 0.0  # each package at most once
+        place, out = np.unravel_index(int(factor.argmax()), factor.shape)
+        if factor[place, out] <= 1 + _GAIN:
+            return float(np.linalg.slogdet(coded[chosen].T @ coded[chosen] + ridge)[1])
+        chosen[int(out)] = int(place)
+
+
+def _balanced(attributes: Mapping[str, Sequence[str]], size: int, rng: np.random.Generator) -> list[list[str]]:
+    """Return rows in which levels stand equally often, different from each other as far as some tries allow."""
+    best: list[list[str]] = []
+    fewest = size + 1
+    for _ in range(_TRIES):
+        columns = []
+        for levels in attributes.values():
+            order = rng.permutation(len(levels))
+            column = [levels[order[place % len(levels)]] for place in range(size)]
+            columns.append([column[place] for place in rng.permutation(size)])
+        rows = [list(row) for row in zip(*columns, strict=True)]
+        repeated = size - len(set(map(tuple, rows)))
+        if repeated < fewest:
+            best, fewest = rows, repeated
+        if not repeated:
+            break
+    return best
