@@ -39,8 +39,8 @@ class Pivotality:
     without : (g, m) bool array
         Who would have won had the group abstained; nobody where nobody else voted.
     united : (g, m) bool array
-        Who would have won had all of the group cast the ballot that is all for its favourite (the first, if several
-        are tied; whoever won, if it has none).
+        Who would have won had all of the group cast the ballot that is all for its favourite; of several tied ones, who
+        would have won with any of them. Nobody, if it has none.
     pivotal : (g,) bool array
         Whether abstaining changes who wins, ties included.
     held_back : (g,) bool array
@@ -110,20 +110,20 @@ def pivotality(
     belongs: BoolArray = np.equal.outer(np.arange(len(labels)), member)
     favourites = standing(utilities.values, profile.weights[None, :], belongs).favourites[0]
     beside = Extremes.of(profile, scale)
-    speaks: BoolArray = np.asarray(favourites.any(axis=1))
-    bullets = [beside.bullets[int(row.argmax())] for row in favourites]
-    # A group without a favourite keeps its ballots.
+    group, favourite = np.nonzero(favourites)
     weights = np.concatenate(
         [
             beside.profile.weights[None, :],
             moved(beside, belongs, [None] * len(labels)),
-            moved(beside, belongs & speaks[:, None], bullets),
+            moved(beside, belongs[group], [beside.bullets[column] for column in favourite.tolist()]),
         ]
     )
     votes: BoolArray = np.asarray(weights.sum(axis=1) > 0)
     won = np.zeros((len(weights), profile.n_alternatives), dtype=np.bool_)
     won[votes] = decided(beside.profile, rule, weights[votes]).winner_mask
-    winners, without, united = won[0], won[1 : 1 + len(labels)], won[1 + len(labels) :]
+    winners, without = won[0], won[1 : 1 + len(labels)]
+    united = np.zeros_like(without)
+    np.logical_or.at(united, group, won[1 + len(labels) :])
     return Pivotality(
         labels=tuple(labels.tolist()),
         alternatives=profile.alternatives,
@@ -131,5 +131,5 @@ def pivotality(
         without=without,
         united=united,
         pivotal=(without != winners).any(axis=1),
-        held_back=speaks & ~(favourites & winners).any(axis=1) & (favourites & united).any(axis=1),
+        held_back=~(favourites & winners).any(axis=1) & (favourites & united).any(axis=1),
     )

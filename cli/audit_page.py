@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 WIDTH = 100
 
 _CASES_SHOWN = 12
-_ERROR = 0.05
+_ALTERNATIVES_SHOWN = 20
 _HALF_A_PERCENT = 0.005
 _SCALE_WORDS = {"range": "each juror's range", "rank": "each juror's ranks"}
 
@@ -64,7 +64,7 @@ def print_summary(found: Audit, out: Console, *, details: bool = False) -> None:
         say(out, sentence, style="bold")
     if len(found.outcomes) <= 2:
         for case_id, decided in found.outcomes.items():
-            _print_case(found, case_id, decided, out)
+            _print_case(found, case_id, decided, out, details=details)
     else:
         _print_wins(found, out)
     _print_groups(found, out, details=details)
@@ -88,15 +88,17 @@ def print_limits(found: Audit, out: Console) -> None:
         say(out, f"On ballots that count as answered {replies} could not be read, and are in no figure.")
 
 
-def _print_case(found: Audit, case_id: str, decided: dict[str, Outcome], out: Console) -> None:
+def _print_case(found: Audit, case_id: str, decided: dict[str, Outcome], out: Console, *, details: bool) -> None:
     case = found.panel.case(case_id)
     out.print()
     say(out, textwrap.shorten(case.prompt, 300), style="bold")
     rows = [
-        [name, *(_score(outcome, index, name) for outcome in decided.values())]
-        for index, name in enumerate(case.alternative_ids)
+        [name, *(_score(outcome, case.alternative_ids.index(name), name) for outcome in decided.values())]
+        for name in _shown(case.alternative_ids, decided, details=details)
     ]
     show(out, "", ["alternative", *decided], rows)
+    if len(rows) < len(case.alternative_ids):
+        say(out, f"The first {len(rows)} of {len(case.alternative_ids)} by {next(iter(decided))}; all with --details.")
     answered = {int(number) for outcome in decided.values() for number in outcome.answered}
     say(
         out,
@@ -105,6 +107,14 @@ def _print_case(found: Audit, case_id: str, decided: dict[str, Outcome], out: Co
     )
     if len(answered) > 1 and found.panel.mode.mode == "score":
         say(out, f"Alternatives were judged by {min(answered)} to {max(answered)} jurors.")
+
+
+def _shown(names: Sequence[str], decided: dict[str, Outcome], *, details: bool) -> Sequence[str]:
+    """Return the alternatives to show: all, or of very many the first by the first rule."""
+    if details or len(names) <= _ALTERNATIVES_SHOWN or not decided:
+        return names
+    ranked = [name for tier in next(iter(decided.values())).ranking for name in tier]
+    return ranked[:_ALTERNATIVES_SHOWN]
 
 
 def _score(outcome: Outcome, index: int, name: str) -> str:
@@ -170,12 +180,12 @@ def _explain_groups(found: Audit, out: Console, sets: Sequence[Sequence[str]], *
         level = percent(found.level)
         drawn = "jurors" if len(found.outcomes) == 1 else "jurors and cases"
         say(out, f"Intervals ({level}, all {covered} together) are for other {drawn} drawn {found.resamples} times.")
-    tested = found.comparisons.get(f"{found.headline}_p")
+    tested = found.comparisons.get("p_value")
     if tested:
         say(
             out,
             "/ by lot: what a group of its size dealt by lot would lose. ! more than that beyond chance (p at most "
-            f"{_ERROR:g}, adjusted for all {tested} comparisons).",
+            f"{1 - found.level:.2f}, adjusted for all {tested} comparisons).",
         )
     if found.groups["few"].any():
         say(out, f"(few): under {FEW} jurors, too few to say anything about the group.")
@@ -186,7 +196,7 @@ def _fate(row: Any, *, of_welfare: bool) -> str:  # noqa: ANN401 - a row of pand
     low, high, lots = row[f"{name}_low"], row[f"{name}_high"], row[f"{name}_by_lot"]
     span = "" if np.isnan(low) else f" [{words(low).rstrip('%')}, {words(high).rstrip('%')}]"
     by_lot = "" if np.isnan(lots) else f" / {words(lots)}"
-    mark = " !" if row[f"{name}_p"] <= _ERROR else "  "
+    mark = " !" if row["loses_more"] else "  "
     return f"{words(row[name])}{span}{by_lot}{_losses(row) if of_welfare else ''}{mark}"
 
 
@@ -253,7 +263,7 @@ def _print_served(found: Audit, out: Console) -> None:
         best = best_rules(found, str(attribute), str(group))
         by_rule = part.set_index("rule")["welfare"]
         cells = [
-            f"{by_rule[rules[0]]:.3f}{' *' if rules[0] in best else '  '}" if rules[0] in by_rule.index else "–"
+            f"{by_rule[rules[0]]:.3f}{' *' if rules[0] in best else '  '}" if by_rule.notna().get(rules[0]) else "–"
             for rules in sets
         ]
         rows.append([*_who(found, attribute, group), *cells])
@@ -275,7 +285,7 @@ def _print_coalitions(found: Audit, out: Console, *, details: bool) -> None:
         if share is None:
             continue
         if worst is None:
-            say(out, f"{listed(rules)}: nobody prefers one and the same other alternative to the winners.", indent=2)
+            say(out, f"{listed(rules)}: nobody who judged all winners would rather have another alternative.", indent=2)
             continue
         words = (
             f"in {_of_cases(share)} a majority would rather have one and the same other alternative"

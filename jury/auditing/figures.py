@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from aggregators import AggregatorError
 from aggregators.fates import Standing, fates, standing, standing_by_labels
-from jury.auditing.hearing import Hearing, group_winners
+from jury.auditing.hearing import Hearing, winners_of_groups
 from jury.auditing.membership import Groups
 
 FloatArray = NDArray[np.float64]
@@ -64,13 +64,14 @@ def case_figures(hearing: Hearing, groups: Groups, rules: Sequence[str | None], 
     grouped = Standing(found.welfare[:, : len(groups)], found.favourites[:, : len(groups)])
     minorities = Standing(found.welfare[:, len(groups) : -1], found.favourites[:, len(groups) : -1])
     jury = Standing(found.welfare[:, -1:], found.favourites[:, -1:])
-    means = grouped.welfare if hearing.unit == "group" else None
-    many, columns = len(weights), values.shape[1]
-    winners = np.zeros((many, len(rules), columns), dtype=np.bool_)
-    for place, rule in enumerate(rules):
-        if rule is not None:
-            with suppress(AggregatorError):  # a drawing that a rule cannot decide says nothing
-                winners[:, place] = hearing.winners(rule, weights, means)
+    if hearing.unit == "group":
+        winners = winners_of_groups(rules, grouped.welfare, hearing.utilities.alternatives)
+    else:
+        winners = np.zeros((len(weights), len(rules), values.shape[1]), dtype=np.bool_)
+        for place, rule in enumerate(rules):
+            if rule is not None:
+                with suppress(AggregatorError):  # a drawing that a rule cannot decide says nothing
+                    winners[:, place] = hearing.winners(rule, weights)
     # The greatest mean utility, every tied alternative.
     reference = jury.favourites
     figures = _of_groups(grouped, winners) | {"price": fates(jury, winners).regret[:, 0]}
@@ -106,11 +107,7 @@ def figures_by_lot(
     )
     won = np.broadcast_to(winners, (len(codes), *winners.shape))
     if hearing.unit == "group":
-        redecided = np.zeros(won.shape, dtype=np.bool_)
-        for place, rule in enumerate(rules):
-            if rule is not None:
-                redecided[:, place] = group_winners(rule, found.welfare, hearing.utilities.alternatives)
-        won = redecided
+        won = winners_of_groups(rules, found.welfare, hearing.utilities.alternatives)
     figures = _of_groups(found, won)
     return {"regret": figures["regret"], "lost": figures["lost"]}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -10,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregators import BatchOutcome, Utilities, decide
+from aggregators import AggregatorError, BatchOutcome, Utilities, decide
 from aggregators.fates import Standing
 from jury.auditing.rules import readable
 from jury.elicitation import Mode
@@ -67,19 +68,8 @@ class Hearing:
             self._read[rule] = readable(self.mode, self.profile, rule)
         return self._read[rule]
 
-    def winners(self, rule: str, weights: FloatArray, means: FloatArray | None = None) -> BoolArray:
-        """Return (b, m) winners under weightings; nobody wins where nobody has weight.
-
-        Parameters
-        ----------
-        rule : str
-        weights : (b, n) array
-            Of the rows.
-        means : (b, g, m) array, optional
-            Mean utilities of the groups under these weightings, where groups are the unit.
-        """
-        if means is not None:
-            return group_winners(rule, means, self.utilities.alternatives)
+    def winners(self, rule: str, weights: FloatArray) -> BoolArray:
+        """Return (b, m) winners where each juror counts, under (b, n) weights; nobody wins where nobody has weight."""
         voted = weights.any(axis=1)
         won = np.zeros((len(weights), self.utilities.n_alternatives), dtype=np.bool_)
         if voted.any():
@@ -87,13 +77,30 @@ class Hearing:
         return won
 
 
-def group_winners(rule: str, means: FloatArray, alternatives: tuple[str, ...]) -> BoolArray:
-    """Return (b, m) winners by the (b, g, m) means of groups, all groups with the same weight."""
+def winners_of_groups(rules: Sequence[str | None], means: FloatArray, alternatives: tuple[str, ...]) -> BoolArray:
+    """Return (b, r, m) winners by the (b, g, m) means of groups, all groups with the same weight.
+
+    Nobody wins under a rule that is None or cannot decide. Means that differ by which group has them are decided once:
+    rules do not know who is who.
+    """
+    many, groups, columns = means.shape
+    order = np.lexsort(np.moveaxis(means, 2, 0), axis=1)
+    sorted_means = np.take_along_axis(means, order[:, :, None], axis=1).reshape(many, -1)
+    distinct, where = np.unique(sorted_means, axis=0, return_inverse=True, equal_nan=True)
+    distinct = distinct.reshape(-1, groups, columns)
+    won = np.zeros((len(distinct), len(rules), columns), dtype=np.bool_)
+    for place, rule in enumerate(rules):
+        if rule is not None:
+            with suppress(AggregatorError):  # a drawing that a rule cannot decide says nothing
+                won[:, place] = _winners_of_groups(rule, distinct, alternatives)
+    return won[where.reshape(-1)]
+
+
+def _winners_of_groups(rule: str, means: FloatArray, alternatives: tuple[str, ...]) -> BoolArray:
     many, groups, columns = means.shape
     won = np.zeros((many, columns), dtype=np.bool_)
     step = max(1, _GROUP_ROWS_AT_ONCE // groups)
-    spoke = ~np.isnan(means).all(axis=(1, 2))
-    rows = np.flatnonzero(spoke)
+    rows = np.flatnonzero(~np.isnan(means).all(axis=(1, 2)))
     for start in range(0, len(rows), step):
         part = rows[start : start + step]
         # One profile holds the groups of all these rows; each weighting counts those of one row.

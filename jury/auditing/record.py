@@ -46,8 +46,9 @@ class Audit:
           of it among the winners; welfare and regret leave out cases on whose winners it gave none.
         - ``regret_by_lot, share_lost_by_lot``: what a group of its size loses on average when jurors are dealt into
           groups by lot, because small groups are noisy and somebody always loses.
-        - ``regret_p, share_lost_p``: how often lots do as badly by any group under any rule, adjusted for looking at
-          all of them.
+        - ``p_value``: how often lots do as badly by any group under any rule, by regret or (of ten cases or more) by
+          the share lost, adjusted for looking at all of them; ``loses_more``: whether it is at most 1 - `level` and the
+          `headline` figure is above that of lots.
         - ``lost_redrawn``: share of cases lost on average when the jury is drawn again.
         - ``gain``: welfare less that under utilitarian welfare, which has the greatest sum.
         - ``pivotal_cases``: cases decided otherwise had the group abstained; ``held_back_cases``: cases that it lost
@@ -167,7 +168,9 @@ class Audit:
     @property
     def headline(self) -> str:
         """The figure by which reports tell who loses: ``share_lost`` of many cases, ``regret`` of few."""
-        return "share_lost" if len(self.outcomes) >= _MANY else "regret"
+        from jury.auditing.tables import MANY
+
+        return "share_lost" if len(self.outcomes) >= MANY else "regret"
 
     def verdict(self) -> str:
         """Return in sentences what was decided, who loses, and how sure that is."""
@@ -204,8 +207,6 @@ class Audit:
             "level": self.level,
         }
 
-
-_MANY = 10  # cases from which on a share of them says more than a mean of welfare
 
 #: Figures of `Audit.groups` with an interval.
 ESTIMATED = ("welfare", "regret", "share_lost", "gain")

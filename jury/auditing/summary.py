@@ -107,7 +107,7 @@ def best_rules(found: Audit, attribute: str, group: str) -> tuple[str, ...]:
     return tuple(rows.loc[near, "rule"])
 
 
-def losers(found: Audit, rules: Sequence[str], *, error: float = 0.05) -> pd.DataFrame:
+def losers(found: Audit, rules: Sequence[str]) -> pd.DataFrame:
     """Return the rows of `Audit.groups` in which a group loses more than lots would have it lose, worst first."""
-    table = found.groups[found.groups["rule"].isin(list(rules)) & (found.groups[f"{found.headline}_p"] <= error)]
+    table = found.groups[found.groups["rule"].isin(list(rules)) & found.groups["loses_more"].astype(bool)]
     return table.sort_values(found.headline, ascending=False, kind="stable")

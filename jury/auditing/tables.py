@@ -23,14 +23,15 @@ FloatArray = NDArray[np.float64]
 
 GROUP_COLUMNS = (
     *("attribute", "group", "jurors", "few", "weight_share", "voice", "rule"),
-    *("welfare", "welfare_low", "welfare_high", "regret", "regret_low", "regret_high", "regret_by_lot", "regret_p"),
-    *("cases", "cases_lost", "share_lost", "share_lost_low", "share_lost_high", "share_lost_by_lot", "share_lost_p"),
-    "lost_redrawn",
+    *("welfare", "welfare_low", "welfare_high", "regret", "regret_low", "regret_high", "regret_by_lot"),
+    *("cases", "cases_lost", "share_lost", "share_lost_low", "share_lost_high", "share_lost_by_lot", "lost_redrawn"),
+    *("p_value", "loses_more"),
     *("gain", "gain_low", "gain_high", "pivotal_cases", "held_back_cases", "contested", "contested_won", "owed"),
 )
 
 
-_TESTED = {"regret": "regret", "share_lost": "lost"}
+#: Cases from which on a share of them says more than a mean of welfare.
+MANY = 10
 _NEVER_NEGATIVE = {"regret", "price"}
 
 
@@ -86,20 +87,19 @@ def group_table(given: Evidence) -> tuple[pd.DataFrame, dict[str, int]]:
     for name in means:
         found = given.deviations(name, groups.jurors[:, None].astype(float))
         spans[name] = together(means[name], found, among & (reference | (name != "gain")), level=given.level)
-    dealt = given.lots.figures
-    chances = {
-        name: p_values(means[name], dealt[name], among) if name in dealt else np.full(cases.shape, np.nan)
-        for name in _TESTED.values()
-    }
+    p_value, tested = _chances(given, means, among)
     comparisons = {
         "welfare": spans["welfare"].comparisons,
         "regret": spans["regret"].comparisons,
         "share_lost": spans["lost"].comparisons,
         "gain": spans["gain"].comparisons,
-        **{f"{name}_p": int((~np.isnan(chances[figure])).sum()) for name, figure in _TESTED.items()},
+        "p_value": tested,
     }
     by_lot = {name: _mean_of_draws(given.lots.figures.get(name), cases.shape) for name in ("regret", "lost")}
     redrawn = _mean_of_draws(given.jurors.get("lost"), cases.shape)
+    # Ties everywhere cost regret and no case: where losses are told by cases, regret alone makes no loser.
+    shown = "lost" if _many(given) else "regret"
+    above = means[shown] > by_lot[shown]
     rows: list[dict[str, Any]] = []
     for g in range(len(groups)):
         for r, rule in enumerate(rules):
@@ -122,20 +122,44 @@ def group_table(given: Evidence) -> tuple[pd.DataFrame, dict[str, int]]:
                     **_spanned("welfare", means["welfare"], spans["welfare"], (g, r)),
                     **_spanned("regret", means["regret"], spans["regret"], (g, r)),
                     "regret_by_lot": by_lot["regret"][g, r],
-                    "regret_p": chances["regret"][g, r],
                     "cases": int(cases[g, r]),
                     "cases_lost": int(hits),
                     "share_lost": means["lost"][g, r],
                     "share_lost_low": max(low, 0.0),
                     "share_lost_high": min(high, 1.0),
                     "share_lost_by_lot": by_lot["lost"][g, r],
-                    "share_lost_p": chances["lost"][g, r],
                     "lost_redrawn": redrawn[g, r],
+                    "p_value": p_value[g, r],
+                    "loses_more": bool(p_value[g, r] <= 1 - given.level and above[g, r]),
                     **_spanned("gain", means["gain"], spans["gain"], (g, r)),
                     **{name: int(count[g, r]) for name, count in given.counts.items()},
                 }
             )
     return pd.DataFrame(rows, columns=list(GROUP_COLUMNS)), comparisons
+
+
+def _many(given: Evidence) -> bool:
+    return len(given.figures["lost"]) >= MANY
+
+
+def _chances(given: Evidence, means: Mapping[str, FloatArray], among: NDArray[np.bool_]) -> tuple[FloatArray, int]:
+    """Return p-values of losing more than lots, and the number of figures that they are adjusted for.
+
+    By regret and, of many cases, by the share lost too: regret tells camps that are always the same ones, the share
+    tells groups that lose by a little and often. The smaller one, adjusted for both, counts.
+    """
+    dealt = given.lots.figures
+    if not dealt:
+        return np.full(among.shape, np.nan), 0
+    names = ("regret", "lost") if _many(given) else ("regret",)
+    found = p_values(
+        np.stack([means[name] for name in names]),
+        np.stack([dealt[name] for name in names], axis=1),
+        np.broadcast_to(among, (len(names), *among.shape)),
+    )
+    known = ~np.isnan(found)
+    least = np.where(known, found, np.inf).min(axis=0)
+    return np.where(np.isfinite(least), least, np.nan), int(known.sum())
 
 
 def gap_table(groups: pd.DataFrame) -> pd.DataFrame:

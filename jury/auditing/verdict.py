@@ -52,9 +52,9 @@ def _losses(found: Audit) -> list[str]:
                 f"So do {len(groups) - _NAMED} more of {len(found.groups[_WHO].drop_duplicates())} groups."
             )
         return sentences
-    tested = found.comparisons.get(f"{found.headline}_p", 0)
+    tested = found.comparisons.get("p_value", 0)
     if tested:
-        together = f"{tested} comparisons of groups and rules, taken together"
+        together = f"{tested} comparisons, taken together"
         return [f"No group can be told to lose more than groups of its size dealt by lot do ({together})."]
     if found.groups["few"].all():
         return [f"Every group has fewer than {FEW} jurors with an opinion: nothing can be said of who loses."]
@@ -77,7 +77,7 @@ def _loses(found: Audit, part: pd.DataFrame, names: Mapping[str, str]) -> str:
     against = ", against its own best alternative" if of_welfare else ""
     return (
         f"{first['group']} (by {first['attribute']}, {_percent(first['voice'])} of the weight) loses {listed(under)}"
-        f"{against}; groups of its size dealt by lot lose {lots} (p at most {part[f'{figure}_p'].max():.3f})."
+        f"{against}; groups of its size dealt by lot lose {lots} (p at most {part['p_value'].max():.3f})."
     )
 
 
@@ -112,4 +112,6 @@ def _gives(rules: Sequence[str]) -> str:
 
 
 def _tied(winners: Sequence[str]) -> str:
+    if len(winners) > _NAMED + 1:
+        return f"{' = '.join(winners[:_NAMED])} and {len(winners) - _NAMED} more that tie"
     return " = ".join(winners) or "nobody"

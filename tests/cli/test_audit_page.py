@@ -71,8 +71,8 @@ def test_losers_lead_the_page_and_the_document(here, table):
     (south,) = [row for row in document["groups"] if row["group"] == "south"]
     assert (south["cases_lost"], south["contested"], south["contested_won"], south["owed"]) == (12, 12, 0, 4)
     assert south["share_lost_low"] < 1 == south["share_lost"] == south["share_lost_high"]
-    assert south["share_lost_p"] <= 0.05
-    assert document["comparisons"]["share_lost_p"] == 2
+    assert south["loses_more"] is True
+    assert document["comparisons"]["p_value"] == 4
     json.dumps(document, allow_nan=False)
 
 

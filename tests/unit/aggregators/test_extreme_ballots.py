@@ -103,8 +103,10 @@ def test_a_group_that_abstains_or_votes_as_one(rule, profile, data):
         assert found.pivotal[row] == (absent != now)
         if lost is None or not lost.favourites[row]:
             continue
-        ballot = np.where(np.array(profile.alternatives) == lost.favourites[row][0], 5, 1)
-        united = set(decide(replaced(profile, inside, ballot), rule).winners)
+        united = set()
+        for favourite in lost.favourites[row]:
+            ballot = np.where(np.array(profile.alternatives) == favourite, 5, 1)
+            united |= set(decide(replaced(profile, inside, ballot), rule).winners)
         assert {label for label, won in zip("abc", found.united[row], strict=False) if won} == united
         assert found.held_back[row] == (lost.loses[row] and bool(united & set(lost.favourites[row])))
 

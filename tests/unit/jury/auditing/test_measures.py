@@ -199,7 +199,7 @@ def test_answers_without_a_scale(chosen):
     found = audit(chosen([[1, 1, 0], [0, 0, 1]], side=["x", "x", "y"]), rules=["utilitarian"], by=["side"])
     assert found.scales.empty
     assert found.groups["few"].all()
-    assert found.groups["share_lost_p"].isna().all()
+    assert found.groups["p_value"].isna().all()
     assert "fewer than 10 jurors" in found.verdict()
     assert losers(found, ["utilitarian"]).empty
 

@@ -48,7 +48,7 @@ def test_crehate_by_country(shared_data):
         lost = (side * np.sign(of_post - 0.5) < 0).sum()
         assert (row["cases"], row["cases_lost"]) == (980, lost)
     assert not found.dealt_whole
-    sure = found.groups[found.groups["share_lost_p"] <= 0.05]["group"].tolist()
+    sure = found.groups[found.groups["loses_more"]]["group"].tolist()
     assert sure == ["Singapore", "South Africa"]
     assert found.groups["voice"].to_numpy() == pytest.approx(np.full(5, 0.2), abs=0.02)
     assert found.groups["share_lost_by_lot"].to_numpy() == pytest.approx(np.full(5, 0.09), abs=0.01)
