@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +22,7 @@ from jury.middleware.tokens import input_tokens
 from jury.mix import bind_models
 from jury.plan import Plan, draw_jury
 from jury.prices import most_expensive
+from jury.progress import dollars_up
 from jury.records import Juror
 from jury.resuming import DEFAULT_FOLDER, fingerprint_of, run_to_resume
 from jury.simulation import Options
@@ -85,7 +85,7 @@ class Preview:
             return "unknown (no listed price; --price gives one)"
         if self.cost == 0:
             return "none"
-        return f"about {_dollars(self.expected_cost)}, at most {_dollars(self.cost)}"
+        return f"about {dollars_up(self.expected_cost)}, at most {dollars_up(self.cost)}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the preview as plain JSON types."""
@@ -252,9 +252,3 @@ def _longest(seconds: Sequence[float | None]) -> float | None:
     """Return the time of the slowest model: they are asked side by side."""
     known = [each for each in seconds if each is not None]
     return max(known) if len(known) == len(seconds) else None
-
-
-def _dollars(amount: float) -> str:
-    """Return dollars, rounded up."""
-    decimals = 4 if amount < 1 else 2
-    return f"${math.ceil(amount * 10**decimals) / 10**decimals:.{decimals}f}"

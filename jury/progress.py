@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -98,7 +99,7 @@ class Effort:
             f"{self.throttled_seconds:.0f} s waited as servers asked" if self.throttled_seconds >= 0.5 else "",
             _count(self.outages, "outage", "outages") if self.outages else "",
             _count(self.hedged, "slow request", "slow requests") + " made twice" if self.hedged else "",
-            f"up to ${_up(self.possible_usd)} more may have been billed for requests without an answer"
+            f"up to {dollars_up(self.possible_usd)} more may have been billed for requests without an answer"
             if self.possible_usd > 0
             else "",
             *self.remarks,
@@ -110,9 +111,13 @@ def _count(number: int, one: str, several: str) -> str:
     return f"{number} {one if number == 1 else several}"
 
 
-def _up(amount: float) -> str:
-    """Return dollars rounded up, for an upper bound."""
+def dollars_up(amount: float) -> str:
+    """Return US dollars rounded up, for an upper bound.
+
+    Examples
+    --------
+    >>> dollars_up(0.00001), dollars_up(3.001)
+    ('$0.0001', '$3.01')
+    """
     decimals = 2 if amount >= 1 else 4
-    scaled = amount * 10**decimals
-    whole = int(scaled) + (scaled > int(scaled))
-    return f"{whole / 10**decimals:.{decimals}f}"
+    return f"${math.ceil(amount * 10**decimals) / 10**decimals:.{decimals}f}"
