@@ -14,6 +14,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from jury.backends.answers import Fields, as_fields, fields_of
 from jury.backends.base import Message as Said
 from jury.backends.base import ModelSpec, Readout, Reply, Request, Usage, backends
 from jury.backends.http_errors import Endpoint, garbled, no_logprobs
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from anthropic import AsyncAnthropic
-    from anthropic.types import Message
 
 KEY_VARIABLE = "ANTHROPIC_API_KEY"
 _PATH = "/v1/messages"
@@ -84,10 +84,7 @@ class AnthropicMessages:
 
     async def ask(self, request: Request) -> Reply:
         """Put one request to the model; see `jury.backends.http_errors` for what is raised when."""
-        from anthropic.types import Message
-
-        message = await send(self.client, self.endpoint, _PATH, self.body(request), Message, self.headers)
-        return self._reply(request, message)
+        return self._reply(request, await send(self.client, self.endpoint, _PATH, self.body(request), self.headers))
 
     def body(self, request: Request) -> dict[str, Any]:
         """Return the whole body of `request`, as a batch sends it."""
@@ -95,9 +92,7 @@ class AnthropicMessages:
 
     def read(self, request: Request, answer: Mapping[str, Any]) -> Reply:
         """Return the reply that the body of an answer to `request` holds; raises as `ask` does."""
-        from anthropic.types import Message
-
-        return self._reply(request, Message.construct(**answer))
+        return self._reply(request, as_fields(answer))
 
     def check(self, request: Request, reply: Reply) -> bool:
         """Return whether `reply` shows that the server gives what was asked; see `check_structure`."""
@@ -125,16 +120,16 @@ class AnthropicMessages:
             "tool_choice": {"type": "tool", "name": ANSWER, "disable_parallel_tool_use": True},
         }
 
-    def _reply(self, request: Request, message: Message) -> Reply:
+    def _reply(self, request: Request, message: Fields) -> Reply:
         text, reason = self._text(message), message.stop_reason
         refused = reason == "refusal"
         if refused and not text:
-            text = getattr(message.stop_details, "explanation", None) or ""
+            text = str(fields_of(message.stop_details).explanation or "")
         return Reply(
             text=text,
             refused=refused,
             finish_reason=str(reason),
-            model=str(message.model),
+            model=str(message.model or ""),
             parameters=self._recorded(request),
             usage=_usage(message),
         )
@@ -145,15 +140,14 @@ class AnthropicMessages:
         sent = {name: short.get(name, value) for name, value in self._parameters(request).items()}
         return sent | self._options | self.headers
 
-    def _text(self, message: Message) -> str:
-        """Return the text blocks joined; the SDK builds its objects from any JSON, so look first."""
-        content = getattr(message, "content", None)
-        if not isinstance(content, list):
+    def _text(self, message: Fields) -> str:
+        if not isinstance(message.content, list):
             raise garbled(self.endpoint, "it holds no content")
-        for block in content:
-            if getattr(block, "type", None) == "tool_use":
+        found = [fields_of(block) for block in message.content]
+        for block in found:
+            if block.type == "tool_use":
                 return as_json(block.input)
-        text = "".join(str(block.text) for block in content if getattr(block, "type", None) == "text")
+        text = "".join(str(block.text or "") for block in found if block.type == "text")
         # Without text a refusal says enough, and so does a limit reached in thinking, which was paid for.
         if not text and message.stop_reason not in ("refusal", "max_tokens", "model_context_window_exceeded"):
             raise garbled(self.endpoint, "its content holds no text")
@@ -180,10 +174,8 @@ def _message(message: Said) -> dict[str, Any]:
     return {"role": message.role, "content": blocks(message, "text", _MARK) if message.shared else message.text}
 
 
-def _usage(message: Message) -> Usage:
-    usage = getattr(message, "usage", None)
-    if usage is None:
-        return Usage()
+def _usage(message: Fields) -> Usage:
+    usage = fields_of(message.usage)
     # Anthropic counts what was read from and written to its cache apart from `input_tokens`.
     cached, written = count(usage.cache_read_input_tokens), count(usage.cache_creation_input_tokens)
     return Usage(count(usage.input_tokens) + written + cached, count(usage.output_tokens), cached, written)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from jury.backends.answers import Fields, as_fields, fields_of
 from jury.backends.base import Message, ModelSpec, Reply, Request, Usage, spelling
 from jury.backends.http_errors import Endpoint, garbled, no_logprobs
 from jury.backends.prompt_cache import blocks, cache_key, takes_breakpoints
@@ -16,11 +17,9 @@ from jury.backends.sdk import count, read_options, send
 from jury.backends.structured import ANSWER, answer_schema, as_json, check_structure, read_structured
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from openai import AsyncOpenAI
-    from openai.types.chat import ChatCompletion
-    from openai.types.chat.chat_completion import Choice
 
     from jury.backends.openai_dialects import Dialect
 
@@ -65,12 +64,8 @@ class ChatCompletions:
 
     async def ask(self, request: Request) -> Reply:
         """Put one request to the model; see `jury.backends.http_errors` for what is raised when."""
-        from openai.types.chat import ChatCompletion
-
-        completion = await send(
-            self._client, self._endpoint, self.path.removeprefix("/v1"), self.body(request), ChatCompletion
-        )
-        return self._reply(request, completion)
+        path = self.path.removeprefix("/v1")
+        return self._reply(request, await send(self._client, self._endpoint, path, self.body(request)))
 
     def body(self, request: Request) -> dict[str, Any]:
         """Return the whole body of `request`, as a batch sends it."""
@@ -78,9 +73,7 @@ class ChatCompletions:
 
     def read(self, request: Request, answer: Mapping[str, Any]) -> Reply:
         """Return the reply that the body of an answer to `request` holds; raises as `ask` does."""
-        from openai.types.chat import ChatCompletion
-
-        return self._reply(request, ChatCompletion.construct(**answer))
+        return self._reply(request, as_fields(answer))
 
     def check(self, request: Request, reply: Reply) -> bool:
         """Return whether `reply` shows that the server gives what was asked; see `check_structure`."""
@@ -116,7 +109,7 @@ class ChatCompletions:
             }
         return {}
 
-    def _reply(self, request: Request, completion: ChatCompletion) -> Reply:
+    def _reply(self, request: Request, completion: Fields) -> Reply:
         choice = self._choice(completion)
         message = choice.message
         refused = bool(message.refusal) or choice.finish_reason == "content_filter"
@@ -133,27 +126,26 @@ class ChatCompletions:
             floor=floor,
             refused=refused,
             finish_reason=str(choice.finish_reason),
-            model=str(completion.model),
+            model=str(completion.model or ""),
             parameters=recorded(self._parameters(request)) | self._options,
             usage=_usage(completion),
         )
 
-    def _choice(self, completion: ChatCompletion) -> Choice:
-        """Return the first choice; the SDK builds its objects from whatever JSON arrives, so look first."""
-        choices = getattr(completion, "choices", None)
+    def _choice(self, completion: Fields) -> Fields:
+        choices = completion.choices
         if not isinstance(choices, list) or not choices:
             # Some proxies report a fault of the server behind them with status 200.
-            fault = getattr(completion, "error", None)
+            fault = completion.error
             raise garbled(self._endpoint, f"it says {fault}" if fault else "it holds no choices")
-        if getattr(choices[0], "message", None) is None:
+        choice = fields_of(choices[0])
+        if not isinstance(choice.message, Fields):
             raise garbled(self._endpoint, "its choice holds no message")
-        choice: Choice = choices[0]
         return choice
 
-    def _text(self, choice: Choice) -> str:
-        for call in getattr(choice.message, "tool_calls", None) or ():
-            if (function := getattr(call, "function", None)) is not None:
-                return as_json(function.arguments)
+    def _text(self, choice: Fields) -> str:
+        for call in choice.message.tool_calls or ():
+            if (function := fields_of(call).function) is not None:
+                return as_json(fields_of(function).arguments)
         content = choice.message.content
         if isinstance(content, str) and content:
             return content
@@ -162,11 +154,18 @@ class ChatCompletions:
             return ""
         raise garbled(self._endpoint, "its message holds no text")
 
-    def _first_token(self, choice: Choice, options: tuple[str, ...]) -> tuple[dict[str, float], float | None]:
-        tokens = getattr(choice.logprobs, "content", None)
+    def _first_token(self, choice: Fields, options: tuple[str, ...]) -> tuple[dict[str, float], float | None]:
+        tokens = fields_of(choice.logprobs).content
         if not tokens:
             raise no_logprobs(self._spec.full_name, "the server left them out")
-        return spelling(((str(top.token), float(top.logprob)) for top in tokens[0].top_logprobs or ()), options)
+        return spelling(top_tokens(tokens[0]), options)
+
+
+def top_tokens(token: object) -> Iterator[tuple[str, float]]:
+    """Return the likeliest tokens in the place of one, with their log-probabilities."""
+    for top in map(fields_of, fields_of(token).top_logprobs or ()):
+        if top.logprob is not None:
+            yield str(top.token), float(top.logprob)
 
 
 def openai_caching(request: Request, *, marks: bool) -> dict[str, Any]:
@@ -183,10 +182,12 @@ def recorded(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {name: short.get(name, value) for name, value in parameters.items()}
 
 
-def _usage(completion: ChatCompletion) -> Usage:
-    usage = getattr(completion, "usage", None)
-    if usage is None:
-        return Usage()
-    details = getattr(usage, "prompt_tokens_details", None)
-    cached, written = (getattr(details, name, None) for name in ("cached_tokens", "cache_write_tokens"))
-    return Usage(count(usage.prompt_tokens), count(usage.completion_tokens), count(cached), count(written))
+def _usage(completion: Fields) -> Usage:
+    usage = fields_of(completion.usage)
+    details = fields_of(usage.prompt_tokens_details)
+    return Usage(
+        count(usage.prompt_tokens),
+        count(usage.completion_tokens),
+        count(details.cached_tokens),
+        count(details.cache_write_tokens),
+    )

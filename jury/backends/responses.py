@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from jury.backends.answers import Fields, as_fields, fields_of
 from jury.backends.base import Reply, Usage, spelling
-from jury.backends.chat_completions import BREAKPOINT, TOP_TOKENS, openai_caching, recorded
+from jury.backends.chat_completions import BREAKPOINT, TOP_TOKENS, openai_caching, recorded, top_tokens
 from jury.backends.http_errors import garbled, no_logprobs
 from jury.backends.prompt_cache import blocks, takes_breakpoints
 from jury.backends.sdk import count, read_options, send
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from openai import AsyncOpenAI
-    from openai.types.responses import Response
 
     from jury.backends.base import Message, ModelSpec, Request
     from jury.backends.http_errors import Endpoint
@@ -65,10 +65,8 @@ class Responses:
 
     async def ask(self, request: Request) -> Reply:
         """Put one request to the model; see `jury.backends.http_errors` for what is raised when."""
-        from openai.types.responses import Response
-
-        response = await send(self._client, self._endpoint, self.path.removeprefix("/v1"), self.body(request), Response)
-        return self._reply(request, response)
+        path = self.path.removeprefix("/v1")
+        return self._reply(request, await send(self._client, self._endpoint, path, self.body(request)))
 
     def body(self, request: Request) -> dict[str, Any]:
         """Return the whole body of `request`, as a batch sends it."""
@@ -76,9 +74,7 @@ class Responses:
 
     def read(self, request: Request, answer: Mapping[str, Any]) -> Reply:
         """Return the reply that the body of an answer to `request` holds; raises as `ask` does."""
-        from openai.types.responses import Response
-
-        return self._reply(request, Response.construct(**answer))
+        return self._reply(request, as_fields(answer))
 
     def check(self, request: Request, reply: Reply) -> bool:
         """Return whether `reply` shows that the server gives what was asked; see `check_structure`."""
@@ -126,11 +122,11 @@ class Responses:
             }
         return {}
 
-    def _reply(self, request: Request, response: Response) -> Reply:
+    def _reply(self, request: Request, response: Fields) -> Reply:
         self._raise_fault(response)
-        reason = getattr(getattr(response, "incomplete_details", None), "reason", None)
+        reason = fields_of(response.incomplete_details).reason
         parts = list(self._parts(response))
-        refusal = "".join(str(part.refusal) for part in parts if part.type == "refusal")
+        refusal = "".join(str(part.refusal or "") for part in parts if part.type == "refusal")
         refused = bool(refusal) or reason == "content_filter"
         text, logprobs, floor = refusal, None, None
         if not refused and request.readout == "logprobs":
@@ -142,18 +138,18 @@ class Responses:
             logprobs=logprobs,
             floor=floor,
             refused=refused,
-            finish_reason=str(reason or getattr(response, "status", "")),
-            model=str(getattr(response, "model", "")),
+            finish_reason=str(reason or response.status or ""),
+            model=str(response.model or ""),
             parameters=recorded(self._parameters(request)) | self._options,
             usage=_usage(response),
         )
 
-    def _raise_fault(self, response: Response) -> None:
+    def _raise_fault(self, response: Fields) -> None:
         """Raise what a response says went wrong on the way; it may do so with status 200."""
-        fault = getattr(response, "error", None)
-        if fault is None:
+        if response.error is None:
             return
-        code, words = getattr(fault, "code", None), str(getattr(fault, "message", fault))
+        fault = fields_of(response.error)
+        code, words = fault.code, str(fault.message or response.error)
         if code in _TRANSIENT:
             raise TransientError(
                 f"{self._spec.full_name}: {self._endpoint.url} answered {code} ({words})",
@@ -165,39 +161,39 @@ class Responses:
         declined = "declined to have this answered" if code in _POLICY else "could not answer"
         raise RequestError(f"{self._spec.full_name}: {self._endpoint.url} {declined} ({code}: {words})")
 
-    def _parts(self, response: Response) -> Iterator[Any]:
-        """Return the pieces of the answer; the SDK builds its objects from whatever JSON arrives, so look first."""
-        output = getattr(response, "output", None)
-        if not isinstance(output, list):
+    def _parts(self, response: Fields) -> Iterator[Fields]:
+        """Return the pieces of the answer."""
+        if not isinstance(response.output, list):
             raise garbled(self._endpoint, "it holds no output")
-        for item in output:
-            if getattr(item, "type", None) == "function_call":
+        for item in map(fields_of, response.output):
+            if item.type == "function_call":
                 yield item
-            elif getattr(item, "type", None) == "message":
-                yield from (part for part in getattr(item, "content", None) or () if hasattr(part, "type"))
+            elif item.type == "message":
+                yield from map(fields_of, item.content or ())
 
-    def _text(self, response: Response, parts: list[Any], *, cut_off: bool) -> str:
+    def _text(self, response: Fields, parts: list[Fields], *, cut_off: bool) -> str:
         calls = [as_json(part.arguments) for part in parts if part.type == "function_call"]
         if calls:
             return calls[0]
-        text = "".join(str(part.text) for part in parts if part.type == "output_text")
+        text = "".join(str(part.text or "") for part in parts if part.type == "output_text")
         # All tokens may have gone into reasoning. They were paid for, so that is a reply, if an empty one.
         if not text and not cut_off:
-            raise garbled(self._endpoint, f"its output holds no text, status {getattr(response, 'status', None)}")
+            raise garbled(self._endpoint, f"its output holds no text, status {response.status}")
         return text
 
-    def _first_token(self, parts: list[Any], options: tuple[str, ...]) -> tuple[dict[str, float], float | None]:
+    def _first_token(self, parts: list[Fields], options: tuple[str, ...]) -> tuple[dict[str, float], float | None]:
         for part in parts:
-            for token in getattr(part, "logprobs", None) or ():
-                tops = getattr(token, "top_logprobs", None) or ()
-                return spelling(((str(top.token), float(top.logprob)) for top in tops), options)
+            for token in part.logprobs or ():
+                return spelling(top_tokens(token), options)
         raise no_logprobs(self._spec.full_name, "the server left them out")
 
 
-def _usage(response: Response) -> Usage:
-    usage = getattr(response, "usage", None)
-    if usage is None:
-        return Usage()
-    details = getattr(usage, "input_tokens_details", None)
-    cached, written = (getattr(details, name, None) for name in ("cached_tokens", "cache_write_tokens"))
-    return Usage(count(usage.input_tokens), count(usage.output_tokens), count(cached), count(written))
+def _usage(response: Fields) -> Usage:
+    usage = fields_of(response.usage)
+    details = fields_of(usage.input_tokens_details)
+    return Usage(
+        count(usage.input_tokens),
+        count(usage.output_tokens),
+        count(details.cached_tokens),
+        count(details.cache_write_tokens),
+    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
-from jury.backends.http_errors import translated
+from jury.backends.answers import Fields, parsed
+from jury.backends.http_errors import garbled, translated
 from jury.errors import ModelError
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from jury.backends.base import ModelSpec
     from jury.backends.http_errors import Endpoint
-
-T = TypeVar("T")
 
 
 def import_sdk(package: str) -> ModuleType:
@@ -55,19 +54,28 @@ async def send(
     endpoint: Endpoint,
     path: str,
     body: Mapping[str, Any],
-    answer: type[T],
     headers: Mapping[str, str] | None = None,
-) -> T:
-    """Send a request once, its body as it is, and return what came back as the SDK's object of class `answer`.
+) -> Fields:
+    """Send a request once, its body as it is, and return the body of the answer as it came.
 
     The SDK's method for each kind of request would look for something to convert in every field of it, and in the
     schema's; in our bodies there is nothing, and it takes as long as the sending. See `jury.backends.http_errors` for
     what is raised when.
     """
+    from httpx2 import Response
+
     with translated(endpoint):
         # The SDK's own time-out is per read, which a server that drips its answer never meets.
         async with asyncio.timeout(endpoint.timeout):
-            return await client.post(path, cast_to=answer, body=body, options={"headers": headers} if headers else {})
+            options: Any = {"headers": headers} if headers else {}
+            response = await client.post(path, cast_to=Response, body=body, options=options)
+    try:
+        answer = parsed(response.content)
+    except ValueError:
+        raise garbled(endpoint, "it is not the JSON that was expected") from None
+    if not isinstance(answer, Fields):
+        raise garbled(endpoint, "it is not a JSON object")
+    return answer
 
 
 def read_key(variable: str) -> str:
