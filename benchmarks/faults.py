@@ -35,7 +35,7 @@ import yaml
 
 from benchmarks.aggregators import _Parser
 
-FAKES = Path(__file__).parents[1] / "tests" / "backends" / "fakes.py"
+FAKES = Path(__file__).parents[1] / "tests" / "backends" / "fakes" / "__init__.py"
 
 
 def _load(path: Path) -> ModuleType:
@@ -44,7 +44,7 @@ def _load(path: Path) -> ModuleType:
     if spec is None or spec.loader is None:
         raise SystemExit(f"{path}: the fault campaign needs the tests beside it")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
+    sys.modules[spec.name] = module  # its modules look it up
     spec.loader.exec_module(module)
     return module
 

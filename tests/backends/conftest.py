@@ -31,22 +31,21 @@ _VARIABLES = [
 ]
 
 
-def _load(name):
+def _load():
     # By path: with --import-mode=importlib a test directory is no package to import siblings from.
-    spec = importlib.util.spec_from_file_location(f"jury_test_{name}", Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
+    spec = importlib.util.spec_from_file_location("jury_test_fakes", Path(__file__).parent / "fakes" / "__init__.py")
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = package  # its modules look it up
+    spec.loader.exec_module(package)
+    return package
 
 
-_fakes = _load("fakes")
-_fake_batches = _load("fake_batches")
+_fakes = _load()
 
 
 @pytest.fixture
 def fakes():
-    """The module of fakes: behaviours and bodies."""
+    """The package of fakes: behaviours and bodies."""
     return _fakes
 
 
@@ -81,13 +80,13 @@ def anthropic_server():
 @pytest.fixture
 def openai_batches(openai_server):
     """OpenAI's files and batches, played by the server."""
-    return _fake_batches.OpenAIBatches(openai_server, _fakes)
+    return _fakes.OpenAIBatches(openai_server)
 
 
 @pytest.fixture
 def anthropic_batches(anthropic_server):
     """Anthropic's message batches, played by the server."""
-    return _fake_batches.AnthropicBatches(anthropic_server, _fakes)
+    return _fakes.AnthropicBatches(anthropic_server)
 
 
 @pytest.fixture

@@ -142,10 +142,10 @@ def test_an_opinion_comes_before_the_answer_in_rounds(batches, study, tmp_path):
     assert leftovers(run.path) == 0
 
 
-def test_one_question_for_each_alternative_is_asked_side_by_side(openai_batches, study, tmp_path):
+def test_one_question_for_each_alternative_is_asked_side_by_side(openai_batches, study, tmp_path, fakes):
     openai_batches.model = "openai/gpt-5-mini"
     tops = [("4", -0.5), ("3", -1.0)]
-    answer = openai_batches.fakes.completion("4", finish_reason="length", top_logprobs=tops)
+    answer = fakes.completion("4", finish_reason="length", top_logprobs=tops)
     route = openai_batches.server.routes["/v1/chat/completions"]
     openai_batches.server.routes["/v1/chat/completions"] = replace(route, proper=lambda _: answer)
     run = simulate(study(openai_batches, readout="logprobs"), out=tmp_path / "a.sqlite", batch=True)
@@ -186,8 +186,8 @@ def test_a_request_that_is_refused_is_not_asked_again(batches, study, tmp_path):
     assert "words of the server" in " ".join(run.ballots()["problem"].dropna())
 
 
-def test_faults_on_the_way_are_waited_out(batches, study, tmp_path):
-    fakes, results = batches.fakes, "content" if "openai" in batches.model else "results"
+def test_faults_on_the_way_are_waited_out(batches, study, tmp_path, fakes):
+    results = "content" if "openai" in batches.model else "results"
     busy = fakes.send({}, 529, Retry_After_Ms="5")
     batches.looks = 3
     for operation in ("create", "retrieve", results):
@@ -198,9 +198,9 @@ def test_faults_on_the_way_are_waited_out(batches, study, tmp_path):
     assert len(batches.batches) == 1
 
 
-def test_results_that_are_cut_short_or_garbled_are_read_again(batches, study, tmp_path, monkeypatch):
+def test_results_that_are_cut_short_or_garbled_are_read_again(batches, study, tmp_path, monkeypatch, fakes):
     monkeypatch.setattr("jury.batches.loop._CHUNK", 2)
-    fakes, results = batches.fakes, "content" if "openai" in batches.model else "results"
+    results = "content" if "openai" in batches.model else "results"
     proper = getattr(batches, results)
     broken = ["cut", "garbled", "no JSON"]
 
@@ -233,8 +233,9 @@ def _content_of(batches, names):
 
 
 @pytest.mark.parametrize("fault", ["reset", "gateway"])
-def test_a_batch_whose_creation_was_not_answered_is_found_and_not_handed_in_twice(batches, study, tmp_path, fault):
-    fakes = batches.fakes
+def test_a_batch_whose_creation_was_not_answered_is_found_and_not_handed_in_twice(
+    batches, study, tmp_path, fault, fakes
+):
     lost = fakes.reset if fault == "reset" else fakes.send({}, 504)
     batches.faults["create"].append(("after", lost))
     run = simulate(study(batches), out=tmp_path / "a.sqlite", batch=True)
@@ -382,22 +383,22 @@ def test_a_batch_that_is_refused_for_good_ends_the_run(openai_batches, study, tm
     assert the_batches(tmp_path / "a.sqlite") == []
 
 
-def test_a_model_that_ignores_the_schema_is_found_out_before_anything_is_handed_in(batches, study, tmp_path):
-    body = batches.fakes.response if "openai" in batches.model else batches.fakes.message
-    batches.server.then(batches.fakes.send(body("I would say four.")))
+def test_a_model_that_ignores_the_schema_is_found_out_before_anything_is_handed_in(batches, study, tmp_path, fakes):
+    body = fakes.response if "openai" in batches.model else fakes.message
+    batches.server.then(fakes.send(body("I would say four.")))
     with pytest.raises(ModelError, match=r"model\.options\.structured"):
         simulate(study(batches), out=tmp_path / "a.sqlite", batch=True)
     assert batches.done == []
 
 
-def test_a_first_ballot_that_fails_ends_the_run(batches, study, tmp_path):
-    batches.server.then(batches.fakes.send(batches.fakes.openai_error("no"), 400))
+def test_a_first_ballot_that_fails_ends_the_run(batches, study, tmp_path, fakes):
+    batches.server.then(fakes.send(fakes.openai_error("no"), 400))
     run = simulate(study(batches), out=tmp_path / "a.sqlite", batch=True)
     assert (run.end, batches.done) == ("failing", [])
 
 
-def test_a_provider_that_stays_down_leaves_the_batch_to_the_next_run(batches, study, tmp_path, monkeypatch):
-    batches.faults["retrieve"].extend([batches.fakes.send({}, 503)] * 500)
+def test_a_provider_that_stays_down_leaves_the_batch_to_the_next_run(batches, study, tmp_path, monkeypatch, fakes):
+    batches.faults["retrieve"].extend([fakes.send({}, 503)] * 500)
     monkeypatch.setattr("jury.batches.loop.Waits", lambda: replace(QUICK, patience=0.1))
     run = simulate(study(batches), out=tmp_path / "a.sqlite", batch=True)
     assert run.end == "failing"

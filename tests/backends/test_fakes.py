@@ -99,14 +99,14 @@ def test_anthropic_errors_are_what_the_sdk_declares(fakes, kind):
 def test_a_wrong_request_is_noticed(fakes):
     loose = {"name": "answer", "schema": {"enum": [1]}}
     body = {"model": "m", "messages": [], "temprature": 1, "seed": "seven"}
-    wrong = "\n".join(fakes._check_chat({}, body | {"response_format": {"type": "json_schema", "json_schema": loose}}))
+    wrong = "\n".join(fakes.check_chat({}, body | {"response_format": {"type": "json_schema", "json_schema": loose}}))
     for part in ("unknown field temprature", "seed", "no bearer token", "not strict", "single type"):
         assert part in wrong
     body = {"model": "m", "input": "i", "max_output_tokens": 1, "text": {"format": {"type": "json_schema", **loose}}}
-    wrong = "\n".join(fakes._check_responses({}, body))
+    wrong = "\n".join(fakes.check_responses({}, body))
     for part in ("store", "below 16", "not strict", "single type"):
         assert part in wrong
     form = {"format": {"type": "json_schema", "schema": {}}}
-    wrong = "\n".join(fakes._check_anthropic({}, {"model": "m", "messages": [], "seed": 1, "output_config": form}))
+    wrong = "\n".join(fakes.check_anthropic({}, {"model": "m", "messages": [], "seed": 1, "output_config": form}))
     for part in ("unknown field seed", "max_tokens", "no key", "single type"):
         assert part in wrong

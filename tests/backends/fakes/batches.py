@@ -18,7 +18,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from anthropic.types.messages.batch_create_params import BatchCreateParams as MessageBatchCreateParams
 from openai.types.batch_create_params import BatchCreateParams
-from pydantic import TypeAdapter, ValidationError
+
+from .behaviours import send, send_raw
+from .bodies import anthropic_error, openai_error
+from .checks import KEY, against_types
 
 
 class Batches:
@@ -36,8 +39,8 @@ class Batches:
         comes when it has been done.
     """
 
-    def __init__(self, server, fakes):
-        self.server, self.fakes = server, fakes
+    def __init__(self, server):
+        self.server = server
         self.looks = 1
         self.fate = lambda custom_id, number: "answered"
         self.faults = defaultdict(deque)
@@ -88,10 +91,7 @@ class Batches:
         return fate, None
 
     def against(self, params, body):
-        try:
-            TypeAdapter(params).validate_python(body)
-        except ValidationError as error:
-            self.server.violations.append(str(error))
+        self.server.violations += against_types(params, body)
 
 
 class OpenAIBatches(Batches):
@@ -106,9 +106,9 @@ class OpenAIBatches(Batches):
         ("cancel", "POST", "/v1/batches/([^/]+)/cancel"),
     )
 
-    def __init__(self, server, fakes):
-        super().__init__(server, fakes)
-        self.headers = {"authorization": f"Bearer {fakes.KEY}"}
+    def __init__(self, server):
+        super().__init__(server)
+        self.headers = {"authorization": f"Bearer {KEY}"}
         self.files = {}
         self.refuse = lambda lines: None  # -> (code, message) with which a whole batch fails
 
@@ -121,7 +121,7 @@ class OpenAIBatches(Batches):
         name = self.next_id("file")
         self.files[name] = parts["file"].get_payload(decode=True)
         body = {"id": name, "object": "file", "bytes": len(self.files[name]), "created_at": int(time.time())}
-        return self.fakes.send(body | {"filename": "x.jsonl", "purpose": "batch", "status": "processed"})
+        return send(body | {"filename": "x.jsonl", "purpose": "batch", "status": "processed"})
 
     def create(self, _, content):
         body = json.loads(content)
@@ -147,26 +147,26 @@ class OpenAIBatches(Batches):
         if refused := self.refuse(lines):
             fault = {"code": refused[0], "message": refused[1], "param": None, "line": None}
             batch |= {"status": "failed", "errors": {"object": "list", "data": [fault]}}
-        return self.fakes.send(batch)
+        return send(batch)
 
     def retrieve(self, _, __, batch):
         known = self.batches[batch]
         known["looks"] += 1
         if known["looks"] >= self.looks and known["body"]["status"] in ("validating", "in_progress", "cancelling"):
             self._work_off(known)
-        return self.fakes.send(known["body"])
+        return send(known["body"])
 
     def list(self, _, __, query=None):
         ids, more = self.page(list(self.batches), query, "after")
         data = [self.batches[each]["body"] for each in ids]
-        return self.fakes.send({"object": "list", "data": data, "has_more": more})
+        return send({"object": "list", "data": data, "has_more": more})
 
     def cancel(self, _, __, batch):
         self.batches[batch]["body"]["status"] = "cancelling"
-        return self.fakes.send(self.batches[batch]["body"])
+        return send(self.batches[batch]["body"])
 
     def content(self, _, __, file):
-        return self.fakes.send_raw(self.files[file], kind="application/octet-stream")
+        return send_raw(self.files[file], kind="application/octet-stream")
 
     def _work_off(self, known):
         body, output, errors = known["body"], [], []
@@ -180,7 +180,7 @@ class OpenAIBatches(Batches):
             if answer is not None:
                 output.append(entry | {"response": {"status_code": 200, "request_id": "r", "body": answer}})
             elif isinstance(fate, int):
-                fault = self.fakes.openai_error("words of the server")
+                fault = openai_error("words of the server")
                 errors.append(entry | {"response": {"status_code": fate, "request_id": "r", "body": fault}})
             elif fate in ("expired", "canceled"):
                 code = {"expired": "batch_expired", "canceled": "batch_cancelled"}[fate]
@@ -207,9 +207,9 @@ class AnthropicBatches(Batches):
         ("cancel", "POST", "/v1/messages/batches/([^/]+)/cancel"),
     )
 
-    def __init__(self, server, fakes):
-        super().__init__(server, fakes)
-        self.headers = {"x-api-key": fakes.KEY, "anthropic-version": "2026-10-21"}
+    def __init__(self, server):
+        super().__init__(server)
+        self.headers = {"x-api-key": KEY, "anthropic-version": "2026-10-21"}
 
     def create(self, _, content):
         body = json.loads(content)
@@ -232,11 +232,11 @@ class AnthropicBatches(Batches):
             "cancel_initiated_at": None,
         }
         self.batches[batch["id"]] = {"body": batch, "lines": body["requests"], "looks": 0, "results": []}
-        return self.fakes.send(batch)
+        return send(batch)
 
     def retrieve(self, _, __, batch):
         self._look(self.batches[batch])
-        return self.fakes.send(self.batches[batch]["body"])
+        return send(self.batches[batch]["body"])
 
     def list(self, _, __, query=None):
         ids, more = self.page(list(self.batches), query, "after_id")
@@ -244,11 +244,11 @@ class AnthropicBatches(Batches):
             self._look(self.batches[each])
         data = [self.batches[each]["body"] for each in ids]
         ends = {"first_id": ids[0] if ids else None, "last_id": ids[-1] if ids else None}
-        return self.fakes.send({"data": data, "has_more": more} | ends)
+        return send({"data": data, "has_more": more} | ends)
 
     def cancel(self, _, __, batch):
         self.batches[batch]["body"] |= {"processing_status": "canceling", "cancel_initiated_at": None}
-        return self.fakes.send(self.batches[batch]["body"])
+        return send(self.batches[batch]["body"])
 
     def _look(self, known):
         known["looks"] += 1
@@ -257,7 +257,7 @@ class AnthropicBatches(Batches):
 
     def results(self, _, __, batch):
         lines = b"".join(json.dumps(entry).encode() + b"\n" for entry in self.batches[batch]["results"])
-        return self.fakes.send_raw(lines, kind="application/x-jsonl")
+        return send_raw(lines, kind="application/x-jsonl")
 
     def _work_off(self, known):
         body, kinds = known["body"], {"answered": "succeeded", "expired": "expired", "canceled": "canceled"}
@@ -275,7 +275,7 @@ class AnthropicBatches(Batches):
                 result["message"] = answer
             if kind == "errored":
                 names = {400: "invalid_request_error", 429: "rate_limit_error", 500: "api_error"}
-                result["error"] = self.fakes.anthropic_error(names[fate], "words of the server")
+                result["error"] = anthropic_error(names[fate], "words of the server")
             known["results"].insert(0, {"custom_id": line["custom_id"], "result": result})
             body["request_counts"][kind] += 1
             body["request_counts"]["processing"] -= 1
