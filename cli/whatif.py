@@ -80,7 +80,7 @@ def command(
     from jury.whatif import Draws, sweep, tipping_point
 
     panel, study, decides = _opened(source, kind, rule)
-    scenarios = study.scenarios if study is not None and not vary else {}
+    scenarios = study.scenarios if study is not None and not (vary or tip) else {}
     if not vary and not scenarios and not tip:
         raise CommandFailed("nothing to vary: give --vary KEY=VALUES, --tip KEY, or a study with scenarios", USAGE)
     if panel is None:
@@ -149,7 +149,7 @@ def _print(panel: Panel, study: Study | None, found: Sweep | None, tips: list[Ti
 
     out = console()
     if found is not None:
-        answered = sum(map(len, panel.votes.values()))
+        answered = sum(len(panel.votes.get(case, ())) for case in dict.fromkeys(found.at_baseline["case"]))
         say(out, f"What if, of {panel.name}: {len(found.frame)} cells from {answered} stored ballots, none new.")
         for sentence in sentences(found):
             say(out, sentence)

@@ -22,7 +22,7 @@ def test_two_of_twelve_from_a_stored_run(here, run):
     done = here("whatif", run, "--case", "tax", "--vary", "jurors=12", "--vary", "seats:sex=Female=0,2,6")
     assert done.code == 0
     words = " ".join(done.out.split())
-    assert "3 cells from 120 stored ballots, none new" in words
+    assert "3 cells from 60 stored ballots, none new" in words
     assert "of 12 jurors by lot the verdict is most often" in words
     assert "counted again" in words  # the caveat
     assert "These jurors were made up" in words
@@ -48,6 +48,15 @@ def test_tipping_points_and_every_row_in_a_file(here, run, tmp_path):
     assert len(pd.read_csv(file)) == 10
     assert [point["case"] for point in done.json["tipping_points"]] == ["wage", "tax"]
     assert done.json["tipping_points"][0]["words"].startswith("wage, share:sex=Female: ")
+
+
+def test_a_plot_of_a_sweep_or_of_a_tipping_point(here, run, tmp_path):
+    pytest.importorskip("matplotlib", reason="plots are an extra")
+    vary = ("--vary", "share:sex=Female=0,0.5,1")
+    for name, keys in {"curve.svg": vary, "tip.png": ("--tip", "share:sex=Female")}.items():
+        file = tmp_path / name
+        assert here("whatif", run, *keys, "--resamples", "50", "--plot", str(file)).code == 0
+        assert file.stat().st_size > 5_000
 
 
 def test_what_needs_new_ballots_is_priced_and_not_asked(here, run):
