@@ -72,10 +72,11 @@ def _print_distances(found: Validation, out: Console) -> None:
     nulls = [("even spread", "uniform"), ("majority", "majority"), ("baseline", "baseline"), ("perfect", "floor")]
     shown = [(words, null) for words, null in nulls if f"{measure}_{null}" in whole]
     rows = []
+    attributes = {attribute for attribute, _ in found.distances if attribute}
     sizes = found.table.groupby(["attribute", "group"], sort=False)[["people", "jurors"]].max().to_dict("index")
     for (attribute, group), figures in found.distances.items():
         behind = sizes[attribute, group]
-        label = f"{attribute}: {group}" if attribute else "everybody"
+        label = "everybody" if not attribute else group if len(attributes) == 1 else f"{attribute}: {group}"
         rows.append(
             [
                 label,
@@ -86,7 +87,18 @@ def _print_distances(found: Validation, out: Console) -> None:
             ]
         )
     title = f"Distance to people ({named}, mean over {count(found.cases, 'case')})"
-    show(out, title, ["group", "people", "jurors", "distance", *(words for words, _ in shown)], rows)
+    show(
+        out,
+        title,
+        [
+            attributes.pop() if len(attributes) == 1 else "group",
+            "people",
+            "jurors",
+            "distance",
+            *(words for words, _ in shown),
+        ],
+        rows,
+    )
     items = found.items
     say(
         out,
