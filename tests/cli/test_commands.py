@@ -18,7 +18,19 @@ from cli.main import jury as group
 
 ROOT = Path(__file__).parents[2]
 #: Modules of the package that are no commands.
-SHARED = {"__init__", "audit_page", "exits", "injection", "main", "outcomes", "output", "plain", "progress", "reports"}
+SHARED = {
+    "__init__",
+    "audit_page",
+    "audit_sections",
+    "exits",
+    "injection",
+    "main",
+    "outcomes",
+    "output",
+    "plain",
+    "progress",
+    "reports",
+}
 
 
 def every_command(command=group, words=("jury",)):
