@@ -25,13 +25,20 @@ _ROWS = 40  # of a table for people; the rest is in -o json and --csv
 _SINGLE = 3  # cases up to which each has a table
 
 
-@click.command("whatif")
+_KEYS = (
+    "Keys: jurors, share:GROUP, only, seats:GROUP, quota:GROUP, population, power:GROUP, rule, alpha, threshold, "
+    "scale, veto, double, quorum, abstentions; model, style and wording need new ballots. A GROUP is attribute=level, a range "
+    "start:stop:step, as in share:race=Black=0:1:0.1."
+)
+
+
+@click.command("whatif", epilog=_KEYS)
 @click.argument("source", type=click.Path(exists=True, path_type=Path), metavar="RUN|STUDY|DATA")
 @click.option(
     "--vary",
     multiple=True,
     metavar="KEY=VALUES",
-    help="What is other: jurors=6,12; seats:race=Black=0,1,2; share:race=Black=0:1:0.1; rule=majority,unanimity ...",
+    help="What is other, such as jurors=6,12 or seats:race=Black=0,1,2; see below.",
 )
 @click.option("--baseline", multiple=True, metavar="KEY=VALUE", help="What all is compared with; as it is by default.")
 @click.option("--zip", "together", is_flag=True, help="Take the first values together, then the second ones, ...")

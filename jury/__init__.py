@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jury.run import Run, open_run
     from jury.simulation import asimulate, simulate
     from jury.study import Study
+    from jury.whatif import sweep, tipping_point
 
 _HOMES = {
     "auditing": ("Audit", "audit"),
@@ -32,11 +33,12 @@ _HOMES = {
     "run": ("Run", "open_run"),
     "simulation": ("asimulate", "simulate"),
     "study": ("Study",),
+    "whatif": ("sweep", "tipping_point"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [  # noqa: RUF022 - grouped by what they are for
-    "Study", "simulate", "asimulate", "Run", "open_run", "Panel", "Audit", "audit",
+    "Study", "simulate", "asimulate", "Run", "open_run", "Panel", "Audit", "audit", "sweep", "tipping_point",
     "JuryError", "StudyError", "ModelError", "RunError", "RequestError", "TransientError",
 ]  # fmt: skip
 

@@ -18,7 +18,9 @@ from __future__ import annotations
 from jury.whatif.engine import Draws
 from jury.whatif.keys import KEYS, read_vary
 from jury.whatif.scenario import Scenario
-from jury.whatif.sweeping import Sweep, sweep
-from jury.whatif.tipping import TippingPoint, tipping_point
+from jury.whatif.sweeping import sweep
+from jury.whatif.swept import Sweep
+from jury.whatif.tipped import TippingPoint
+from jury.whatif.tipping import tipping_point
 
 __all__ = ["KEYS", "Draws", "Scenario", "Sweep", "TippingPoint", "read_vary", "sweep", "tipping_point"]

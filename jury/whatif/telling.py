@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from jury.estimates import mean_estimate
-from jury.whatif.sweeping import Sweep
+from jury.whatif.swept import Sweep
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,6 +5,8 @@ import json
 import pandas as pd
 import pytest
 
+from jury.whatif import KEYS
+
 
 @pytest.fixture
 def run(here, write_study):
@@ -71,6 +73,11 @@ def test_a_study_without_a_run_is_planned(here, write_study):
     assert done.code == 0
     assert "2 scenarios wait for 1 runs" in done.out
     assert "the study as it is: 2 scenarios; 20 new ballots" in " ".join(done.out.split())
+
+
+def test_the_help_names_every_key(here):
+    words = here("whatif", "--help").out
+    assert [key for key in KEYS if key not in words] == []
 
 
 def test_mistakes_are_one_line(here, run):
