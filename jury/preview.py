@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,7 +21,7 @@ from jury.layout import choose_layout
 from jury.middleware.cache import ReplyCache, Typical, cache_path
 from jury.middleware.tokens import input_tokens
 from jury.mix import bind_models
-from jury.plan import Plan, draw_jury
+from jury.plan import Plan, Task, draw_jury
 from jury.prices import most_expensive
 from jury.progress import dollars_up
 from jury.records import Juror
@@ -28,7 +29,7 @@ from jury.resuming import DEFAULT_FOLDER, fingerprint_of, run_to_resume
 from jury.simulation import Options
 from jury.study import Study
 
-_SAMPLE = 200  # jurors whose prompts are measured
+_SAMPLE = 2000  # requests that are measured; more where there are more cases
 _SECONDS = 2.0  # a request is taken to last where nothing is known
 _BATCH = "batch prices; a batch is answered within a day"
 _ANSWER = 60.0  # tokens an answer is taken to have where nothing is known, if so many are allowed
@@ -171,24 +172,18 @@ def _load(plan: Plan, name: str, model: OpenModel, limits: Limits | None, stored
     seated = [juror for juror in plan.jurors if juror.model == name]
     if not seated:
         return _Load(0, 0, 0, 0.0, 0.0, 0.0, (f"{name} plays no juror of this jury",))
-    positions = np.unique(np.linspace(0, len(seated) - 1, _SAMPLE).round().astype(int))
-    requests = [
-        request
-        for position in positions
-        for case in range(len(plan.cases))
-        for replicate in range(plan.mode.replicates)
-        for request in plan.task(seated[position], case, replicate).requests()
-    ]
     ballots = len(seated) * len(plan.cases) * plan.mode.replicates
-    times = len(seated) / len(positions) * (ballots - stored) / ballots
+    measured = _measured(plan, seated)
+    requests = [request for task in measured for request in task.requests()]
+    times = (ballots - stored) / len(measured)
     known = _known(model)
     answer = min(_ANSWER, model.spec.max_tokens) if known is None else known.output
     tokens = [input_tokens(request) + len(request.earlier) * answer for request in requests]
     read, written = times * sum(tokens), times * len(requests) * answer
     said = [] if known else [f"answers of {answer:.0f} tokens"]
     said.append("4 bytes a token")
-    if len(positions) < len(seated):
-        said.append(f"{len(positions)} of {len(seated)} jurors stand for all")
+    if len(measured) < ballots:
+        said.append(f"{len(measured)} of {ballots} ballots stand for all")
     if stored:
         said.append("what is missing is like the rest")
     seconds = None
@@ -206,6 +201,19 @@ def _load(plan: Plan, name: str, model: OpenModel, limits: Limits | None, stored
         seconds=seconds,
         assumptions=tuple(said),
     )
+
+
+def _measured(plan: Plan, seated: Sequence[Juror]) -> list[Task]:
+    """Return ballots that stand for those of all who are `seated`: equally many on each case, the jurors drawn."""
+    asked = len(seated) * plan.mode.replicates  # ballots on one case
+    requests = len(plan.task(seated[0], 0, 0).questions)
+    each = min(math.ceil(_SAMPLE / (requests * len(plan.cases))), asked)
+    rng = np.random.default_rng(plan.study_seed)
+    return [
+        plan.task(seated[int(number) // plan.mode.replicates], case, int(number) % plan.mode.replicates)
+        for case in range(len(plan.cases))
+        for number in rng.choice(asked, each, replace=False)
+    ]
 
 
 def _seconds(requests: float, tokens: float, model: OpenModel, limits: Limits, said: list[str]) -> float | None:

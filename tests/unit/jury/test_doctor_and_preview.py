@@ -8,6 +8,7 @@ import pytest
 from jury import simulate
 from jury.doctor import examine
 from jury.errors import ModelError, RequestError, RunError
+from jury.plan import Plan
 from jury.preview import preview
 from jury.simulation import Options
 
@@ -49,6 +50,26 @@ def test_a_preview_counts_what_a_run_would_ask(make_study):
     assert found.jury.startswith("8 jurors, srs, with replacement, from us-adults")
     assert "What about the minimum wage?" in found.prompt
     assert (found.cost, found.cost_words()) == (0, "none")
+
+
+def test_a_preview_of_a_large_run_measures_some_ballots_of_every_case(make_study, monkeypatch):
+    texts = [f"{'a word ' * (1 + 40 * number)}{number}" for number in range(30)]
+    cases = [{"id": str(number), "prompt": text, "alternatives": ["x", "y"]} for number, text in enumerate(texts)]
+    model = {"name": "planted/hash", "price": [1, 2]}
+    study = make_study(cases=cases, jurors=50, model=model, elicitation={"mode": "score", "replicates": 4})
+    whole = preview(study)
+    asked = []
+    monkeypatch.setattr("jury.preview._SAMPLE", 90)
+    task = Plan.task
+    monkeypatch.setattr(Plan, "task", lambda *given: asked.append(given[2]) or task(*given))
+    some = preview(study)
+    assert whole.ballots == some.ballots == some.requests == 50 * 30 * 4
+    assert "90 of 6000 ballots stand for all" in some.assumptions
+    assert len(asked) < 90 + 40
+    assert set(asked) == set(range(30))
+    assert some.cost == pytest.approx(whole.cost, rel=0.01)
+    assert some.cost > 0.1
+    assert some.input_tokens == pytest.approx(whole.input_tokens, rel=0.01)
 
 
 @pytest.mark.parametrize("failed", [0, 4])
