@@ -27,8 +27,8 @@ _SINGLE = 3  # cases up to which each has a table
 
 _KEYS = (
     "Keys: jurors, share:GROUP, only, seats:GROUP, quota:GROUP, population, power:GROUP, rule, alpha, threshold, "
-    "scale, veto, double, quorum, abstentions; model, style and wording need new ballots. A GROUP is attribute=level, a range "
-    "start:stop:step, as in share:race=Black=0:1:0.1."
+    "scale, veto, double, quorum, abstentions; model, style and wording need new ballots. A GROUP is attribute=level, "
+    "a range start:stop:step, as in share:race=Black=0:1:0.1."
 )
 
 
