@@ -115,7 +115,13 @@ def show_card(name: str, output: str) -> None:
 @click.option("--population", default="us-adults", show_default=True, help="Who judges outputs.")
 @click.option("--jurors", type=click.IntRange(min=2), default=12, show_default=True, help="How many of them.")
 @click.option("--judge", metavar="PROVIDER/NAME", help="Model that plays the jurors; by default the first --model.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Of the questions drawn, their order, the jurors and every resampling.",
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
