@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -125,6 +126,7 @@ def _shuffles(panel: Panel, by: Sequence[str]) -> list[Shuffled]:
     return [item for item in found if item is not None]
 
 
+@lru_cache(maxsize=1)  # read before the figures and again after them; of many cases it takes long
 def _dealt(panel: Panel) -> Dealt | None:
     return dealt(panel, np.random.default_rng(0))
 

@@ -10,6 +10,8 @@ import sys
 
 import pytest
 
+import cli.reports
+
 SCHEMA_KEYS = {"run", "end", "model", "readout", "seed", "jurors", "cost_usd", "outcomes", "groups", "denominators"}
 
 
@@ -305,3 +307,11 @@ def test_the_bare_command_on_the_embedded_model(jury):
     assert document["model"] == "local/smollm2-135m-instruct"
     assert document["caveat"]
     assert document["denominators"]["asked"] == 2
+
+
+def test_the_lots_of_the_alternatives_are_dealt_once(here, write_study, monkeypatch):
+    deals = []
+    dealt = cli.reports.dealt
+    monkeypatch.setattr(cli.reports, "dealt", lambda *given: deals.append(given) or dealt(*given))
+    done = here("simulate", write_study(), "--out", "a.sqlite")
+    assert (done.code, "dealt by lot" in " ".join(done.out.split()), len(deals)) == (0, True, 1)
