@@ -1,7 +1,7 @@
 """A server of fixed latency on loopback that costs next to nothing, in a process of its own.
 
 It answers ``POST .../chat/completions`` and ``POST .../messages`` alike whatever is asked, after the same time, with
-the bodies of `tests/backends/fakes.py`. Nothing is parsed but the head of a request, so that what is measured is the
+the bodies of `tests/backends/fakes/`. Nothing is parsed but the head of a request, so that what is measured is the
 client. Asked to, it keeps the bodies of the requests, so that other clients can send the very same ones.
 """
 
@@ -9,31 +9,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
 import json
 import re
+import runpy
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 #: Of the built-in study: four alternatives, scores from 1 to 5.
 ANSWER = json.dumps({"A": 4, "B": 2, "C": 5, "D": 3})
-_FAKES = Path(__file__).parents[1] / "tests" / "backends" / "fakes.py"
+_BODIES = Path(__file__).parents[1] / "tests" / "backends" / "fakes" / "bodies.py"
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 def answers() -> dict[bytes, bytes]:
     """Return whole HTTP answers by the last part of the path."""
-    spec = importlib.util.spec_from_file_location("benchmark_fakes", _FAKES)
-    assert spec is not None
-    assert spec.loader is not None
-    fakes: Any = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = fakes  # dataclasses look their module up
-    spec.loader.exec_module(fakes)
-    bodies = {b"completions": fakes.completion(ANSWER), b"messages": fakes.message(ANSWER)}
+    fakes = runpy.run_path(str(_BODIES))
+    bodies = {b"completions": fakes["completion"](ANSWER), b"messages": fakes["message"](ANSWER)}
     return {name: _http(json.dumps(body).encode()) for name, body in bodies.items()}
 
 
