@@ -88,8 +88,8 @@ def _print_case(found: Audit, case_id: str, decided: dict[str, Outcome], out: Co
     answered = {int(number) for outcome in decided.values() for number in outcome.answered}
     say(
         out,
-        f"* wins (every tied winner is marked). Higher is better: welfare {found.panel.mode.welfare_words}, points for "
-        "votes.",
+        f"* wins (every tied winner is marked). Higher is better: welfare {found.panel.mode.welfare_words}, the rule's "
+        "own score for votes.",
     )
     if len(answered) > 1 and found.panel.mode.mode == "score":
         say(out, f"Alternatives were judged by {min(answered)} to {max(answered)} jurors.")
