@@ -14,12 +14,13 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from jury.backends.address import check_base_url, shown_url
 from jury.backends.answers import Fields, as_fields, fields_of
 from jury.backends.base import Message as Said
 from jury.backends.base import ModelSpec, Readout, Reply, Request, Usage, backends
 from jury.backends.http_errors import Endpoint, garbled, no_logprobs
 from jury.backends.prompt_cache import anthropic_shortest, blocks
-from jury.backends.sdk import check_base_url, count, http_client, import_sdk, read_options, require_key, send, shown_url
+from jury.backends.sdk import count, http_client, import_sdk, read_options, require_key, send
 from jury.backends.structured import ANSWER, answer_schema, as_json, check_structure, read_structured
 
 if TYPE_CHECKING:
@@ -49,7 +50,15 @@ def open_anthropic(spec: ModelSpec) -> AnthropicMessages:
     client = sdk.AsyncAnthropic(
         api_key=key, base_url=base_url, timeout=spec.timeout, max_retries=0, http_client=http_client(sdk)
     )
-    endpoint = Endpoint(spec.full_name, shown_url(client.base_url), sdk, KEY_VARIABLE, key, spec.timeout)
+    endpoint = Endpoint(
+        model=spec.full_name,
+        url=shown_url(client.base_url),
+        sdk=sdk,
+        key_variable=KEY_VARIABLE,
+        key=key,
+        timeout=spec.timeout,
+        where_to_look="check the model's name, and the base URL if there is one: it ends before /v1",
+    )
     return AnthropicMessages(spec, endpoint, client)
 
 

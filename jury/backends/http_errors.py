@@ -9,6 +9,7 @@ alike.
 up, a parameter that the model does not take
 408, 409, 425, 429, any other 5xx, time-outs,   `TransientError`, with the server's Retry-After
 broken connections, answers that are no JSON
+redirects                                       `ModelError`: another address than the one given is not asked
 every other status (400, 413, 422, ...)         `RequestError`, with the server's own words
 ==============================================  ==================================================
 """
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import contextlib
 import email.utils
+import html
 import importlib
 import json
 import math
@@ -26,6 +28,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jury.backends.address import shown_target
 from jury.errors import JuryError, ModelError, RequestError, TransientError
 
 if TYPE_CHECKING:
@@ -48,6 +51,8 @@ _SAMPLING_NAMED = re.compile(r"[`'\"]?(temperature|top_p|top_k)\b")
 #: Anthropic reports used-up credit as an ordinary 400, told apart by its words only.
 _QUOTA_WORDS = "credit balance is too low"
 _LONGEST_WORDS = 300
+_PAGE = re.compile(r"\s*<(!doctype|html|\?xml)", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]*>([^<]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +108,10 @@ def translated(endpoint: Endpoint) -> Iterator[None]:
         raise TransientError(
             f"{endpoint.model}: no connection to {endpoint.url} ({cause})", maybe_billed=_was_sent(error)
         ) from None
-    except (sdk.APIResponseValidationError, json.JSONDecodeError, UnicodeDecodeError):
-        raise garbled(endpoint, "it is not the JSON that was expected") from None
+    except (sdk.APIResponseValidationError, UnicodeDecodeError):
+        raise no_json(endpoint) from None
+    except json.JSONDecodeError as error:
+        raise no_json(endpoint, error.doc) from None
     except sdk.APIError as error:
         raise RequestError(f"{endpoint.model}: {_clean(endpoint, str(error))}") from None
 
@@ -117,6 +124,15 @@ def garbled(endpoint: Endpoint, problem: str) -> TransientError:
     return TransientError(
         f"{endpoint.model}: unusable answer from {endpoint.url}: {_clean(endpoint, problem)}", maybe_billed=True
     )
+
+
+def no_json(endpoint: Endpoint, text: str = "") -> TransientError:
+    """Return the error for an answer that is not JSON; a web page has other reasons than a broken answer."""
+    if page := _web_page(text):
+        return garbled(
+            endpoint, f"it is {page}, as a proxy, a login or a wrong address gives; {endpoint.where_to_look}"
+        )
+    return garbled(endpoint, "it is not the JSON that was expected")
 
 
 def _transport_error(sdk: ModuleType) -> type[Exception]:
@@ -188,6 +204,11 @@ def from_status(endpoint: Endpoint, status: int, body: object, headers: Mapping[
         return _no_credit(endpoint, words)
     if status in _ABOUT_PARAMETERS and (refused := _refused_parameter(endpoint, details, words)):
         return refused
+    if 300 <= status < 400 and "location" in headers:
+        return ModelError(
+            f"{endpoint.model}: {endpoint.url} answered {status}, a redirect to {shown_target(headers['location'])}; "
+            "redirects are not followed: if that server is the right one, give its address as --model-base-url"
+        )
     if status == 401:
         # The server's own words are left out: OpenAI's quote a part of the key.
         return ModelError(
@@ -244,9 +265,18 @@ def _details(body: object) -> dict[str, str]:
     """Find message, type, code and param in an error body of any make; what is absent is ``""``."""
     inner = body.get("error", body) if isinstance(body, Mapping) else body
     if not isinstance(inner, Mapping):
-        return {"message": str(inner or "no details"), "type": "", "code": "", "param": ""}
+        words = str(inner or "no details")
+        return {"message": _web_page(words) or words, "type": "", "code": "", "param": ""}
     message = inner.get("message") or inner.get("detail") or "no details"
     return {"message": str(message)} | {name: str(inner.get(name) or "") for name in ("type", "code", "param")}
+
+
+def _web_page(text: str) -> str:
+    """Return what a web page is called, ``""`` for what is none."""
+    if not _PAGE.match(text):
+        return ""
+    title = _TITLE.search(text)
+    return f"a web page titled {html.unescape(title.group(1)).strip()!r}" if title else "a web page"
 
 
 def _clean(endpoint: Endpoint, text: str) -> str:

@@ -6,11 +6,12 @@ from the model's base URL or ``OPENAI_BASE_URL``.
 
 from __future__ import annotations
 
+from jury.backends.address import check_base_url, shown_url
 from jury.backends.base import ModelSpec, backends
 from jury.backends.http_errors import Endpoint
 from jury.backends.openai_dialects import OPENAI
 from jury.backends.openai_interfaces import OpenAIModel
-from jury.backends.sdk import check_base_url, http_client, import_sdk, require_key, shown_url
+from jury.backends.sdk import http_client, import_sdk, require_key
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 

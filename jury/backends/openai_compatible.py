@@ -8,11 +8,12 @@ one; local servers mostly want none. ``OPENAI_API_KEY`` is never sent: the serve
 
 from __future__ import annotations
 
+from jury.backends.address import check_base_url, shown_url
 from jury.backends.base import ModelSpec, backends
 from jury.backends.http_errors import Endpoint
 from jury.backends.openai_dialects import COMPATIBLE
 from jury.backends.openai_interfaces import OpenAIModel
-from jury.backends.sdk import check_base_url, http_client, import_sdk, read_key, shown_url
+from jury.backends.sdk import http_client, import_sdk, read_key
 from jury.errors import ModelError
 
 KEY_VARIABLE = "OPENAI_COMPATIBLE_API_KEY"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
 from jury.backends.answers import Fields, parsed
-from jury.backends.http_errors import garbled, translated
+from jury.backends.http_errors import garbled, no_json, translated
 from jury.errors import ModelError
 
 if TYPE_CHECKING:
@@ -39,14 +39,15 @@ def import_sdk(package: str) -> ModuleType:
 def http_client(sdk: ModuleType) -> AsyncClient:
     """Return the SDK's own HTTP client, on a faster way to the network, with a connection for each request in flight.
 
-    How many that are, the engine decides. Where requests go through a proxy, the SDK's own way is kept.
+    How many that are, the engine decides. Where requests go through a proxy, the SDK's own way is kept. Redirects are
+    not followed: they would carry the key and the question to a server that nobody named.
     """
     new: type[AsyncClient] = sdk.DefaultAsyncHttpxClient
     if getproxies().keys() & {"http", "https", "all"}:
-        return new()
+        return new(follow_redirects=False)
     from jury.backends.transport import AiohttpTransport
 
-    return new(transport=AiohttpTransport())
+    return new(transport=AiohttpTransport(), follow_redirects=False)
 
 
 async def send(
@@ -72,7 +73,7 @@ async def send(
     try:
         answer = parsed(response.content)
     except ValueError:
-        raise garbled(endpoint, "it is not the JSON that was expected") from None
+        raise no_json(endpoint, response.text) from None
     if not isinstance(answer, Fields):
         raise garbled(endpoint, "it is not a JSON object")
     return answer
@@ -100,16 +101,6 @@ def require_key(variable: str, spec: ModelSpec) -> str:
     return key
 
 
-def check_base_url(spec: ModelSpec) -> str | None:
-    """Return the base URL of `spec`; raises `ModelError` when it is no http(s) address."""
-    if spec.base_url is not None and not spec.base_url.startswith(("http://", "https://")):
-        raise ModelError(
-            f"{spec.full_name}: base URL {spec.base_url!r} does not start with http:// or https://; "
-            "give one such as --model-base-url http://127.0.0.1:8080/v1"
-        )
-    return spec.base_url
-
-
 #: Options that say which way a backend goes; they are no field of any provider's requests.
 OWN_OPTIONS = frozenset({"interface", "structured"})
 
@@ -131,11 +122,6 @@ def read_options(spec: ModelSpec, owned: Iterable[str]) -> dict[str, Any]:
             "settings decide; remove it there"
         )
     return {name: value for name, value in spec.options.items() if name not in OWN_OPTIONS}
-
-
-def shown_url(url: Any) -> str:  # noqa: ANN401 - the URL class of the SDKs' HTTP library
-    """Return where a client sends its requests, without any user name or password in it."""
-    return f"{url.scheme}://{url.netloc.decode()}{url.path}".rstrip("/")
 
 
 def count(tokens: object) -> int:

@@ -114,7 +114,8 @@ def _mapped() -> Iterator[None]:
     try:
         yield
     except aiohttp.ClientConnectorError as error:
-        raise httpx2.ConnectError(str(error)) from error
+        # Its own words say "ssl:default" of every address, with or without TLS.
+        raise httpx2.ConnectError(str(error.os_error)) from error
     except aiohttp.ConnectionTimeoutError as error:
         raise httpx2.ConnectTimeout(str(error)) from error
     except aiohttp.ServerTimeoutError as error:
