@@ -6,12 +6,12 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from aggregators.rulebook import parse_rule
 from jury.errors import StudyError
 from jury.whatif.keys import FRESH, OF_GROUPS, read_value, read_vary, split_group
+from jury.whatif.rulings import ruling
 from jury.whatif.scenario import Scenario
 
-__all__ = ["Vary", "baseline_of", "named", "scenario", "scenarios", "varied"]
+__all__ = ["Vary", "baseline_of", "in_common", "named", "scenario", "scenarios", "varied"]
 
 Vary = Mapping[str, Sequence[Any]] | Sequence[str]
 """Values by key, or lines of ``KEY=VALUES``."""
@@ -98,6 +98,17 @@ def baseline_of(settings: Mapping[str, Any] | Sequence[str], vary: Mapping[str, 
     return scenario({**kept, **given}, rule, name="baseline")
 
 
+def in_common(cells: Sequence[Scenario]) -> dict[str, tuple[Any, ...]]:
+    """Return the size of jury, if every scenario has one, and the rule, if all have the same: for their baseline."""
+    found: dict[str, tuple[Any, ...]] = {}
+    if cells and all("jurors" in cell.settings for cell in cells):
+        found["jurors"] = (cells[0].settings["jurors"],)
+    for key in sorted(_RULES):
+        if cells and len({str(cell.settings.get(key)) for cell in cells}) == 1 and key in cells[0].settings:
+            found[key] = (cells[0].settings[key],)
+    return found
+
+
 _RULES = frozenset({"rule", "threshold", "alpha"})
 
 
@@ -146,13 +157,12 @@ def _check(found: Scenario) -> None:
     seated = {group[0] for group, _ in (*found.seats, *found.quotas)}
     if len(seated) > 1:
         raise StudyError(f"seats: {' and '.join(sorted(seated))} at once; give seats by one attribute or a crossing")
-    if found.veto or found.double or found.quorum or found.abstentions != "ignored":
-        kind = parse_rule(found.rule)[0].kind
-        if kind != "verdict":
-            raise StudyError(
-                f"rule {found.rule!r}: veto, double, quorum and abstentions are about verdicts; use majority, "
-                "supermajority or unanimity"
-            )
+    of_verdicts = found.veto or found.double or found.quorum or found.abstentions != "ignored"
+    if of_verdicts and ruling(found.rule).form != "verdict":
+        raise StudyError(
+            f"rule {found.rule!r}: veto, double, quorum and abstentions are about verdicts; use majority, "
+            "supermajority or unanimity"
+        )
     promised = sum(number for _, number in (*found.seats, *found.quotas))
     if found.jurors is not None and promised > found.jurors:
         raise StudyError(f"seats: {promised} seats promised of {found.jurors}; promise fewer, or seat more jurors")

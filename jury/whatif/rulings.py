@@ -56,11 +56,12 @@ def ruling(rule: str) -> Ruling:
     (0.75, 'sum', 'other')
     """
     found, given = parse_rule(rule)
-    if found.kind == "verdict":
-        if found.name == "majority":
-            return Ruling(rule, "verdict", 0.5, strict=True)
-        bound = found.bind(given)
-        return Ruling(rule, "verdict", float(bound.get("q", 1.0)))
+    if found.name == "majority":
+        return Ruling(rule, "verdict", 0.5, strict=True)
+    if found.name == "supermajority":
+        return Ruling(rule, "verdict", float(found.bind(given)["q"]))
+    if found.name == "unanimity":
+        return Ruling(rule, "verdict", 1.0)
     if found.name in _SUMS:
         return Ruling(rule, "sum")
     if found.name in _MEANS:

@@ -12,7 +12,7 @@ from jury.errors import StudyError
 from jury.panel import Panel
 from jury.whatif.ballots import Heard, heard_cases
 from jury.whatif.engine import Bench, Draws
-from jury.whatif.grid import Vary, baseline_of, named, scenarios, varied
+from jury.whatif.grid import Vary, baseline_of, in_common, named, scenarios, varied
 from jury.whatif.measuring import FIGURES
 from jury.whatif.scenario import Scenario
 from jury.whatif.support import FEW, Weighting, backing
@@ -53,7 +53,8 @@ def sweep(
         What is varied: ``{"jurors": [6, 12], "seats:race=Black": [0, 1, 2]}`` or the same as lines
         ``"seats:race=Black=0,1,2"``. `jury.whatif.keys` lists the keys.
     baseline : mapping or sequence of str
-        What everything is compared with; by default the people as they are, the first rule and the first size of jury.
+        What everything is compared with; by default the people as they are, the first rule and the first size of jury;
+        of scenarios by name, the rule that all have and the first size of jury, if all have one.
     scenarios : mapping of name to mapping of key to value, optional
         Scenarios by name, besides those of `vary`.
     together : bool
@@ -121,7 +122,7 @@ def sweep(
     cells = [*_grid(values, rule, together), *named(scenarios or {}, rule)]
     if not cells:
         raise StudyError("vary: nothing to vary; give KEY=VALUES, such as jurors=6,12, or scenarios by name")
-    against = baseline_of(baseline, values, rule)
+    against = baseline_of(baseline, values or in_common(cells), rule)
     for each in dict.fromkeys(cell.rule for cell in (*cells, against)):
         check_rule(each)
     keys = tuple(dict.fromkeys(key for cell in cells for key in cell.settings))

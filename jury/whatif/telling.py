@@ -108,8 +108,7 @@ def table(found: Sweep, case: str) -> tuple[list[str], list[list[str]], int]:
     """Return headings, rows and the number of columns of text of a case's scenarios."""
     rows = found.frame[found.frame["case"] == case]
     keys = [key for key in found.keys if len(set(rows[key].astype(str))) > 1] or list(found.keys[:1])
-    named = len(keys) > _NAMED and rows["scenario"].is_unique
-    heads = ["scenario"] if named else keys
+    heads = ["scenario"] if rows["scenario"].is_unique and _by_name(rows["scenario"].tolist(), found.keys) else keys
     followed = str(rows["followed"].iloc[0])
     headings = [*heads, "verdict", f"chance of {followed}", "change", "together", "flips", "rests on"]
     body = []
@@ -124,6 +123,12 @@ def table(found: Sweep, case: str) -> tuple[list[str], list[list[str]], int]:
         figures = [_share(row, "chance"), *change, _share(row, "flips"), str(row["behind"])]
         body.append([*left, row["verdict"], *figures])
     return headings, body, len(heads) + 1
+
+
+def _by_name(names: Sequence[str], keys: Sequence[str]) -> bool:
+    """Tell whether scenarios have names of their own, or so many keys that only names fit a table."""
+    own = any(name != "as it is" and not any(name.startswith(f"{key}=") for key in keys) for name in names)
+    return own or any(name.count(", ") >= _NAMED for name in names)
 
 
 def _ends(row: dict[Any, Any], name: str, percent: int, decimals: int) -> str:

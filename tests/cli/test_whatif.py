@@ -39,6 +39,8 @@ def test_the_study_s_own_scenarios_and_the_whole_document(here, run):
         assert row["heard"] == 60
     assert document["baseline"]["cases"][0]["change"] is not None
     json.dumps(document, allow_nan=False)
+    printed = here("whatif", run, "--case", "tax").out
+    assert [line.split("  ")[0] for line in printed.splitlines() if "[" in line][-1] == "two of twelve"
 
 
 def test_tipping_points_and_every_row_in_a_file(here, run, tmp_path):

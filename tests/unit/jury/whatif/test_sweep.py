@@ -1,5 +1,7 @@
 """Scenarios from stored ballots, held to what `decide` says, to closed forms and to each other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -121,6 +123,45 @@ def test_quotas_are_exact_and_shares_are_shares(choices):
     assert (after == np.maximum(before, 2)).all()  # the same lots, no more exchanged than it takes
 
 
+def test_a_population_s_margins_are_met(choices):
+    """Women are 10 of 100 and say yes, men say no; among US adults women are just over half."""
+    from personas import load_population, targets_from
+
+    panel = choices({"Female": (10, 0), "Male": (0, 90)})
+    panel = replace(panel, jurors=panel.jurors.rename(columns={"side": "sex"}))
+    found = sweep(panel, ["population=us-adults"], rule="majority", on=["sex"], draws=QUICK).frame.iloc[0]
+    women = targets_from(load_population("us-adults"), ["sex"])["sex"]["Female"]
+    assert (found["verdict"], found["followed"]) == ("yes", "no")
+    assert found["lead"] == pytest.approx(1 - women - 0.5)
+    seated = sweep(panel, ["population=us-adults", "jurors=1"], rule="majority", on=["sex"], draws=Draws(first=20_000))
+    assert seated.frame.iloc[0]["chance"] == pytest.approx(1 - women, abs=0.015)
+
+
+def test_margins_that_cannot_be_met_are_noted(choices):
+    panel = choices({"Male": (30, 20)})
+    panel = replace(panel, jurors=panel.jurors.rename(columns={"side": "sex"}))
+    found = sweep(panel, ["population=us-adults"], rule="majority", on=["sex"], draws=QUICK).frame.iloc[0]
+    assert "cannot be met" in found["note"]
+    assert np.isnan(found["chance"])
+
+
+def test_replicates_of_a_juror_are_drawn_together():
+    """Ten jurors who say the same twice are ten jurors, not twenty."""
+    from jury.panels.base import Builder
+
+    once, twice = Builder("once"), Builder("twice")
+    for builder, times in ((once, 1), (twice, 2)):
+        builder.case("q", "Yes or no?", ["yes", "no"])
+        for number in range(20):
+            rater = builder.rater(f"r{number}")
+            for _ in range(times):
+                builder.rating(rater, "q", {"choice": "yes" if number < 13 else "no"})
+    rows = [sweep(each.panel(), ["jurors=all"], rule="majority", draws=QUICK).frame.iloc[0] for each in (once, twice)]
+    assert rows[0]["heard"] == rows[1]["heard"] == 20
+    for name in ("chance", "lead", "lead_low", "lead_high"):
+        assert rows[0][name] == pytest.approx(rows[1][name])
+
+
 def test_the_baseline_against_itself_changes_nothing(scores):
     for keys in (["jurors=all"], ["jurors=7"]):
         row = sweep(scores, [*keys, "power:side=a=1"], rule="utilitarian", draws=QUICK).frame.iloc[0]
@@ -186,6 +227,14 @@ def test_grids_lists_taken_together_and_names(scores):
     assert len(paired.frame) == 2
     by_name = sweep(scores, scenarios={"twice": {"power:side=a": 2}, "five": {"jurors": 5}}, draws=QUICK)
     assert by_name.frame["scenario"].tolist() == ["twice", "five"]
+    assert by_name.baseline.jurors is None
+
+
+def test_scenarios_by_name_are_compared_with_what_they_have_in_common(scores):
+    of_five = {"twice": {"jurors": 5, "rule": "borda", "power:side=a": 2}, "seats": {"jurors": 5, "rule": "borda"}}
+    found = sweep(scores, scenarios=of_five, draws=QUICK)
+    assert (found.baseline.jurors, found.baseline.rule) == (5, "borda")
+    assert found.frame["change"].notna().all()
 
 
 def test_the_same_question_has_the_same_answer_whatever_stands_beside_it(scores):
