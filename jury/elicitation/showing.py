@@ -113,7 +113,8 @@ def no_single_characters(labels: Labels, cases: Sequence[Case], extra: int) -> s
     options = len(longest.alternatives) + extra
     # Varied letters are drawn for what is to spare, too.
     most = _DIGITS if labels == "numbers" else _LETTERS - (_SPARE - extra if labels == "varied" else 0)
-    return None if options <= most else f"case {longest.id!r} has {options} options, more than {most} {labels}"
+    marks = "varied letters" if labels == "varied" else labels
+    return None if options <= most else f"case {longest.id!r} has {options} options, more than {most} {marks}"
 
 
 def channel(readout: Elicited) -> Readout:

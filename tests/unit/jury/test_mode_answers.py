@@ -96,6 +96,15 @@ def test_one_of_something_is_asked_for_in_the_singular(name, settings, words):
     assert words in mode_of(name, **settings).interview(Showing.plain(case_of("xyz")))[0].ask
 
 
+@pytest.mark.parametrize(
+    ("labels", "size", "words"),
+    [("varied", 26, "26 options, more than 24 varied letters"), ("numbers", 10, "10 options, more than 9 numbers")],
+)
+def test_labels_of_more_than_one_character_are_no_first_tokens(labels, size, words):
+    case = Case.model_validate({"id": "k", "prompt": "?", "alternatives": [f"plan {n}" for n in range(size)]})
+    assert words in mode_of("choose", labels=labels).obstacle("logprobs", [case])
+
+
 def test_nobody_need_approve_of_anything():
     answer = mode_of("approve").read(Showing.plain(case_of("xy")), [Reply('{"A": false, "B": false}')], rng())
     assert (answer.status, answer.values) == ("answered", {"approved": []})
