@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 _NO_EFFORT = Effort()
 
+_SEATED_AGAIN = (
+    "Every persona sits once for each model: intervals and tests take these seats for independent jurors, and are too "
+    "narrow where the models agree about a persona."
+)
 _UNDESCRIBED = (
     "The model was asked as itself, without personas: groups of jurors can differ in their answers by chance alone."
 )
@@ -149,10 +153,13 @@ class Run:
         )
 
     def _caveat(self) -> str | None:
-        caveat = self.header.caveat
-        if self.study.persona.style != NO_PERSONA:
-            return caveat
-        return f"{caveat} {_UNDESCRIBED}" if caveat else _UNDESCRIBED
+        crossed = self.study.jurors.mix == "crossed" and len(self.study.models) > 1
+        said = [
+            self.header.caveat,
+            _UNDESCRIBED if self.study.persona.style == NO_PERSONA else None,
+            _SEATED_AGAIN if crossed else None,
+        ]
+        return " ".join(filter(None, said)) or None
 
     def _attributes(self, juror: Juror) -> dict[str, Any]:
         """Return a juror's attributes; of several models, the juror's own is one, to group by like any other."""

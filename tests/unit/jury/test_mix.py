@@ -75,6 +75,8 @@ def test_crossed_asks_everybody_of_every_model_and_counts_each_once(make_study, 
         assert first.weight + second.weight == pytest.approx(alone.weight)
         assert (first.model, second.model) == ("planted/hash", "null/uniform")
     assert len({juror.name for juror in run.jurors}) == 20
+    assert "Every persona sits once for each model" in run.panel().caveat
+    assert "Every persona sits" not in one.panel().caveat
 
 
 def test_a_model_may_play_those_who_meet_a_condition(make_study, tmp_path):
