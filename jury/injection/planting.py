@@ -16,6 +16,7 @@ CONTROL = "control"
 
 _MARK = "~"  # between the id of a case and the name of what is planted into it
 _SUFFIX = "-injection-probe"
+_LONGEST_ID = 200  # as `jury.cases` has it
 _STREAM = 3  # of the study's seed: which alternatives carry the plant
 
 
@@ -84,9 +85,6 @@ def arms(cases: Sequence[Case]) -> list[Arm]:
         if len(changed) == 1:
             found.append(Arm(name, changed[0], original, case))
     return found
-
-
-_LONGEST_ID = 200
 
 
 def _family(name: str) -> str:
