@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.exits import USAGE, CommandFailed
-from cli.output import console, diagnostics, output_option, print_json, say, show
+from cli.output import console, count, diagnostics, output_option, print_json, say, show
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -191,9 +191,9 @@ def _print_needed(out: Console, study: Study | None, found: Sweep) -> None:
 
     out.print()
     if study is None:
-        say(out, f"{len(found.fresh)} scenarios need new ballots, which people's ratings cannot give.")
+        say(out, f"Only new ballots can answer {count(len(found.fresh), 'scenario')}, and people's ratings give none.")
         return
-    say(out, f"{len(found.fresh)} scenarios need new ballots; nothing has been asked:")
+    say(out, f"Only new ballots can answer {count(len(found.fresh), 'scenario')}; nothing has been asked:")
     for needed in plan(study, found.fresh):
         say(out, needed.words(), indent=2)
 
@@ -219,7 +219,8 @@ def _print_plan_of_study(
     out = console()
     say(
         out,
-        f"{study.name} has no ballots yet: {waiting} scenarios wait for {len(needed)} runs; nothing has been asked.",
+        f"{study.name} has no ballots yet: {count(waiting, 'scenario')} to answer after "
+        f"{count(len(needed), 'run')}; nothing has been asked.",
     )
     for each in needed:
         say(out, each.words(), indent=2)

@@ -66,14 +66,14 @@ def test_a_plot_of_a_sweep_or_of_a_tipping_point(here, run, tmp_path):
 def test_what_needs_new_ballots_is_priced_and_not_asked(here, run):
     done = here("whatif", run, "--case", "tax", "--vary", "model=null/uniform", "--vary", "jurors=6,12")
     words = " ".join(done.out.split())
-    assert "2 scenarios need new ballots; nothing has been asked" in words
+    assert "Only new ballots can answer 2 scenarios; nothing has been asked" in words
     assert "model=null/uniform: 2 scenarios; 120 new ballots, 120 requests; cost: none" in words
 
 
 def test_a_study_without_a_run_is_planned(here, write_study):
     done = here("whatif", write_study(jurors={"n": 10}, model="null/uniform"), "--vary", "jurors=6,12")
     assert done.code == 0
-    assert "2 scenarios wait for 1 runs" in done.out
+    assert "2 scenarios to answer after 1 run;" in done.out
     assert "the study as it is: 2 scenarios; 20 new ballots" in " ".join(done.out.split())
 
 
