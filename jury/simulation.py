@@ -181,7 +181,9 @@ async def _ask_by_batches(study: Study, settings: Options, store: Store, models:
     first = await _ask(FirstBallot.out_of(plan), settings, store, models)
     if first[0] != "complete" or unheard(plan, store, batched):
         return ("failing", *first[1:]) if first[0] == "complete" else first
-    return await ask_by_batches(plan, store, batched, limit=settings.max_cost, report=settings.report)
+    return await ask_by_batches(
+        plan, store, batched, limit=settings.max_cost, patience=settings.patience, report=settings.report
+    )
 
 
 async def _ask_missing(study: Study, settings: Options, store: Store, models: OpenModels) -> tuple[End, str, Effort]:

@@ -1,7 +1,7 @@
 """The loop: hand in what is missing, wait, collect, until nothing is missing.
 
 What is lost when the process is killed at any moment: nothing. Each batch is written down before it is handed in
-(`ledger`); one whose identifier was not written down any more is looked for before its requests are asked again.
+(`ledger`); one whose identifier was not written down any more is looked for (`submitting`).
 """
 
 from __future__ import annotations
@@ -9,61 +9,26 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import TypeVar
 
-from jury.backends.base import ModelSpec
 from jury.batches.desk import Desk
 from jury.batches.ledger import Entry, Ledger
 from jury.batches.parcels import Parcel
-from jury.batches.service import BatchService, NotYet, Outcome, State
+from jury.batches.service import Outcome, State
+from jury.batches.submitting import BatchModel, Submitter
+from jury.batches.waiting import Caller, Waits
 from jury.errors import JuryError, ModelError, RequestError, RunError, TransientError
 from jury.middleware.halt import Halt, Stopped
 from jury.plan import Plan
-from jury.prices import Price, most_expensive
+from jury.prices import most_expensive
 from jury.progress import Effort, Progress, Report
 from jury.runner import End
 from jury.store import Store
 
-T = TypeVar("T")
-
 _CHUNK = 64  # replies a transaction
 _REFUSALS = 10  # whole batches in a row
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """Seconds that the loop waits for this and that; by clocks that no change of the date moves.
-
-    Attributes
-    ----------
-    first, longest : float
-        Between two looks at a batch: the interval grows by half from look to look.
-    settle : float
-        After which a batch that was handed in shows among the provider's batches.
-    retry : float
-        Before a call is made again; the wait doubles up to `longest`.
-    patience : float
-        For which calls may fail before the loop gives up.
-    """
-
-    first: float = 2.0
-    longest: float = 120.0
-    settle: float = 60.0
-    retry: float = 1.0
-    patience: float = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class BatchModel:
-    """A model with its batch interface, and what it charges there."""
-
-    spec: ModelSpec
-    service: BatchService
-    price: Price
 
 
 class BatchRun:
@@ -94,7 +59,7 @@ class BatchRun:
         limit: float | None,
         halt: Halt,
         report: Report,
-        waits: Waits | None = None,
+        waits: Waits,
     ) -> None:
         self.problem = ""
         self._plan = plan
@@ -103,9 +68,10 @@ class BatchRun:
         self._limit = limit
         self._halt = halt
         self._report = report
-        self._waits = waits or Waits()
+        self._caller = Caller(halt, waits, self._tell)
         self._ledger = Ledger(store)
         self._ledger.prepare()
+        self._submitter = Submitter(models, self._ledger, self._caller)
         self._desk = Desk(plan, store, self._ledger)
         self._states: dict[str, State] = {}
         self._handed_in = 0  # batches
@@ -138,12 +104,13 @@ class BatchRun:
 
     def effort(self) -> Effort:
         """Return what it took."""
-        remarks = (f"{self._handed_in} batches handed in, at batch prices",) if self._handed_in else ()
+        batches = f"{self._handed_in} batch{'es' * (self._handed_in != 1)}"
+        remarks = (f"{batches} handed in, at batch prices",) if self._handed_in else ()
         return Effort(requests=self._asked, possible_usd=self._store.possible_cost(), remarks=remarks)
 
     async def _go_on(self) -> End:
         self._store.finish(None)
-        await self._find_lost()
+        await self._submitter.find_lost()
         self._desk.complete(self._ledger.waiting())
         while True:
             full = await self._hand_in_missing()
@@ -155,29 +122,6 @@ class BatchRun:
             return "budget"
         self._store.finish(datetime.now(UTC).isoformat(timespec="seconds"))
         return "complete"
-
-    async def _find_lost(self) -> None:
-        """Look for batches that may have been handed in and whose identifiers were lost."""
-        for entry in self._ledger.open_batches():
-            if entry.id is None:
-                age = (datetime.now(UTC) - entry.intended_at).total_seconds()
-                await self._halt.sleep(min(max(self._waits.settle - age, 0.0), self._waits.settle))
-                found = await self._find(entry)
-                if found is None:
-                    self._ledger.forget(entry.tag)
-                else:
-                    self._ledger.submitted(entry.tag, found.id)
-
-    async def _find(self, entry: Entry) -> State | None:
-        service, wait = self._models[entry.model].service, self._waits.first
-        while True:
-            known = self._ledger.known()
-            try:
-                return await self._patiently(partial(service.find, entry.tag, entry.size, entry.intended_at, known))
-            except NotYet as why:
-                self._tell(str(why))
-                await self._halt.sleep(wait)
-                wait = min(wait * 1.5, self._waits.longest)
 
     async def _hand_in_missing(self) -> bool:
         """Hand in everything that can be asked now; True when the limit of cost left something out."""
@@ -216,7 +160,7 @@ class BatchRun:
         entry = Entry(parcel.tag, parcel.model, parcel.place, None, len(parcel.items), parcel.most, datetime.now(UTC))
         self._ledger.intend(entry, parcel.items)
         try:
-            state = await self._submit(entry, parcel)
+            state = await self._submitter.submit(entry, parcel)
         except JuryError as error:
             if not isinstance(error, TransientError):  # it was refused, so it is not there
                 self._ledger.forget(entry.tag)
@@ -227,34 +171,14 @@ class BatchRun:
         self._asked += entry.size
         self._tell()
 
-    async def _submit(self, entry: Entry, parcel: Parcel) -> State:
-        """Hand a batch in once, however often that takes."""
-        loop, wait = asyncio.get_running_loop(), self._waits.retry
-        started = loop.time()
-        while True:
-            try:
-                return await parcel.service.submit(entry.tag, entry.place, parcel.lines)
-            except TransientError as error:
-                if loop.time() - started > self._waits.patience:
-                    raise
-                self._tell(str(error))
-                await self._halt.sleep(max(wait, error.retry_after or 0.0))
-                wait = min(2 * wait, self._waits.longest)
-                if error.overloaded and not error.maybe_billed:
-                    continue  # turned away at the door
-            await self._halt.sleep(self._waits.settle)
-            found = await self._find(entry)
-            if found is not None:
-                return found
-
     async def _collect_next(self) -> None:
         """Wait until a batch has ended, and collect what has."""
-        wait = self._waits.first
+        wait = self._caller.waits.first
         while True:
             ended = False
             for entry in self._ledger.open_batches():
                 service = self._models[entry.model].service
-                state = await self._patiently(partial(service.state, str(entry.id)))
+                state = await self._caller.patiently(partial(service.state, str(entry.id)))
                 self._states[entry.tag] = state
                 if state.ended:
                     await self._collect(entry, state)
@@ -263,13 +187,13 @@ class BatchRun:
                 return
             self._tell()
             await self._halt.sleep(wait)
-            wait = min(wait * 1.5, self._waits.longest)
+            wait = min(wait * 1.5, self._caller.waits.longest)
 
     async def _collect(self, entry: Entry, state: State) -> None:
         if state.problem:
             await self._refused(entry, state)
             return
-        await self._patiently(partial(self._download, entry, state))
+        await self._caller.patiently(partial(self._download, entry, state))
         self._ledger.ended(entry.tag)
         del self._states[entry.tag]
         self._refusals = 0
@@ -303,21 +227,7 @@ class BatchRun:
             raise RequestError(f"{name}: {_REFUSALS} batches in a row were not taken ({state.problem})")
         self._most_requests = max(min(entry.size, self._most_requests) // 2, 1)
         self._tell(state.problem)
-        await self._halt.sleep(min(self._waits.retry * 2**self._refusals, self._waits.longest))
-
-    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Call again and again while that may help."""
-        loop, wait = asyncio.get_running_loop(), self._waits.retry
-        started = loop.time()
-        while True:
-            try:
-                return await call()
-            except TransientError as error:
-                if loop.time() - started > self._waits.patience:
-                    raise
-                self._tell(str(error))
-                await self._halt.sleep(max(wait, error.retry_after or 0.0))
-                wait = min(2 * wait, self._waits.longest)
+        await self._halt.sleep(min(self._caller.waits.retry * 2**self._refusals, self._caller.waits.longest))
 
     def _under_way(self) -> str:
         """Return which batches go on by themselves, ``""`` for none."""

@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 
 from jury.batches.ledger import Ledger
-from jury.batches.loop import BatchModel, BatchRun, Waits
+from jury.batches.loop import BatchRun
 from jury.batches.service import open_service
+from jury.batches.submitting import BatchModel
+from jury.batches.waiting import Waits
 from jury.lanes import OpenModels
 from jury.middleware.halt import Halt
 from jury.plan import Plan, Task
@@ -70,8 +72,8 @@ async def ask_by_batches(
     models: Mapping[str, BatchModel],
     *,
     limit: float | None,
+    patience: float,
     report: Report,
-    waits: Waits | None = None,
 ) -> tuple[End, str, Effort]:
     """Hand in what is missing, wait and collect; returns why it ended, the problem if there is one, and what it took.
 
@@ -79,6 +81,7 @@ async def ask_by_batches(
     collects them.
     """
     halt = Halt()
+    waits = replace(Waits(), patience=patience)
     run = BatchRun(plan, store, models, limit=limit, halt=halt, report=report, waits=waits)
     with _interrupts(halt) as broken_off:
         try:

@@ -15,8 +15,9 @@ import pytest
 from jury import Study, simulate
 from jury.batches import running
 from jury.batches.ledger import Item, Ledger, Slot
-from jury.batches.loop import BatchRun, Waits
+from jury.batches.loop import BatchRun
 from jury.batches.overview import show_batches
+from jury.batches.waiting import Waits
 from jury.errors import ModelError, RunError
 from jury.preview import preview
 from jury.run import Run
@@ -27,7 +28,7 @@ CASES = [
     {"id": "wage", "prompt": "What about the minimum wage?", "alternatives": ["raise", "keep"]},
     {"id": "tax", "prompt": "What about taxes?", "alternatives": ["more", "less"]},
 ]
-QUICK = Waits(first=0.01, longest=0.05, settle=0.05, retry=0.01, patience=2.0)
+QUICK = Waits(first=0.01, longest=0.05, settle=0.05, retry=0.01)
 JURORS = 6
 BALLOTS = JURORS * len(CASES)
 
@@ -44,7 +45,7 @@ def batches(request):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Batches are looked at again at once."""
-    monkeypatch.setattr("jury.batches.loop.Waits", lambda: QUICK)
+    monkeypatch.setattr("jury.batches.running.Waits", lambda: QUICK)
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def test_the_first_ballot_is_asked_at_once_and_the_others_in_a_batch(batches, st
     assert len(batches.server.seen) == 1
     assert len(batches.answered) == BALLOTS - 1
     assert batches.done.count("create") == 1
-    assert "1 batches handed in" in run.effort.words()
+    assert "1 batch handed in" in run.effort.words()
     assert (the_batches(run.path), leftovers(run.path)) == ([], 0)
 
 
@@ -397,16 +398,28 @@ def test_a_first_ballot_that_fails_ends_the_run(batches, study, tmp_path, fakes)
     assert (run.end, batches.done) == ("failing", [])
 
 
-def test_a_provider_that_stays_down_leaves_the_batch_to_the_next_run(batches, study, tmp_path, monkeypatch, fakes):
+def test_a_provider_that_stays_down_leaves_the_batch_to_the_next_run(batches, study, tmp_path, fakes):
     batches.faults["retrieve"].extend([fakes.send({}, 503)] * 500)
-    monkeypatch.setattr("jury.batches.loop.Waits", lambda: replace(QUICK, patience=0.1))
-    run = simulate(study(batches), out=tmp_path / "a.sqlite", batch=True)
+    run = simulate(study(batches), out=tmp_path / "a.sqlite", batch=True, patience=0.1)
     assert run.end == "failing"
     assert f"{BALLOTS - 1} requests go on in 1 batch" in run.problem
     batches.faults.clear()
     again = simulate(study(batches), out=run.path, batch=True, resume=True)
     assert (again.end, again.denominators()["answered"]) == ("complete", BALLOTS)
     assert len(batches.batches) == 1
+
+
+@pytest.mark.parametrize("operation", ["create", "retrieve"])
+def test_a_provider_that_asks_to_wait_longer_than_the_patience_is_not_waited_for(
+    batches, study, tmp_path, fakes, operation
+):
+    batches.faults[operation].append(fakes.send({}, 429, Retry_After="7200"))
+    run = simulate(study(batches), out=tmp_path / "a.sqlite", batch=True, patience=60)
+    assert run.end == "failing"
+    assert run.denominators()["answered"] == 1
+    again = simulate(study(batches), out=run.path, batch=True, resume=True)
+    assert (again.end, again.denominators()["answered"]) == ("complete", BALLOTS)
+    assert once_each(batches)
 
 
 def test_models_without_a_batch_interface_are_named_before_anything_is_asked(tmp_path):
