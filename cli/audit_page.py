@@ -160,16 +160,22 @@ def _explain_groups(found: Audit, out: Console, sets: Sequence[Sequence[str]], *
     if covered:
         level = percent(found.level)
         drawn = "jurors" if len(found.outcomes) == 1 else "jurors and cases"
-        say(out, f"Intervals ({level}, all {covered} together) are for other {drawn} drawn {found.resamples} times.")
+        together = f", all {covered} together" if covered > 1 else ""
+        say(out, f"Intervals ({level}{together}) are for other {drawn} drawn {found.resamples} times.")
     tested = found.comparisons.get("p_value")
     if tested:
         say(
             out,
-            "/ by lot: what a group of its size dealt by lot would lose. ! more than that beyond chance (p at most "
-            f"{1 - found.level:.2f}, adjusted for all {tested} comparisons).",
+            "/ by lot: what a group of its size dealt by lot would lose. ! more than that beyond chance"
+            f"{_by_either(found)} (p at most {1 - found.level:.2f}, adjusted for all {tested} comparisons).",
         )
     if found.groups["few"].any():
-        say(out, f"(few): under {FEW} jurors, too few to say anything about the group.")
+        say(out, f"(few): under {FEW} jurors, by number or by weight, too few to say anything about the group.")
+
+
+def _by_either(found: Audit) -> str:
+    """Return what `!` may rest on, where that is not only the figure shown."""
+    return "" if found.headline == "regret" else " by cases or by welfare lost"
 
 
 def _fate(row: Any, *, of_welfare: bool) -> str:  # noqa: ANN401 - a row of pandas

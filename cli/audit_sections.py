@@ -137,7 +137,7 @@ def _objects(found: Audit, worst: Objection) -> str:
     where = "" if len(found.outcomes) == 1 else f" in case {textwrap.shorten(worst.case, 30)}"
     who = f"{count(worst.jurors, 'juror')}, {percent(worst.share)} of the weight"
     made = _made_of(worst.coalition)
-    return f"The largest such group{where}: {who}, for {worst.alternative}{made}."
+    return f"The largest coalition that wants another one{where}: {who}, for {worst.alternative}{made}."
 
 
 def _made_of(coalition: dict[str, dict[str, tuple[int, int]]], most: int = 4) -> str:
@@ -230,8 +230,8 @@ def _camp_lines(found: Audit) -> list[str]:
     for attribute in _attributes(found):
         same, cases = common_ground(found, attribute, found.rules[0])
         lines.append(
-            f"Group-informed consensus by {attribute}: {found.rules[0]} chooses what most probably every group agrees "
-            f"with in {same} of {count(cases, 'case')}."
+            f"Group-informed consensus by {attribute}: {found.rules[0]} chooses what has the most of it in {same} of "
+            f"{count(cases, 'case')} (the product over groups of the shares that agree)."
         )
     return lines
 

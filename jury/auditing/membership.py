@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from jury.panel import Panel
 
-#: Groups with fewer jurors than this are flagged: a mean of so few says little about anybody.
+#: Groups worth fewer jurors of equal weight than this are flagged: a mean of so few says little about anybody.
 FEW = 10
 
 
@@ -85,10 +85,20 @@ class Groups:
         """(g,) share of the weight of the whole jury."""
         return np.asarray(self.member @ self.weights / self.weights.sum())
 
+    @cached_property
+    def effective(self) -> NDArray[np.float64]:
+        """(g,) number of jurors of equal weight that they are worth (Kish 1965), at most their number."""
+        held = np.where(self.member & self.heard, self.weights / self.weights.max(initial=0.0), 0.0)
+        # By the largest of each group, as the smallest weights beside it have squares too small for a float.
+        largest = held.max(axis=1, keepdims=True, initial=0.0)
+        share = np.divide(held, largest, out=np.zeros_like(held), where=largest > 0)
+        squares = (share**2).sum(axis=1)
+        return np.divide(share.sum(axis=1) ** 2, squares, out=np.zeros(len(held)), where=squares > 0)
+
     @property
     def few(self) -> NDArray[np.bool_]:
-        """(g,) mask of the groups that are too small to say anything about."""
-        return np.asarray(self.jurors < FEW)
+        """(g,) mask of the groups that are too small, by number or by weight, to say anything about."""
+        return np.asarray(self.effective < FEW - 1e-9)
 
     @cached_property
     def minorities(self) -> NDArray[np.bool_]:

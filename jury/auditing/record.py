@@ -21,8 +21,8 @@ class Audit:
     """What the rules decided and how the groups fared.
 
     Tables are data frames, one row a thing, with the ends of intervals in columns ``..._low`` and ``..._high``. These
-    cover all rows of a table together at `level`, groups with fewer than `FEW` jurors left out (`few`; they have no
-    interval and no p-value). NaN is what cannot be said.
+    cover all rows of a table together at `level`, groups worth fewer than `FEW` jurors of equal weight left out
+    (`few`; they have no interval and no p-value). NaN is what cannot be said.
 
     Attributes
     ----------

@@ -58,7 +58,9 @@ def _losses(found: Audit) -> list[str]:
         return [f"No group can be told to lose more than groups of its size dealt by lot do ({together})."]
     if found.groups["few"].all():
         return [f"Every group has fewer than {FEW} jurors with an opinion: nothing can be said of who loses."]
-    return ["Whether groups lose more than lots would have them lose was not asked, or nothing differs."]
+    if not found.deals:
+        return ["Whether groups lose more than groups dealt by lot was not asked."]
+    return ["Groups dealt by lot would lose just as much in every deal, so no group can be told to lose more."]
 
 
 _WHO = ["attribute", "group"]
@@ -74,10 +76,12 @@ def _loses(found: Audit, part: pd.DataFrame, names: Mapping[str, str]) -> str:
         for what, (_, row) in zip(of_what, part.iterrows(), strict=True)
     ]
     lots = _from_to(part[f"{figure}_by_lot"], words)
+    # The p-value is the smaller one of two figures, of which the sentence names one.
+    either = "" if of_welfare else ", by cases or by welfare lost"
     against = ", against its own best alternative" if of_welfare else ""
     return (
         f"{first['group']} (by {first['attribute']}, {_percent(first['voice'])} of the weight) loses {listed(under)}"
-        f"{against}; groups of its size dealt by lot lose {lots} (p at most {part['p_value'].max():.3f})."
+        f"{against}; groups of its size dealt by lot lose {lots} (p at most {part['p_value'].max():.3f}{either})."
     )
 
 

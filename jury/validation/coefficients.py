@@ -226,6 +226,7 @@ def _share(
     table: pd.DataFrame, what: str, among: str | None, cases: int, rng: np.random.Generator, resamples: int
 ) -> Estimate:
     from jury.estimates import drawn_estimate
+    from jury.uncertainty.flips import share_estimate
 
     counted = np.ones(len(table)) if among is None else table[among].to_numpy(dtype=float)
     hits = counted * table[what].to_numpy(dtype=float)
@@ -238,5 +239,8 @@ def _share(
     times = rng.multinomial(cases, np.full(cases, 1 / cases), size=resamples)
     below = times @ per_case[1]
     draws = np.divide(times @ per_case[0], below, out=np.full(resamples, np.nan), where=below > 0)
-    found = drawn_estimate(float(hits.sum() / many), draws, used, "coefficients")
-    return Estimate(found.value, found.low, found.high, many, "coefficients")
+    value = float(hits.sum() / many)
+    found = drawn_estimate(value, draws, used, "coefficients")
+    if value in (0.0, 1.0):  # no drawing differs: what so many cases alone leave open
+        found = share_estimate(round(value * used), used, "coefficients")
+    return Estimate(value, found.low, found.high, many, "coefficients")

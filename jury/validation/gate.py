@@ -60,6 +60,8 @@ class Check:
         None where it cannot be told.
     words : str
         What was found, or why it cannot be told, in a sentence.
+    sure : bool
+        Whether its whole interval is where it was asked to be, and not its value only. Without an interval it is not.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Check:
     found: Estimate | None
     passed: bool | None
     words: str
+    sure: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain JSON types."""
@@ -76,6 +79,7 @@ class Check:
             "found": None if self.found is None else self.found.to_dict(),
             "passed": self.passed,
             "words": self.words,
+            "sure": self.sure,
         }
 
 
@@ -104,13 +108,19 @@ class Gate:
 
     @property
     def open(self) -> bool:
-        """Whether every check was made and passed: what is not shown is not assumed."""
+        """Whether every check was made and passed: what is not shown is not assumed.
+
+        Ratios, signs and the effective size pass by their value; whether their intervals do too is `Check.sure`.
+        """
         return all(check.passed for check in self.checks)
 
     def words(self) -> list[str]:
         """Return the verdict and its reasons, a sentence each."""
         if self.open:
-            return [f"This run passes all {len(self.checks)} checks that conclusions about groups rest on."]
+            verdict = f"This run passes all {len(self.checks)} checks that conclusions about groups rest on."
+            unsure = [check.name for check in self.checks if not check.sure]
+            beyond = f"By its value only, with an interval that reaches beyond what is asked: {', '.join(unsure)}."
+            return [verdict, *([beyond] if unsure else [])]
         return [CLOSED, *(check.words for check in (*self.failed, *self.untold))]
 
     def to_dict(self) -> dict[str, Any]:
@@ -136,7 +146,7 @@ def closer(name: str, than: str, difference: Estimate, wanted: str) -> Check:
         words = f"Jurors are closer to people than {than} ({found})."
     else:
         words = f"Jurors are not shown to be closer to people than {than} ({found}): {wanted}."
-    return Check(name, asked, difference, passed, words)
+    return Check(name, asked, difference, passed, words, sure=bool(passed))
 
 
 def within(name: str, what: str, found: Estimate, low: float, high: float, meanings: Sequence[str]) -> Check:
@@ -145,8 +155,9 @@ def within(name: str, what: str, found: Estimate, low: float, high: float, meani
     if np.isnan(found.value):
         return Check(name, asked, None, None, f"{what} cannot be told: {meanings[2]}.")
     passed = low <= found.value <= high
+    sure = low <= found.low and found.high <= high
     verdict = "as asked" if passed else meanings[0] if found.value < low else meanings[1]
-    return Check(name, asked, found, passed, f"{what} is {found.words(2)}: {verdict}.")
+    return Check(name, asked, found, passed, f"{what} is {found.words(2)}: {verdict}.", sure=sure)
 
 
 def above(name: str, what: str, found: Estimate, meaning: str, untold: str) -> Check:
@@ -156,4 +167,4 @@ def above(name: str, what: str, found: Estimate, meaning: str, untold: str) -> C
         return Check(name, asked, None, None, f"{what} cannot be told: {untold}.")
     passed = bool(found.low > 0) if not np.isnan(found.low) else None
     verdict = "above 0" if passed else meaning
-    return Check(name, asked, found, passed, f"{what} is {found.words(2)}: {verdict}.")
+    return Check(name, asked, found, passed, f"{what} is {found.words(2)}: {verdict}.", sure=bool(passed))

@@ -108,9 +108,10 @@ def _flips_check(found: Coefficients, asked: Thresholds) -> Check:
         f"Of the {flipped.count} regression coefficients that are settled for people, jurors flip the sign of "
         f"{flipped.value:.0%} [{flipped.low:.0%}, {flipped.high:.0%}]."
     )
-    return Check("signs", what, flipped, passed, words)
+    return Check("signs", what, flipped, passed, words, sure=bool(flipped.high <= asked.most_flipped))
 
 
 def _size_check(found: EffectiveSize, asked: Thresholds) -> Check:
     what = f"effective number of independent jurors: at least {asked.least_effective:g}"
-    return Check("size", what, found.size, bool(found.size.value >= asked.least_effective), found.words())
+    passed, sure = (bool(least >= asked.least_effective) for least in (found.size.value, found.size.low))
+    return Check("size", what, found.size, passed, found.words(), sure=sure)

@@ -220,3 +220,32 @@ def test_numbers_out_of_range_are_named(scored):
         audit(panel, rules=["nash"], seats=0)
     with pytest.raises(StudyError, match="resamples=-1"):
         audit(panel, rules=["nash"], resamples=-1)
+
+
+def test_a_group_is_as_large_as_its_weights_make_it(scored):
+    scores = np.random.default_rng(5).integers(1, 6, (12, 40, 3))
+    side, weights = np.repeat(["x", "y"], 20), np.ones(40)
+    weights[0] = 1e9  # of x, one counts
+    table = audit(scored(scores, weights=weights, side=side), rules=["utilitarian"], by=["side"]).groups
+    table = table.set_index("group")
+    assert table["few"].to_dict() == {"x": True, "y": False}
+    assert np.isnan(table.loc["x", "share_lost_low"])
+    assert np.isnan(table.loc["x", "p_value"])
+
+
+def test_what_cannot_be_told_of_losers_is_said(scored):
+    scores = np.random.default_rng(6).integers(1, 6, (3, 12, 3))
+    alone = audit(scored(scores, side=["x"] * 12), rules=["maximin"], by=["side"])
+    assert "Groups dealt by lot would lose just as much in every deal" in alone.verdict()
+    unasked = audit(scored(scores, side=["x"] * 12), rules=["maximin"], by=["side"], resamples=0)
+    assert "was not asked" in unasked.verdict()
+
+
+def test_the_sentence_says_what_its_p_value_may_rest_on(scored):
+    scores = np.where(np.arange(36)[:, None] < 24, [5, 1, 3], [1, 5, 3])
+    side = ["x"] * 24 + ["y"] * 12
+    many = audit(scored([scores] * 12, side=side), rules=["utilitarian"], by=["side"])
+    assert ", by cases or by welfare lost)" in many.verdict()
+    few = audit(scored([scores] * 2, side=side), rules=["utilitarian"], by=["side"])
+    assert "p at most" in few.verdict()
+    assert "by cases or" not in few.verdict()

@@ -8,9 +8,10 @@ from scipy import stats
 
 from jury import RunError
 from jury.elicitation import Vote
+from jury.estimates import Estimate
 from jury.validation import Thresholds, validate
 from jury.validation.coefficients import compare_coefficients
-from jury.validation.gate import CLOSED
+from jury.validation.gate import CLOSED, Gate, within
 from jury.validation.moments import group_moments
 from jury.validation.sides import beside
 from jury.validation.spread import Drawings, group_spread, grouping
@@ -55,6 +56,7 @@ def test_jurors_drawn_from_the_people_pass_the_gate(choices, truth):
     base, gap, _ = truth
     found = compared(choices, truth, answers(np.random.default_rng(4), 400, base, gap))
     assert found.gate.open, found.gate.words()
+    assert len(found.gate.words()) == 1, "every interval is where it was asked to be"
     whole = found.distances["", ""]
     assert whole["tv_over_uniform"].high < 0
     # A perfect model gets the floor.
@@ -64,12 +66,25 @@ def test_jurors_drawn_from_the_people_pass_the_gate(choices, truth):
     assert by_age.gap_inflation.value == pytest.approx(1, abs=0.2)
     assert by_age.gap_correlation.value > 0.85
     assert found.coefficients.different.value < 0.2
-    assert found.coefficients.flipped_settled.value == 0
+    flipped = found.coefficients.flipped_settled
+    assert (flipped.value, flipped.low) == (0, 0)
+    assert 3 / CASES / 2 < flipped.high < 0.5, "none of so many cases is not none of all"
     assert found.calibration.slope.value == pytest.approx(1, abs=0.2)
     assert found.verdicts[0].alike.value > 0.7
     assert found.verdicts[0].ceiling.value > 0.7
     assert found.comparisons == 2
     assert found.distances["age", "old"]["tv"].comparisons == 2
+
+
+def test_what_passes_by_its_value_only_is_named():
+    meanings = ("too small", "too large", "nothing")
+    sure = within("spread", "Spread", Estimate(1.0, 0.9, 1.1, 9, "cases"), 0.7, 1.4, meanings)
+    unsure = within("gaps", "Gaps", Estimate(1.0, 0.2, 1.8, 9, "cases"), 0.7, 1.4, meanings)
+    bare = within("bare", "Bare", Estimate(1.0, math.nan, math.nan, 1, "cases"), 0.7, 1.4, meanings)
+    gate = Gate((sure, unsure, bare), Thresholds())
+    assert gate.open
+    assert gate.words()[1].endswith("beyond what is asked: gaps, bare.")
+    assert [check["sure"] for check in gate.to_dict()["checks"]] == [True, False, False]
 
 
 def failures(found):
