@@ -168,8 +168,8 @@ def _print_sentences(found: Validation, out: Console) -> None:
             f"slope of people's shares on jurors' {found.calibration.slope.words(2)} (1 is calibrated, 0 says nothing)."
         )
     lines.append(
-        f"Krippendorff's alpha: {found.alpha_people.words(2)} among people, the most that can be told about single "
-        f"answers; {found.alpha_jurors.words(2)} among jurors."
+        f"Krippendorff's alpha: {found.alpha_people.words(2)} among people, the most that a case alone can tell about "
+        f"single answers; {found.alpha_jurors.words(2)} among jurors."
     )
     if found.hits is not None:
         lines.append(

@@ -93,7 +93,10 @@ class Groups:
         largest = held.max(axis=1, keepdims=True, initial=0.0)
         share = np.divide(held, largest, out=np.zeros_like(held), where=largest > 0)
         squares = (share**2).sum(axis=1)
-        return np.divide(share.sum(axis=1) ** 2, squares, out=np.zeros(len(held)), where=squares > 0)
+        found: NDArray[np.float64] = np.divide(
+            share.sum(axis=1) ** 2, squares, out=np.zeros(len(held)), where=squares > 0
+        )
+        return found
 
     @property
     def few(self) -> NDArray[np.bool_]:
