@@ -165,19 +165,14 @@ def run(name: str, output: str, plots: Path | None, **given: Any) -> None:  # no
 
 
 def _settings(given: dict[str, Any], report: Any) -> Settings:  # noqa: ANN401 - a callable of jury.progress
-    from jury.benchmarks import Engine, Settings
-    from jury.model_block import ModelBlock
+    from jury.benchmarks import Engine, Settings, named_model
 
     taken = ("models", "model_base_url", "judge", "out", "max_cost", "max_connections")
     rest = {name: value for name, value in given.items() if name not in taken}
     address = given["model_base_url"]
-
-    def block(model: str) -> ModelBlock:
-        return ModelBlock(name=model, base_url=address if model.startswith("openai-compatible/") else None)
-
     return Settings(
-        models=tuple(map(block, given["models"])),
-        judge=block(given["judge"]) if given["judge"] else None,
+        models=tuple(named_model(model, address) for model in given["models"]),
+        judge=named_model(given["judge"], address) if given["judge"] else None,
         engine=Engine(given["out"], given["max_cost"], given["max_connections"], report),
         **rest,
     )

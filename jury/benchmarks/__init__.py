@@ -5,8 +5,8 @@ Data is never shipped: a path names it, or the Hugging Face hub.
 
 from __future__ import annotations
 
-from jury.benchmarks.base import Benchmark, Engine, Settings, benchmarks
+from jury.benchmarks.base import Benchmark, Engine, Settings, benchmarks, named_model
 from jury.benchmarks.card import SENSES, Card
 from jury.benchmarks.page import Finding, Page, Table
 
-__all__ = ["SENSES", "Benchmark", "Card", "Engine", "Finding", "Page", "Settings", "Table", "benchmarks"]
+__all__ = ["SENSES", "Benchmark", "Card", "Engine", "Finding", "Page", "Settings", "Table", "benchmarks", "named_model"]

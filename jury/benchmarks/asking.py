@@ -19,13 +19,13 @@ import numpy as np
 
 from jury.benchmarks.base import Settings
 from jury.benchmarks.page import Run
-from jury.benchmarks.running import run_study, slug
+from jury.benchmarks.running import model_document, run_study, slug
 from jury.benchmarks.survey import Respondent, Survey
 from jury.cases import Alternative, Case
 from jury.elicitation.reading import TokenVariants
 from jury.metrics import Answers
 from jury.model_block import ModelBlock
-from jury.study import NO_PERSONA, Study
+from jury.study import NO_PERSONA
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +106,7 @@ def _cases(survey: Survey, settings: Settings) -> list[dict[str, Any]]:
                 ),
                 majority=None if favourite is None else f"{_OPTION}{item.options.index(favourite)}",
             )
-            cases.append(case.model_dump(mode="json"))
+            cases.append(case.model_dump(mode="json", exclude_none=True))
     return cases
 
 
@@ -121,20 +121,18 @@ def _examples(count: int, rng: np.random.Generator) -> str:
 
 def _study(
     name: str, model: ModelBlock, cases: list[dict[str, Any]], settings: Settings, personas: Path | None
-) -> Study:
+) -> dict[str, Any]:
     # One juror, who is nobody, stands for the model as itself.
     group = {"population": str(personas), "persona": {"style": "narrative"}}
     nobody = {"population": "us-adults", "persona": NO_PERSONA, "jurors": 1}
-    return Study.model_validate(
-        {
-            "name": f"{name}-{'steered' if personas else 'plain'}-{slug(model.known_as)}",
-            "cases": cases,
-            "elicitation": {"mode": "choose", "order": "fixed", "token_variants": settings.token_variants},
-            "model": model.model_dump(mode="json"),
-            "seed": settings.seed,
-            **({**group, "jurors": _size(personas)} if personas else nobody),
-        }
-    )
+    return {
+        "name": f"{name}-{'steered' if personas else 'plain'}-{slug(model.known_as)}",
+        "cases": cases,
+        "elicitation": {"mode": "choose", "order": "fixed", "token_variants": settings.token_variants},
+        "model": model_document(model),
+        "seed": settings.seed,
+        **({**group, "jurors": _size(personas)} if personas else nobody),
+    }
 
 
 def _personas(survey: Survey, groups: Sequence[str], folder: Path) -> Path:

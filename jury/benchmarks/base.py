@@ -6,15 +6,18 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from aggregators.registry import Registry
+from jury.backends import split_model_name
 from jury.benchmarks.card import Card
 from jury.benchmarks.page import Page
 from jury.elicitation.reading import TokenVariants
-from jury.errors import JuryError
+from jury.errors import JuryError, ModelError
 from jury.model_block import ModelBlock
 from jury.progress import Progress, Report
 
-__all__ = ["Benchmark", "Settings", "benchmarks"]
+__all__ = ["Benchmark", "Engine", "Settings", "benchmarks", "named_model"]
 
 
 def _silent(_: Progress) -> None:
@@ -108,6 +111,27 @@ class Settings:
     def changed(self, **changes: object) -> Settings:
         """Return a copy with some attributes replaced."""
         return replace(self, **changes)  # type: ignore[arg-type] # checked at run time
+
+
+def named_model(name: str, base_url: str | None = None) -> ModelBlock:
+    """Return the model ``provider/name``; `base_url` goes to providers that take one.
+
+    Raises
+    ------
+    ModelError
+        If there is no such provider, or the address holds what it must not.
+
+    Examples
+    --------
+    >>> named_model("null/uniform").known_as
+    'null/uniform'
+    """
+    provider, _ = split_model_name(name)
+    try:
+        return ModelBlock(name=name, base_url=base_url if provider == "openai-compatible" else None)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise ModelError(f"model {name!r}: base_url: {fault['msg'].removeprefix('Value error, ')}") from None
 
 
 class Benchmark(ABC):

@@ -11,11 +11,10 @@ import numpy as np
 from jury.benchmarks.base import Settings
 from jury.benchmarks.page import Run
 from jury.benchmarks.prompts import Prompt, Ratings, Writer
-from jury.benchmarks.running import run_study
+from jury.benchmarks.running import model_document, run_study
 from jury.errors import JuryError
 from jury.model_block import ModelBlock
 from jury.run import Run as StoredRun
-from jury.study import Study
 
 __all__ = ["judge_outputs"]
 
@@ -65,7 +64,7 @@ def _rating_study(
     outputs: Mapping[tuple[str, str], str],
     judge: ModelBlock,
     settings: Settings,
-) -> Study:
+) -> dict[str, Any]:
     cases = [
         {
             "id": prompt.id,
@@ -82,7 +81,7 @@ def _rating_study(
     return _study(f"{benchmark}-ratings", cases, elicitation, judge, settings)
 
 
-def _side_study(benchmark: str, prompts: Sequence[Prompt], judge: ModelBlock, settings: Settings) -> Study:
+def _side_study(benchmark: str, prompts: Sequence[Prompt], judge: ModelBlock, settings: Settings) -> dict[str, Any]:
     cases = [
         {
             "id": prompt.id,
@@ -96,18 +95,16 @@ def _side_study(benchmark: str, prompts: Sequence[Prompt], judge: ModelBlock, se
 
 def _study(
     name: str, cases: list[dict[str, Any]], elicitation: dict[str, Any], judge: ModelBlock, settings: Settings
-) -> Study:
-    return Study.model_validate(
-        {
-            "name": name,
-            "population": settings.population,
-            "jurors": settings.jurors,
-            "cases": cases,
-            "elicitation": elicitation,
-            "model": judge.model_dump(mode="json"),
-            "seed": settings.seed,
-        }
-    )
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "population": settings.population,
+        "jurors": settings.jurors,
+        "cases": cases,
+        "elicitation": elicitation,
+        "model": model_document(judge),
+        "seed": settings.seed,
+    }
 
 
 def _ratings(

@@ -136,7 +136,7 @@ def _people(place: Path) -> Persons:
     for name in (name for name in table.columns if name in statements):
         items.append(Item(name, _SIX, ordinal=True))
         texts[name] = _ASK.format(statement=" ".join(statements[name].split()))
-        chosen[name] = table[name].astype(float).to_numpy() - 1
+        chosen[name] = np.asarray(table[name].astype(float), dtype=np.float64) - 1
     gender: NDArray[np.str_] = (
         table["gender"].astype(float).map({1.0: "male", 2.0: "female"}).fillna("").to_numpy(dtype=str)
     )

@@ -40,7 +40,7 @@ class OpinionQA(SurveyBenchmark):
         source="Santurkar et al. (2023), Whose opinions do language models reflect?, arXiv:2303.17548; Pew Research "
         "Center.",
         licence="Pew Research Center's terms of use; the data may not be passed on",
-        obtain="https://github.com/tatsu-lab/opinions_qa names the download; a wave's folder (info.csv, responses.csv), "
+        obtain="https://github.com/tatsu-lab/opinions_qa names where; a wave's folder (info.csv, responses.csv), "
         "such as human_resp/American_Trends_Panel_W26",
         looks_for=("info.csv",),
         faults=(

@@ -15,9 +15,9 @@ from typing import Any
 from jury.benchmarks.base import Settings
 from jury.benchmarks.page import Run
 from jury.benchmarks.prompts import Prompt, Writer
-from jury.benchmarks.running import run_study, slug
+from jury.benchmarks.running import model_document, run_study, slug
 from jury.model_block import ModelBlock
-from jury.study import NO_PERSONA, Study
+from jury.study import NO_PERSONA
 
 __all__ = ["SHARES", "write_outputs"]
 
@@ -74,7 +74,7 @@ def _study(
     settings: Settings,
     shares: Sequence[tuple[float, float]] | None,
     folder: Path,
-) -> Study:
+) -> dict[str, Any]:
     cases = [
         {
             "id": prompt.id,
@@ -85,7 +85,7 @@ def _study(
         }
         for prompt in prompts
     ]
-    block = model.model_dump(mode="json") | {"max_tokens": min(model.max_tokens, _TOKENS)}
+    block = model_document(model) | {"max_tokens": min(model.max_tokens, _TOKENS)}
     whom: dict[str, Any] = {"population": "us-adults", "persona": NO_PERSONA, "jurors": 1}
     if shares is not None:
         whom = {
@@ -93,16 +93,14 @@ def _study(
             "persona": {"style": "narrative"},
             "jurors": len(shares),
         }
-    return Study.model_validate(
-        {
-            "name": f"{benchmark}-writes-{'plain' if shares is None else 'steered'}-{slug(model.known_as)}",
-            "cases": cases,
-            "elicitation": {"mode": "choose", "order": "fixed", "opinion": _SENTENCES},
-            "model": block,
-            "seed": settings.seed,
-            **whom,
-        }
-    )
+    return {
+        "name": f"{benchmark}-writes-{'plain' if shares is None else 'steered'}-{slug(model.known_as)}",
+        "cases": cases,
+        "elicitation": {"mode": "choose", "order": "fixed", "opinion": _SENTENCES},
+        "model": block,
+        "seed": settings.seed,
+        **whom,
+    }
 
 
 def _personas(shares: Sequence[tuple[float, float]], folder: Path) -> Path:
