@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pydantic
 import pytest
@@ -110,3 +111,20 @@ def test_a_wrong_request_is_noticed(fakes):
     wrong = "\n".join(fakes.check_anthropic({}, {"model": "m", "messages": [], "seed": 1, "output_config": form}))
     for part in ("unknown field seed", "max_tokens", "no key", "single type"):
         assert part in wrong
+
+
+@pytest.mark.parametrize(("check", "asked"), [("chat", "messages"), ("responses", "input"), ("anthropic", "messages")])
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ([{"type": "text", "text": "a", "cache": 1}], r"unknown field body\.\w+\[0\]\.content\[0\]\.cache"),
+        (7, "validation error"),
+    ],
+)
+def test_a_fault_deep_in_a_request_is_noticed(fakes, check, asked, content, fault):
+    if check == "responses" and isinstance(content, list):
+        content = [content[0] | {"type": "input_text"}]
+    headers = {"authorization": f"Bearer {fakes.KEY}", "anthropic-version": "2026-10-21"}
+    body = {"model": "m", "store": False} if check == "responses" else {"model": "m"}
+    body |= {asked: [{"role": "user", "content": content}]} | ({"max_tokens": 9} if check == "anthropic" else {})
+    assert any(re.search(fault, words) for words in getattr(fakes, f"check_{check}")(headers, body))

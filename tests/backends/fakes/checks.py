@@ -84,11 +84,24 @@ def check_anthropic(headers: Mapping[str, str], body: dict[str, Any]) -> list[st
 
 
 def against_types(params: Any, body: object) -> list[str]:
-    """Return what `params`, a type of an SDK, has against `body`."""
+    """Return what `params`, a type of an SDK, has against `body`: wrong types, and fields that it does not declare."""
     try:
-        _adapter(params).validate_python(body)
+        return _undeclared(body, _adapter(params).validate_python(body), "body")
     except ValidationError as error:
         return [str(error)]
+
+
+def _undeclared(given: Any, taken: Any, where: str) -> list[str]:
+    """Return the fields of `given` that validation left out of `taken`."""
+    if isinstance(given, Mapping) and isinstance(taken, Mapping):
+        wrong = [f"unknown field {where}.{name}" for name in given if name not in taken]
+        return wrong + [
+            problem for name in taken for problem in _undeclared(given[name], taken[name], f"{where}.{name}")
+        ]
+    if isinstance(given, list) and not isinstance(taken, str):
+        # An Iterable is validated only as it is gone through.
+        pairs = enumerate(zip(given, taken, strict=True))
+        return [problem for place, pair in pairs for problem in _undeclared(*pair, f"{where}[{place}]")]
     return []
 
 
@@ -100,8 +113,10 @@ def _adapter(params: Any) -> TypeAdapter[Any]:
 
 def _against_types(provider: str, params: Any, body: dict[str, Any]) -> list[str]:
     known = params.__required_keys__ | params.__optional_keys__ | _OUTSIDE_TYPES[provider]
-    wrong = [f"unknown field {name}" for name in body if name not in known]
-    return wrong + against_types(params, body)
+    wrong = [f"unknown field {name}" for name in body if name not in known]  # told beside a wrong type, too
+    return wrong + against_types(
+        params, {name: value for name, value in body.items() if name in known - _OUTSIDE_TYPES[provider]}
+    )
 
 
 def _against_strict_mode(schema: dict[str, Any], where: str, *, typed: bool) -> list[str]:
