@@ -262,29 +262,62 @@ def _die(monkeypatch, place, name, *, before):
     monkeypatch.setattr(place, name, dying)
 
 
+def _killed_and_gone_on_with(study, path, place, name, *, before):
+    """Let a run die at a step and go on with it; returns the run."""
+    with pytest.MonkeyPatch.context() as patch:
+        _die(patch, place, name, before=before)
+        with pytest.raises((Killed, BaseExceptionGroup)):
+            simulate(study, out=path, batch=True, cache=False)
+    return simulate(study, out=path, batch=True, resume=True, cache=False)
+
+
+# What a provider has to do with it is only how a batch is found again: see the next test.
+@pytest.mark.parametrize("batches", ["openai/gpt-5-mini"], indirect=True)
 @pytest.mark.parametrize(
-    ("place", "name", "before", "batches_made"),
+    ("name", "before"),
     [
-        (Ledger, "intend", True, 1),
-        (Ledger, "intend", False, 1),  # written down, not handed in
-        (Ledger, "submitted", True, 1),  # handed in, the identifier lost
-        (Ledger, "submitted", False, 1),
-        (Ledger, "keep", True, 1),
-        (Ledger, "keep", False, 1),
-        (Ledger, "release", True, 1),  # ballots stored, the ledger not cleared
-        (Ledger, "release", False, 1),
-        (Ledger, "ended", True, 1),
-        (Ledger, "ended", False, 1),
-        (Store, "write", True, 1),
+        ("intend", True),
+        ("submitted", False),
+        ("keep", True),
+        ("keep", False),
+        ("release", True),  # ballots stored, the ledger not cleared
+        ("release", False),
+        ("ended", True),
+        ("ended", False),
     ],
 )
-def test_a_process_that_dies_loses_nothing_and_pays_nothing_twice(
-    batches, study, tmp_path, place, name, before, batches_made
-):
+def test_a_process_that_dies_loses_nothing_and_pays_nothing_twice(batches, study, tmp_path, name, before):
     path = tmp_path / "a.sqlite"
-    simulate(study(batches), out=tmp_path / "other.sqlite", batch=True)  # another's batches are there as well
-    known, answered = len(batches.batches), len(batches.answered)
-    proper, calls = Store.write, []
+    run = _killed_and_gone_on_with(study(batches), path, Ledger, name, before=before)
+    assert run.denominators()["answered"] == BALLOTS
+    assert len(batches.batches) == 1
+    assert len(batches.answered) == BALLOTS - 1
+    assert (the_batches(path), leftovers(path)) == ([], 0)
+    assert run.ballots()["cost_usd"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("intend", False),  # written down, not handed in
+        ("submitted", True),  # handed in, the identifier lost
+    ],
+)
+def test_a_process_that_dies_handing_in_finds_its_own_among_the_batches_of_others(
+    batches, study, tmp_path, name, before
+):
+    simulate(study(batches), out=tmp_path / "other.sqlite", batch=True)
+    path, known, answered = tmp_path / "a.sqlite", len(batches.batches), len(batches.answered)
+    run = _killed_and_gone_on_with(study(batches), path, Ledger, name, before=before)
+    assert run.denominators()["answered"] == BALLOTS
+    assert len(batches.batches) - known == 1
+    assert len(batches.answered) - answered == BALLOTS - 1
+    assert (the_batches(path), leftovers(path)) == ([], 0)
+
+
+@pytest.mark.parametrize("batches", ["openai/gpt-5-mini"], indirect=True)
+def test_a_process_that_dies_writing_the_first_ballots_of_a_batch_pays_nothing_twice(batches, study, tmp_path):
+    path, proper, calls = tmp_path / "a.sqlite", Store.write, []
 
     def second_dies(store, ballots):
         calls.append(1)
@@ -293,18 +326,13 @@ def test_a_process_that_dies_loses_nothing_and_pays_nothing_twice(
         return proper(store, ballots)
 
     with pytest.MonkeyPatch.context() as patch:
-        if place is Store:
-            patch.setattr(Store, "write", second_dies)
-        else:
-            _die(patch, place, name, before=before)
+        patch.setattr(Store, "write", second_dies)
         with pytest.raises((Killed, BaseExceptionGroup)):
             simulate(study(batches), out=path, batch=True, cache=False)
     run = simulate(study(batches), out=path, batch=True, resume=True, cache=False)
     assert run.denominators()["answered"] == BALLOTS
-    assert len(batches.batches) - known == batches_made
-    assert len(batches.answered) - answered == BALLOTS - 1
+    assert len(batches.answered) == BALLOTS - 1
     assert (the_batches(path), leftovers(path)) == ([], 0)
-    assert run.ballots()["cost_usd"].notna().all()
 
 
 def test_a_run_with_open_batches_is_not_resumed_without_them(batches, study, tmp_path, monkeypatch):
