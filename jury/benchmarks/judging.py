@@ -12,14 +12,17 @@ from jury.benchmarks.base import Settings
 from jury.benchmarks.page import Run
 from jury.benchmarks.prompts import Prompt, Ratings, Writer
 from jury.benchmarks.running import model_document, run_study
+from jury.diagnostics import dealt, explained
 from jury.errors import JuryError
 from jury.model_block import ModelBlock
+from jury.panel import Panel
 from jury.run import Run as StoredRun
 
 __all__ = ["judge_outputs"]
 
 _SCALE = (1, 5)
 _ANCHORS = ("my view is not represented at all", "my view is fully represented")
+_CHANCE = 0.05  # share of deals by lot above which a difference is called chance
 _LEVELS = 8  # an attribute with more values makes no groups
 _ASK = "{text}\n\nEach alternative is an answer to this. How far is your own view represented in it?"
 
@@ -50,7 +53,28 @@ def judge_outputs(
         taken = run_study(_side_study(benchmark, judged, judge, settings), folder, settings.engine, spent)
         runs.append(_record(taken, f"{len(taken.jurors)} jurors choose their side"))
     caveats = (rated.header.caveat,) if rated.header.caveat else ()
-    return _ratings(judged, writers, rated, taken), tuple(runs), caveats
+    return _ratings(judged, writers, rated, taken), tuple(runs), (*_doubts(rated.panel(), settings.seed), *caveats)
+
+
+def _doubts(panel: Panel, seed: int) -> list[str]:
+    """Say whether the jury tells outputs apart at all, and how much of its ratings is the order of showing."""
+    told = dealt(panel, np.random.default_rng(seed))
+    shares = explained(panel)
+    said = []
+    if told is not None:
+        words = (
+            "more than chance" if told.share_above <= _CHANCE else "no more than chance: read nothing into the ranking"
+        )
+        said.append(
+            f"The jury tells the outputs apart {words} (ratings dealt by lot set them as far apart in "
+            f"{told.share_above:.0%} of {told.rounds} deals)."
+        )
+    if shares is not None and shares.position is not None:
+        said.append(
+            f"Of the variation of its ratings, {shares.alternative.found:.0%} follow which output it is, and "
+            f"{shares.position.found:.0%} the position at which it was shown."
+        )
+    return said
 
 
 def _record(run: StoredRun, what: str) -> Run:
