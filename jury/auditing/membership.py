@@ -88,7 +88,11 @@ class Groups:
     @cached_property
     def effective(self) -> NDArray[np.float64]:
         """(g,) number of jurors of equal weight that they are worth (Kish 1965), at most their number."""
-        held = np.where(self.member & self.heard, self.weights / self.weights.max(initial=0.0), 0.0)
+        return self.worth(self.member)
+
+    def worth(self, inside: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return how many jurors of equal weight those `inside`, (k, n), with an opinion are worth, (k,)."""
+        held = np.where(inside & self.heard, self.weights / self.weights.max(initial=0.0), 0.0)
         # By the largest of each group, as the smallest weights beside it have squares too small for a float.
         largest = held.max(axis=1, keepdims=True, initial=0.0)
         share = np.divide(held, largest, out=np.zeros_like(held), where=largest > 0)

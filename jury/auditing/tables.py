@@ -66,7 +66,7 @@ class Evidence:
     level: float
 
     def deviations(self, name: str, jurors: FloatArray) -> Deviations | None:
-        """Return how a figure deviates when jurors and cases are drawn again; `jurors` are those behind it."""
+        """Return how a figure deviates when jurors and cases are redrawn; `jurors` of equal weight are behind it."""
         values = self.figures[name]
         known = (~np.isnan(values)).sum(axis=0).astype(float)
         behind = np.broadcast_to(jurors, known.shape).astype(float)
@@ -85,7 +85,7 @@ def group_table(given: Evidence) -> tuple[pd.DataFrame, dict[str, int]]:
     reference = np.abs(figures["gain"]).max(axis=0, initial=0.0, where=~np.isnan(figures["gain"])) > 0
     spans: dict[str, Together] = {}
     for name in means:
-        found = given.deviations(name, groups.jurors[:, None].astype(float))
+        found = given.deviations(name, groups.effective[:, None])
         spans[name] = together(means[name], found, among & (reference | (name != "gain")), level=given.level)
     p_value, tested = _chances(given, means, among)
     comparisons = {
@@ -194,7 +194,8 @@ def price_table(given: Evidence, differs: Mapping[str, int]) -> pd.DataFrame:
 
     values = mean_over_cases(given.figures["price"])
     cases = (~np.isnan(given.figures["price"])).sum(axis=0)
-    found = given.deviations("price", np.array(float(given.groups.heard.sum())))
+    everybody = given.groups.worth(np.ones((1, len(given.groups.weights)), dtype=np.bool_))
+    found = given.deviations("price", everybody[0])
     span = together(values, found, np.ones(len(given.rules), dtype=np.bool_), level=given.level)
     rows = [
         {"rule": rule, **_spanned("price", values, span, (r,)), "cases": int(cases[r]), "differs": differs[rule]}
@@ -209,7 +210,7 @@ def minority_table(given: Evidence) -> pd.DataFrame:
     import pandas as pd
 
     groups = given.groups
-    outside = (groups.minorities & groups.heard).sum(axis=1).astype(float)
+    outside = groups.worth(groups.minorities)
     names = ("minority_gain", "worst_gain")
     means = {name: mean_over_cases(given.figures[name]) for name in names}
     spans = {}

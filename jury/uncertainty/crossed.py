@@ -15,6 +15,8 @@ __all__ = ["CrossedMean", "crossed_bootstrap", "crossed_mean", "product_weights"
 
 FloatArray = NDArray[np.float64]
 
+_STILL = 1e-12  # of the size of a mean: a standard error below it is rounding
+
 
 @dataclass(frozen=True, slots=True)
 class CrossedMean:
@@ -50,7 +52,8 @@ def crossed_mean(values: ArrayLike, *, weights: ArrayLike | None = None, level: 
     Returns
     -------
     CrossedMean
-        Without an interval where fewer than two jurors, or cases, count.
+        Without an interval where fewer than two jurors, or cases, count, or where their answers are all equal: what
+        varies cannot be told from answers that do not.
 
     Notes
     -----
@@ -125,7 +128,7 @@ def _satterthwaite(parts: tuple[float, float, float], freedoms: tuple[float, flo
 def _interval(value: float, variance: float, freedom: float, count: int, unit: str, level: float) -> Estimate:
     from scipy import stats
 
-    if np.isnan(variance) or np.isnan(freedom):
+    if np.isnan(variance) or np.isnan(freedom) or variance <= (_STILL * value) ** 2:
         return Estimate(value, np.nan, np.nan, count, unit, level)
     reach = float(stats.t.ppf((1 + level) / 2, freedom)) * float(np.sqrt(variance))
     return Estimate(value, value - reach, value + reach, count, unit, level)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from aggregators import Utilities, decide
 from aggregators.fates import fates, standing, standing_by_labels
@@ -249,3 +250,19 @@ def test_the_sentence_says_what_its_p_value_may_rest_on(scored):
     few = audit(scored([scores] * 2, side=side), rules=["utilitarian"], by=["side"])
     assert "p at most" in few.verdict()
     assert "by cases or" not in few.verdict()
+
+
+def test_unequal_weights_leave_fewer_degrees_of_freedom(scored):
+    scores = np.random.default_rng(8).integers(1, 6, (1, 60, 2))
+    weights = np.tile(np.repeat([8.0, 1.0], [6, 24]), 2)  # each side is worth about 12.7 of 30
+    panel = scored(scores, weights=weights, side=np.repeat(["x", "y"], 30))
+    found = audit(panel, rules=["utilitarian"], by=["side"], resamples=999)
+    groups = found.groups.set_index("group")
+    inside = weights[:30] / weights[:30].sum()
+    won = found.outcomes["c0"]["utilitarian"].winners
+    values = scores[0][:30][:, ["ab".index(name) for name in won]].mean(axis=1)
+    error = np.sqrt(((inside * (values - inside @ values)) ** 2).sum() * 30 / 29)
+    # By Sidak's level for two groups; t with 29 degrees of freedom would be 8 % shorter.
+    exact = stats.t.ppf((1 + 0.95**0.5) / 2, 1 / (inside**2).sum() - 1) * error
+    half = (groups.loc["x", "welfare_high"] - groups.loc["x", "welfare_low"]) / 2
+    assert exact * 0.99 < half < exact * 1.08

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from jury import Study, simulate
-from jury.uncertainty import InseparableError, sources, variance_components
+from jury.uncertainty import InseparableError, crossed_mean, sources, variance_components
 from jury.uncertainty.responses import responses
 
 
@@ -111,3 +111,10 @@ def test_variants_are_their_original_in_other_words(tmp_path):
 
 def test_nothing_varies(scores):
     assert sources(scores(np.full((1, 4, 2, 2), 3.0)), np.random.default_rng(0)) is None
+
+
+def test_answers_that_are_all_equal_tell_nothing_of_what_varies():
+    found = crossed_mean(np.ones((2, 3)))
+    for one in (found.jurors, found.cases, found.both):
+        assert one.value == pytest.approx(1)
+        assert np.isnan([one.low, one.high]).all()
