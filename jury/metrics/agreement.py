@@ -172,8 +172,11 @@ class _Tables:
         if self.level == "nominal":
             different: FloatArray = total**2 - (mass**2).sum(axis=1)
             return different
-        # About the middle of the values, so that large ones lose no digits.
-        centred = self.values - self.values.mean()
+        # About the middle of the values and by their range, so that large ones lose no digits and overflow nothing;
+        # alpha is a ratio, in which the range cancels.
+        halves = self.values / 2
+        low, high = halves.min(initial=np.inf), halves.max(initial=-np.inf)
+        centred = (halves - (low + high) / 2) / (high - low) if low < high else np.zeros_like(halves)
         apart: FloatArray = 2 * (total * (mass @ centred**2) - (mass @ centred) ** 2)
         return apart
 
@@ -194,7 +197,9 @@ def _tables(ratings: ArrayLike, level: Level, weights: ArrayLike | None) -> _Tab
     if given.shape != (len(matrix),) or not np.isfinite(given).all() or (given < 0).any():
         raise ValueError(f"weights must be {len(matrix)} finite numbers that are not negative, one a rater")
     used = given > 0
-    matrix, given = matrix[used], given[used]
+    # Only proportions matter; squares of very large or small weights would overflow or vanish.
+    _, exponent = np.frexp(given.max(initial=0.0))
+    matrix, given = matrix[used], np.ldexp(given[used], -exponent)
     matrix = matrix[:, (~np.isnan(matrix)).sum(axis=0) >= 2]
     seen = ~np.isnan(matrix)
     values, codes = np.unique(matrix[seen], return_inverse=True)

@@ -126,6 +126,9 @@ def _distribution(values: ArrayLike, name: str) -> FloatArray:
         raise ValueError(f"{name} must hold at least one option")
     if not np.isfinite(weights).all() or np.any(weights < 0):
         raise ValueError(f"{name} must hold finite numbers that are not negative")
+    # By a power of two near the largest, which rounds nothing, so that the sum of very large weights does not overflow.
+    _, exponent = np.frexp(weights.max(axis=-1, keepdims=True))
+    weights = np.ldexp(weights, -exponent)
     total = weights.sum(axis=-1, keepdims=True)
     shares: FloatArray = np.divide(weights, total, out=np.full_like(weights, np.nan), where=total > 0)
     return shares

@@ -102,3 +102,14 @@ def test_hs_brexit_has_the_published_agreement(shared_data):
             said += [list(map(int, item["annotations"].split(","))) for item in json.load(file).values()]
     assert len(said) == 952
     assert krippendorff_alpha(np.array(said).T) == pytest.approx(0.347, abs=5e-4)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("level", ["nominal", "ordinal", "interval"])
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+def test_only_the_proportions_of_weights_and_of_distances_matter(level, size):
+    ratings, weights = np.array([[1.0, 2, 1, 3], [1, 2, 2, 3], [1, 1, 2, 3]]), np.array([1.0, 2, 1])
+    plain = krippendorff_alpha(ratings, level, weights=weights)
+    assert krippendorff_alpha(ratings, level, weights=weights * size) == pytest.approx(plain)
+    assert krippendorff_alpha(ratings * size, level, weights=weights) == pytest.approx(plain)
+    assert np.isnan(krippendorff_alpha([[1.0, 2.0]], level))

@@ -95,3 +95,10 @@ def test_arguments_are_not_changed_and_checked():
         wasserstein(p, p, positions=[1, 0])
     with pytest.raises(ValueError, match="positions"):
         wasserstein(p, p, positions=[1, 2, 3])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1e-300, 1e308])
+def test_only_proportions_matter_whatever_their_size(size):
+    for distance in (jensen_shannon_distance, total_variation, wasserstein):
+        assert distance([size, size, 0], [0, 0, 1]) == pytest.approx(distance([1, 1, 0], [0, 0, 1]))
