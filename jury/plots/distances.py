@@ -81,7 +81,7 @@ def before_after_distances(
     if len(chosen) < len(order):
         note.append(f"{len(chosen)} of {len(order)} groups with at least {least} questions: both ends and the named.")
     note.append(
-        "Filled changes leave out 0. Groups were asked different questions, so compare a group with itself only."
+        "Filled changes leave out 0. Groups may have been asked different questions: compare a group with itself only."
     )
     caption(figure, note)
     return figure

@@ -51,9 +51,10 @@ def leaderboard_by_alpha(path: IsoelasticPath, *, what: str = "utility") -> Figu
     axes.set_xlim(0, 1)
     axes.set_xticks(_scaled(np.array(_TICKS)), [_words(alpha) for alpha in _TICKS])
     axes.set_xlabel("aversion to inequality alpha", fontsize=8)
-    axes.set_ylabel(f"welfare: equally distributed {what}\n(higher is better)", fontsize=8)
-    axes.legend(fontsize=7.5, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    note = [f"{path.jurors} jurors, {path.prompts} {'prompts' if several else 'prompt'}."]
+    axes.set_ylabel("welfare (higher is better)", fontsize=8)
+    axes.legend(handlelength=3.5, fontsize=7.5, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    note = [f"Welfare: the equally distributed equivalent of the {what}."]
+    note += [f"{path.jurors} jurors, {path.prompts} {'prompts' if several else 'prompt'}."]
     if several:
         note.append("Bands: 95 % over prompts, at each alpha on its own.")
     note.append(
