@@ -86,6 +86,12 @@ def command(
 
     from jury.whatif import Draws, sweep, tipping_point
 
+    if plot is not None:
+        from jury.plots import check_file
+
+        check_file(plot)
+    if csv is not None and not csv.parent.is_dir():
+        raise CommandFailed(f"--csv {csv}: no folder {str(csv.parent)!r}; make it first")
     panel, study, decides = _opened(source, kind, rule)
     scenarios = study.scenarios if study is not None and not (vary or tip) else {}
     if not vary and not scenarios and not tip:
@@ -157,7 +163,8 @@ def _print(panel: Panel, study: Study | None, found: Sweep | None, tips: list[Ti
     out = console()
     if found is not None:
         answered = sum(len(panel.votes.get(case, ())) for case in dict.fromkeys(found.at_baseline["case"]))
-        say(out, f"What if, of {panel.name}: {len(found.frame)} cells from {answered} stored ballots, none new.")
+        cells, ballots = count(len(found.frame), "cell"), count(answered, "stored ballot")
+        say(out, f"What if, of {panel.name}: {cells} from {ballots}, none new.")
         for sentence in sentences(found):
             say(out, sentence)
         cases = list(dict.fromkeys(found.frame["case"]))

@@ -15,7 +15,7 @@ from jury.errors import JuryError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["check_installed", "draw", "save_all"]
+__all__ = ["check_file", "check_installed", "draw", "save_all"]
 
 #: Formats of one flag: two for print, one to look at.
 FORMATS = ("svg", "pdf", "png")
@@ -40,6 +40,17 @@ def check_installed() -> None:
         raise JuryError(
             "plots need the package matplotlib: install it with `pip install 'pluralistic-jury[plots]'`"
         ) from None
+
+
+def check_file(path: Path) -> None:
+    """Raise `JuryError` unless a figure can be written to `path`, by its ending and its folder."""
+    if path.suffix.lower().removeprefix(".") not in FORMATS:
+        raise JuryError(
+            f"plot {str(path)!r}: no format of figures; end it in {', '.join(f'.{end}' for end in FORMATS)}"
+        )
+    if not path.parent.is_dir():
+        raise JuryError(f"plot {str(path)!r}: no folder {str(path.parent)!r}; make it first")
+    check_installed()
 
 
 def draw(name: str, **arguments: Any) -> Figure:  # noqa: ANN401 - what the function of that name takes

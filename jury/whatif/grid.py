@@ -69,7 +69,7 @@ def scenarios(vary: Mapping[str, Sequence[Any]], rule: str, *, together: bool = 
         )
     else:
         rows = itertools.product(*vary.values())
-    changing = [place for place, key in enumerate(keys) if len(vary[key]) > 1]
+    changing = [place for place, key in enumerate(keys) if len(vary[key]) > 1] or list(range(len(keys)))
     for row in rows:
         name = ", ".join(f"{keys[place]}={_shown(keys[place], row[place])}" for place in changing)
         yield scenario(dict(zip(keys, row, strict=True)), rule, name=name)

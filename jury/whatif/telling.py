@@ -70,9 +70,13 @@ def _changes(found: Sweep, rows: pd.DataFrame) -> list[str]:
         if not some:
             return ["No scenario changes the verdict."]
         far = max(some, key=lambda row: abs(row["change"]))
+        if far["change"] == 0:
+            return ["No scenario changes the verdict."]
         return [f"No scenario changes the verdict; most is moved by {_name(far)}: {_change(far)}."]
     named = [
-        f"{_name(row)} gives {row['verdict']}" + ("" if np.isnan(row["change"]) else f" ({_change(row)})")
+        f"{_name(row)} gives {row['verdict']}"
+        # A veto or a quorum changes the verdict and leaves the lead as it was.
+        + ("" if np.isnan(row["change"]) or row["change"] == 0 else f" ({_change(row)})")
         for row in moved.head(_NAMED).to_dict("records")
     ]
     more = f" So do {len(moved) - _NAMED} more of {len(rows)} scenarios." if len(moved) > _NAMED else ""

@@ -88,3 +88,24 @@ def test_mistakes_are_one_line(here, run):
     nothing = here("whatif", run, "--vary", "jurors=12", "--case", "x")
     assert (nothing.code, "no case 'x'" in nothing.error) == (1, True)
     assert here("whatif", __file__, "--vary", "jurors=12").code == 2
+
+
+@pytest.mark.parametrize(
+    ("option", "file", "words"),
+    [
+        ("--plot", "curve.docx", "no format of figures; end it in .svg, .pdf, .png"),
+        ("--plot", "nowhere/curve.svg", "no folder 'nowhere'"),
+        ("--csv", "nowhere/rows.csv", "no folder 'nowhere'"),
+    ],
+)
+def test_where_nothing_can_be_written_is_said_at_once(here, run, option, file, words):
+    done = here("whatif", run, "--vary", "jurors=3,5", option, file)
+    assert (done.code, done.out) == (1, "")
+    assert words in done.error
+
+
+def test_a_sole_scenario_is_called_by_what_it_changes(here, run):
+    done = here("whatif", run, "--case", "tax", "--rule", "majority", "--vary", "quorum=1", "--resamples", "50")
+    words = " ".join(done.out.split())
+    assert "1 cell from" in words
+    assert "as it is" not in words

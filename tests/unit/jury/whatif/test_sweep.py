@@ -12,6 +12,7 @@ from jury.whatif import Draws, sweep
 from jury.whatif.ballots import heard_cases
 from jury.whatif.grid import scenario
 from jury.whatif.rulings import ruling
+from jury.whatif.telling import sentences
 from jury.whatif.whole import decide_whole
 
 QUICK = Draws(resamples=50, panels=20, juries=20, first=200)
@@ -298,3 +299,11 @@ def test_unknown_cases_and_few_draws_are_refused(scores):
         sweep(scores, ["jurors=3"], cases=["x"])
     with pytest.raises(StudyError, match="resamples=1"):
         Draws(resamples=1)
+
+
+def test_a_verdict_that_changes_is_told_by_its_own_scenario_and_no_change_of_nought(choices):
+    panel = choices({"a": (60, 20, 0), "b": (5, 15, 30)})
+    for key in ("veto=side=b", "quorum=0.9"):
+        told = sentences(sweep(panel, [key], rule="majority", draws=QUICK))
+        assert f"The verdict changes: {key} gives hung." in told
+    assert "No scenario changes the verdict." in sentences(sweep(panel, ["quorum=0.1"], rule="majority", draws=QUICK))
