@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import textwrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,6 +16,7 @@ from jury.plots.paper import COLOURS, caption, new_figure, styles
 __all__ = ["pareto_front", "tradeoff_path"]
 
 _MOST = 3  # pairs of objectives in one figure
+_LABEL = 32  # characters of an axis label that fit beside those of the next axes
 
 
 def pareto_front(report: ParetoReport) -> Figure:
@@ -117,7 +119,8 @@ def _panel(axes: Axes, report: ParetoReport, first: str, second: str) -> None:
 
 
 def _direction(report: ParetoReport, objective: str) -> str:
-    return f"{objective} ({'lower' if objective in report.minimised else 'higher'} is better)"
+    text = f"{objective} ({'lower' if objective in report.minimised else 'higher'} is better)"
+    return textwrap.fill(text, _LABEL)
 
 
 def _staircase(axes: Axes, report: ParetoReport, first: str, second: str) -> None:

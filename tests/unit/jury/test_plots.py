@@ -1,5 +1,6 @@
 """Figures: what they say, and that one flag writes them for print and for the screen."""
 
+import itertools
 import json
 
 import numpy as np
@@ -81,6 +82,15 @@ def test_a_front_needs_two_objectives():
     report = pareto([[0.5], [0.4]], ["a", "b"], ["one"], reference=[0], rng=np.random.default_rng(0))
     with pytest.raises(JuryError, match="a front needs two"):
         draw("pareto_front", report=report)
+
+
+def test_long_objectives_are_not_written_over_each_other():
+    names = [f"near nationality: {country}" for country in ("Australia", "United Kingdom", "South Africa")]
+    report = pareto([[0.5, 0.4, 0.6]], ["a"], names, reference=[0, 0, 0], rng=np.random.default_rng(0))
+    figure = draw("pareto_front", report=report)
+    figure.canvas.draw()
+    boxes = [axes.xaxis.label.get_window_extent() for axes in figure.axes]
+    assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
 
 
 def test_an_unknown_figure_is_told():
