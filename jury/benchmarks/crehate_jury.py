@@ -33,7 +33,7 @@ class CrehateJury(SurveyBenchmark):
         "arXiv:2308.16705.",
         licence="CC BY-SA 4.0; the posts are offensive",
         obtain="https://github.com/nlee0212/CREHate",
-        looks_for=(_RATINGS, "raw_annotations_sbic.csv"),
+        looks_for=(_RATINGS, "raw_annotations_sbic.csv", f"crehate/{_RATINGS}"),
         faults=(
             "Some raters rated few posts, and not at random: a rater counts in every mean by the posts they rated.",
             "The country labels come from the same raters as the jury, so that they serve their own country too well.",
@@ -48,7 +48,7 @@ class CrehateJury(SurveyBenchmark):
             raise DataError(f"{self.card.name}: name the folder with {_RATINGS} and {_LABELS} as --data PATH")
         path = next(place / name for name in self.card.looks_for if (place / name).exists())
         panel = read_panel(path, "crehate", repeats="first")
-        texts, labels = _labels(place / _LABELS)
+        texts, labels = _labels(path.parent / _LABELS)
         persons = panel_persons(panel, texts, ("nationality", "gender", "politic"))
         known = {item.id for item in persons.items}
         respondents = [

@@ -158,6 +158,9 @@ def _pairs(survey: Survey, settings: Settings, respondents: Sequence[Respondent]
     for name in (name for pair in settings.pairs for name in pair):
         if name not in known:
             raise JuryError(f"pair: no answers of {name!r}; known: {', '.join(known)}")
+    for before, after in settings.pairs:
+        if before == after:
+            raise JuryError(f"pair: {before!r} twice; name two models, before and after")
     return settings.pairs or survey.pairs
 
 

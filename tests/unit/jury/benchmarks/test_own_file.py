@@ -121,6 +121,8 @@ def test_unknown_groups_and_pairs_are_told(tmp_path):
         run(path, groups=("east",))
     with pytest.raises(JuryError, match="no answers of 'x'; known: like north, even"):
         run(path, pairs=(("x", "even"),))
+    with pytest.raises(JuryError, match="pair: 'even' twice; name two models"):
+        run(path, pairs=(("even", "even"),))
 
 
 def rated():

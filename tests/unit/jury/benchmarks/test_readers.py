@@ -91,6 +91,8 @@ def test_crehate_persons_and_labels_are_those_of_the_readers(shared_data):
         f"label of {country}"
         for country in ("United States", "Australia", "United Kingdom", "South Africa", "Singapore")
     ]
+    around = benchmarks["crehate-jury"].read(Settings(data=folder.parent))  # a folder that holds it
+    assert [each.name for each in around.respondents] == [each.name for each in survey.respondents]
 
 
 def test_each_country_is_served_best_by_its_own_label(shared_data):
