@@ -160,6 +160,8 @@ def _size(personas: Path) -> int:
 
 
 def _answers(ballots: pd.DataFrame, survey: Survey, pool: Callable[[np.ndarray], np.ndarray]) -> dict[str, Answers]:
+    if ballots.empty:
+        return {}
     asked = ballots.assign(question=ballots["case"].str.rpartition(_REPETITION)[0])
     known = {item.id: item for item in survey.items}
     found = {}

@@ -59,6 +59,10 @@ class SurveyBenchmark(Benchmark):
             raise JuryError(
                 f"{self.card.name}: no answers of a model are stored with this data; name a model with --model"
             )
+        silent = sorted({each.of for each in respondents if each.group is None and not _answered(each)})
+        respondents = [each for each in respondents if each.of not in silent]
+        if not respondents:
+            raise JuryError(f"{self.card.name}: no question was answered by {', '.join(silent)}; nothing to compare")
         pairs = _pairs(survey, settings, respondents)
         measured = _Measured.of(survey, respondents, groups, settings)
         plain = [each for each in respondents if each.group is None]
@@ -70,7 +74,13 @@ class SurveyBenchmark(Benchmark):
             models=tuple(measured.plain),
             about=_about(survey, groups, settings, asked),
             findings=in_order(findings, _why_not(settings)),
-            caveats=(*asked.caveats, *survey.notes, *self.card.faults, _PEOPLE),
+            caveats=(
+                *(f"{name} answered no question, and is left out." for name in silent),
+                *asked.caveats,
+                *survey.notes,
+                *self.card.faults,
+                _PEOPLE,
+            ),
             runs=asked.runs,
             drawings=drawings,
         )
@@ -151,6 +161,10 @@ class _Measured:
         return finding, {} if path is None else {
             "welfare-by-alpha": ("leaderboard_by_alpha", {"path": path, "what": what})
         }
+
+
+def _answered(respondent: Respondent) -> bool:
+    return any(sum(answers.shares.values()) > 0 for answers in respondent.answers.values())
 
 
 def _pairs(survey: Survey, settings: Settings, respondents: Sequence[Respondent]) -> tuple[tuple[str, str], ...]:

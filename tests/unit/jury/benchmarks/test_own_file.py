@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 from scipy.spatial.distance import jensenshannon
 
@@ -172,3 +173,21 @@ def test_outputs_without_ratings_go_before_a_simulated_jury(tmp_path):
     assert board["scores"]["bad"]["value"] == pytest.approx(1)
     assert [run.ballots["answered"] for run in page.runs] == [6, 6]
     assert any("not people" in caveat for caveat in page.caveats)
+
+
+def test_a_model_that_answered_nothing_is_left_out_and_said_so(tmp_path):
+    lines = [line | {"models": {"even": [0.5, 0.5], "mute": [0, 0]}} for line in questions()]
+    page = run(write(tmp_path, *lines))
+    assert page.models == ("even",)
+    assert "mute answered no question, and is left out." in page.caveats
+    lines = [line | {"models": {"mute": [0, 0]}} for line in lines]
+    with pytest.raises(JuryError, match="no question was answered by mute"):
+        run(write(tmp_path, *lines))
+
+
+def test_a_run_without_a_ballot_has_no_answers(tmp_path):
+    lines = [line | {"models": {}} for line in questions(1)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("jury.run.Run.ballots", lambda _: pd.DataFrame())
+        with pytest.raises(JuryError, match="no question was answered by null/uniform"):
+            run(write(tmp_path, *lines), models=(ModelBlock(name="null/uniform"),), engine=Engine(out=tmp_path))
