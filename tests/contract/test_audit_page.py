@@ -20,6 +20,7 @@ def test_the_page_is_printed_as_shown(shared_data, monkeypatch, capsys):
     monkeypatch.chdir(shared_data / "crehate")
     (command,), (shown,) = blocks("console"), blocks("text")
     monkeypatch.setattr(sys, "argv", shlex.split(command.removeprefix("$ ").replace("\\\n", " ")))
+    monkeypatch.setenv("COLUMNS", "100")
     main()
     printed = capsys.readouterr().out
     assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()

@@ -30,6 +30,7 @@ def test_people_and_nulls_are_printed_again(again, monkeypatch, capsys):
     [command] = re.findall(r"^\$ jury validate gss\.sqlite(.*)$", SECTION, flags=re.MULTILINE)
     words = ["jury", "validate", str(again), *command.replace("--baseline none.sqlite", "").split()]
     monkeypatch.setattr("sys.argv", words)
+    monkeypatch.setenv("COLUMNS", "100")
     main()
     printed = capsys.readouterr().out
     shown = SECTION[SECTION.index("```text") :]
