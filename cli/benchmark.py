@@ -138,11 +138,11 @@ def show_card(name: str, output: str) -> None:
 )
 @output_option
 def run(name: str, output: str, plots: Path | None, **given: Any) -> None:  # noqa: ANN401 - the options above
-    r"""Run a benchmark and print one page: what it found in each sense, with intervals and caveats.
+    """Run a benchmark and print one page: what it found in each sense, with intervals and caveats.
 
     \b
     Exit codes: 0 done; 1 bad input or failure; 3 finished with missing ballots; 4 budget reached.
-    """
+    """  # noqa: D301 - click's own mark of a paragraph that is not rewrapped
     from jury.benchmarks import benchmarks
 
     benchmark = benchmarks[name]

@@ -87,7 +87,7 @@ _WHY = {
 @click.option("--no-cache", is_flag=True, help="Neither take replies from the cache that runs share nor keep any.")
 @output_option
 def command(study: str, output: str, **given: Any) -> None:  # noqa: ANN401 - the options above
-    r"""Ask a simulated jury and print what it decided.
+    """Ask a simulated jury and print what it decided.
 
     STUDY.yaml is a study file or the name of a built-in study; without one, the built-in study minimum-wage runs
     on the embedded model, with no key. Options override the study. Ctrl-C once finishes what is in flight and
@@ -96,7 +96,7 @@ def command(study: str, output: str, **given: Any) -> None:  # noqa: ANN401 - th
 
     \b
     Exit codes: 0 done; 1 bad input or failure; 3 finished with missing ballots; 4 budget reached.
-    """
+    """  # noqa: D301 - click's own mark of a paragraph that is not rewrapped
     from jury.study import Study
 
     changed = _changed(Study.load(study), given)

@@ -114,7 +114,7 @@ def tipping_points(found: Sequence[TippingPoint]) -> Figure:
 
 
 def _line(row: dict[Any, Any], keys: Sequence[str]) -> str:
-    return ", ".join(f"{key.partition(':')[2] or key}={_text(row[key])}" for key in keys)
+    return ", ".join(f"{key}={_text(row[key])}" for key in keys)
 
 
 def _text(value: object) -> str:

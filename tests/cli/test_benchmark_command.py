@@ -39,6 +39,12 @@ def test_benchmarks_are_listed_and_shown(jury):
     assert jury("benchmark", "show", "mpi", "-o", "json").json["name"] == "mpi"
 
 
+@pytest.mark.parametrize("command", [("benchmark", "run"), ("simulate",)])
+def test_help_keeps_exit_codes_on_a_line_of_their_own(jury, command):
+    lines = jury(*command, "--help").out.splitlines()
+    assert any(line.startswith("  Exit codes: 0 done;") for line in lines)
+
+
 def test_a_page_names_all_six_senses_and_what_was_not_measured(jury, own):
     done = jury("benchmark", "run", "file", "--data", own, "--pair", "base", "tuned")
     assert done.code == 0, done.err

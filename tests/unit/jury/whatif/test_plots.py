@@ -22,6 +22,14 @@ def test_a_sweep_s_curve_goes_through_its_chances(choices):
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["rule=majority", "rule=unanimity"]
 
 
+def test_a_legend_tells_seats_from_shares(choices):
+    from jury.plots import draw
+
+    found = sweep(choices({"a": (40, 10), "b": (10, 30)}), ["jurors=3,5", "seats:side=a=0,2"], draws=QUICK)
+    (axes,) = draw("sweep_curves", found=found).axes
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["seats:side=a=0", "seats:side=a=2"]
+
+
 def test_words_are_drawn_side_by_side(choices):
     from jury.plots import draw
 
