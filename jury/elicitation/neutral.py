@@ -44,7 +44,7 @@ _INVISIBLE = re.compile(
     f"|(?<=(?![{_UNSEEN}])[\u0590-\U0010ffff]\ufe0f)\u200d"  # an emoji's variant joined to the next
     f"|(?<=[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"  # variants of ideographs
     f"|(?<=[.,:;!?)'\"%])[\u061c\u200e\u200f]"  # the direction of what ends a sentence
-    f"|(?<=[\u0590-\U0010ffff])(?<![{_UNSEEN}]){_SPELT})"
+    rf"|(?<=[\u0590-\U0010ffff])(?<![{_UNSEEN}\s]){_SPELT})"
     f"|[{_UNSEEN}]"
 )
 

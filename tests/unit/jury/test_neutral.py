@@ -130,6 +130,7 @@ pieces = st.lists(
 @given(anything | pieces)
 @example("a\ufe0f\u200d")
 @example("م\U000e0041\u200d")
+@example("\u3000\u200b")
 def test_neutralising_again_changes_nothing(text):
     once = neutral(text)
     assert neutral(once) == once
