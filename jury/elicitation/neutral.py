@@ -41,7 +41,7 @@ _FLAGS = "|".join(
 _INVISIBLE = re.compile(
     f"(?P<kept>{_FLAGS}"  # the three flags that are spelt with tag characters
     f"|(?<=[0-9#*])\ufe0f(?=\u20e3)"  # keycaps
-    f"|(?<=(?![{_UNSEEN}])[\u0590-\U0010ffff]\ufe0f)\u200d"  # an emoji's variant joined to the next
+    rf"|(?<=(?![{_UNSEEN}\s])[\u0590-\U0010ffff]\ufe0f)\u200d"  # an emoji's variant joined to the next
     f"|(?<=[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"  # variants of ideographs
     f"|(?<=[.,:;!?)'\"%])[\u061c\u200e\u200f]"  # the direction of what ends a sentence
     rf"|(?<=[\u0590-\U0010ffff])(?<![{_UNSEEN}\s]){_SPELT})"

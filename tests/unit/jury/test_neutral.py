@@ -131,6 +131,7 @@ pieces = st.lists(
 @example("a\ufe0f\u200d")
 @example("م\U000e0041\u200d")
 @example("\u3000\u200b")
+@example("\u2003\ufe0f\u200d")
 def test_neutralising_again_changes_nothing(text):
     once = neutral(text)
     assert neutral(once) == once
