@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.codes import read_codes
-from cli.exits import USAGE, CommandFailed
 from cli.output import console, output_option, print_json
+from cli.rating_columns import RatingColumns, column_options, is_run
 
 if TYPE_CHECKING:
     from jury.panel import Panel
-
-SQLITE_MAGIC = b"SQLite format 3\x00"
+    from jury.trust import Trust
 
 
 @click.command("audit")
@@ -28,12 +26,7 @@ SQLITE_MAGIC = b"SQLite format 3\x00"
     show_default=True,
     help="Whose welfare is aggregated: each juror's, or each group's mean, groups counting alike.",
 )
-@click.option("--rater", metavar="COLUMN", help="FILE: who rated.")
-@click.option("--case", metavar="COLUMN", help="FILE: what was rated.")
-@click.option("--answer", metavar="COLUMN", help="FILE: the rating.")
-@click.option("--codes", metavar="0=no,1=yes", help="FILE: the answer is a choice; other codes are no opinion.")
-@click.option("--alternative", metavar="COLUMN", help="FILE: the answer is a number for this alternative.")
-@click.option("--weight", metavar="COLUMN", help="FILE: weights of the raters.")
+@column_options("--case", "--case-column")
 @click.option(
     "--seats", type=click.IntRange(min=1), metavar="K", help="Appraise the first K of each ranking as a committee."
 )
@@ -44,12 +37,7 @@ def command(
     by: tuple[str, ...],
     rules: tuple[str, ...],
     unit: str,
-    rater: str | None,
-    case: str | None,
-    answer: str | None,
-    codes: str | None,
-    alternative: str | None,
-    weight: str | None,
+    columns: RatingColumns,
     seats: int | None,
     details: bool,
     output: str,
@@ -61,56 +49,32 @@ def command(
     --alternative what an answer is.
     """
     from cli.audit_page import print_page
-    from cli.reports import label_masses, print_trust, print_warning, trust_document
+    from cli.reports import print_trust, print_warning
     from jury.auditing import audit
     from jury.run import open_run
+    from jury.trust import trust
 
-    run = open_run(source) if _is_run(source) else None
+    run = open_run(source) if is_run(source) else None
     if run is not None:
-        _refuse_columns(source, (rater, case, answer, codes, alternative, weight))
+        columns.refuse(source, "a run file")
         panel, rules = run.panel(), rules or run.study.rule_names()
     else:
-        panel = _read_table(source, rater, case, answer, codes, alternative, weight)
+        panel = columns.read(source)
         rules = rules or panel.mode.default_rules
     found = audit(panel, rules=rules, by=by or panel.by, unit="group" if unit == "group" else "juror", seats=seats)
+    trusted = None if run is None else trust(panel, by or panel.by, rules, run.label_masses())
     if output == "json":
-        print_json(found.to_dict() | (trust_document(panel, by or panel.by, rules) if run is not None else {}))
+        print_json(found.to_dict() | _trust_document(panel, trusted))
         return
     out = console()
-    if run is not None:
-        print_warning(panel, out)
+    if trusted is not None:
+        print_warning(trusted, out)
     print_page(found, out, details=details)
-    if run is not None:
-        print_trust(panel, out, by=by or panel.by, rules=rules, masses=label_masses(run))
+    if trusted is not None:
+        print_trust(trusted, out)
 
 
-def _is_run(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
-
-
-def _refuse_columns(run: Path, given: tuple[str | None, ...]) -> None:
-    if any(name is not None for name in given):
-        raise CommandFailed(
-            f"{run} is a run file: --rater, --case, --answer, --codes, --alternative and --weight describe tables",
-            USAGE,
-        )
-
-
-def _read_table(
-    path: Path,
-    rater: str | None,
-    case: str | None,
-    answer: str | None,
-    codes: str | None,
-    alternative: str | None,
-    weight: str | None,
-) -> Panel:
-    from jury.ratings import Columns, read_ratings
-
-    if rater is None or case is None or answer is None:
-        raise CommandFailed(
-            f"{path} is not a run file; for a table of ratings name its columns with --rater, --case and --answer",
-            USAGE,
-        )
-    return read_ratings(path, Columns(rater, case, answer, alternative, weight, read_codes(codes)))
+def _trust_document(panel: Panel, found: Trust | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    return found.to_dict() | {"jury": None if panel.drawn is None else panel.drawn.to_dict()}

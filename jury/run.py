@@ -94,6 +94,11 @@ class Run:
         with reading(self.path) as store:
             return store.possible_cost()
 
+    def label_masses(self) -> tuple[float, ...]:
+        """Return the probability that the model put on any valid answer, ballot by ballot, where that was read."""
+        with reading(self.path) as store:
+            return tuple(row["label_mass"] for row in store.ballot_rows() if row["label_mass"] is not None)
+
     def ballots(self) -> pd.DataFrame:
         """Return one row a ballot.
 

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-import cli.reports
+import jury.trust
 
 SCHEMA_KEYS = {"run", "end", "model", "readout", "seed", "jurors", "cost_usd", "outcomes", "groups", "denominators"}
 
@@ -311,7 +311,7 @@ def test_the_bare_command_on_the_embedded_model(jury):
 
 def test_the_lots_of_the_alternatives_are_dealt_once(here, write_study, monkeypatch):
     deals = []
-    dealt = cli.reports.dealt
-    monkeypatch.setattr(cli.reports, "dealt", lambda *given: deals.append(given) or dealt(*given))
+    dealt = jury.trust.dealt
+    monkeypatch.setattr(jury.trust, "dealt", lambda *given: deals.append(given) or dealt(*given))
     done = here("simulate", write_study(), "--out", "a.sqlite")
     assert (done.code, "dealt by lot" in " ".join(done.out.split()), len(deals)) == (0, True, 1)
