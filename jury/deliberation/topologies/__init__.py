@@ -1,0 +1,1 @@
+"""Topologies, one a file: who hears whom in a deliberation."""
