@@ -11,34 +11,67 @@ import click
 from cli.exits import CommandFailed
 from cli.plain import plain
 
+_BINARY = ("parquet", "xlsx")
+
 
 @click.command("export")
 @click.argument("run", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["csv", "jsonl", "parquet"]),
+    type=click.Choice(["csv", "jsonl", "parquet", "xlsx"]),
     default="csv",
     show_default=True,
-    help="csv is safe to open in a spreadsheet: text that would run as a formula is quoted.",
+    help="csv and xlsx are safe to open in a spreadsheet: no text is run as a formula.",
 )
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; standard output by default."
 )
-def command(run: Path, style: str, out: Path | None) -> None:
-    """Write the ballots of RUN, one row a ballot, with the juror's attributes."""
+@click.option(
+    "--card/--no-card",
+    default=True,
+    help="Write a data card (Croissant) beside --out: columns, checksum, population, model, what the data are not.",
+)
+@click.option("--licence", metavar="NAME|URL", help="Licence of the ballots, for the data card; yours to say.")
+def command(run: Path, style: str, out: Path | None, card: bool, licence: str | None) -> None:
+    """Write the ballots of RUN, one row a ballot, with the juror's attributes.
+
+    xlsx has sheets for ballots, jurors, cases, and what the run is.
+    """
+    from jury.run import open_run
+
+    if style in _BINARY and out is None:
+        raise CommandFailed(f"--format {style} is binary: name a file with --out")
+    if licence is not None and (out is None or not card):
+        raise CommandFailed(f"--licence {licence}: is for the data card; name a file with --out, without --no-card")
+    if out is None:
+        _to_standard_output(run, style)
+        return
+    if out.exists() and out.samefile(run):
+        raise CommandFailed(f"--out {out}: is the run itself; name another file")
+    opened = open_run(run)
+    if style == "xlsx":
+        from jury.export import write_workbook
+
+        words = write_workbook(opened, out).words()
+    else:
+        from jury.export import write_ballots
+
+        words = ""
+        write_ballots(opened.ballots(), style, out)
+    click.echo(f"wrote {plain(str(out))}{f'; {words}' if words else ''}", err=True)
+    if card:
+        from jury.export import write_card
+
+        click.echo(f"wrote {plain(str(write_card(opened, out, style, licence=licence)))}", err=True)
+
+
+def _to_standard_output(run: Path, style: str) -> None:
     from jury.export import write_ballots
     from jury.run import open_run
 
-    if style == "parquet" and out is None:
-        raise CommandFailed("--format parquet is binary: name a file with --out")
-    if out is not None and out.exists() and out.samefile(run):
-        raise CommandFailed(f"--out {out}: is the run itself; name another file")
     ballots = open_run(run).ballots()
-    if out is not None:
-        write_ballots(ballots, style, out)
-        click.echo(f"wrote {plain(str(out))}", err=True)
-    elif sys.stdout.isatty():  # looked at, not kept: what models wrote must not be obeyed by the terminal
+    if sys.stdout.isatty():  # looked at, not kept: what models wrote must not be obeyed by the terminal
         shown = io.BytesIO()
         write_ballots(ballots, style, shown)
         click.echo("\n".join(map(plain, shown.getvalue().decode().split("\n"))), nl=False)

@@ -42,7 +42,7 @@ def write_ballots(ballots: pd.DataFrame, style: str, target: Path | BinaryIO) ->
     if style == "jsonl":
         _write(target, "".join(f"{line}\n" for line in _lines(ballots)))
     elif style == "csv":
-        safe = _flat(ballots).map(_defused).rename(columns=_defused)
+        safe = _flat(ballots).map(spreadsheet_safe).rename(columns=spreadsheet_safe)
         # All text in quotes: a bare carriage return outside them would begin a row, and a formula could stand there.
         _write(target, safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC))
     else:
@@ -66,7 +66,8 @@ def _flat(ballots: pd.DataFrame) -> pd.DataFrame:
     return ballots.map(lambda value: json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value)
 
 
-def _defused(value: Any) -> Any:  # noqa: ANN401 - whatever a cell holds
+def spreadsheet_safe(value: Any) -> Any:  # noqa: ANN401 - whatever a cell holds
+    """Return a value as it stands in ``csv``: text that a spreadsheet would run gets a leading apostrophe."""
     if not isinstance(value, str):
         return value
     inner = _INNER.sub(r"\1'", value)
