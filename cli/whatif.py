@@ -12,6 +12,7 @@ import click
 
 from cli.exits import USAGE, CommandFailed
 from cli.output import console, count, diagnostics, output_option, print_json, say, show
+from cli.rating_columns import RatingColumns, column_options, is_run
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from jury.study import Study
     from jury.whatif import Sweep, TippingPoint
 
-SQLITE_MAGIC = b"SQLite format 3\x00"
 _ROWS = 40  # of a table for people; the rest is in -o json and --csv
 _SINGLE = 3  # cases up to which each has a table
 
@@ -52,6 +52,7 @@ _KEYS = (
 @click.option("--resamples", type=click.IntRange(min=2), default=1000, show_default=True, help="Bootstraps.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of bootstraps and lots.")
 @click.option("--kind", metavar="KIND", help="DATA: ratings by people, of a kind such as polis, crehate or lewidi.")
+@column_options("--case-column")
 @click.option("--csv", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write every row there.")
 @click.option(
     "--plot",
@@ -73,6 +74,7 @@ def command(
     resamples: int,
     seed: int,
     kind: str | None,
+    columns: RatingColumns,
     csv: Path | None,
     plot: Path | None,
     output: str,
@@ -80,7 +82,8 @@ def command(
     """Ask stored ballots what other juries, rules and compositions would have decided. Costs nothing.
 
     For a run, the study's scenarios are taken where no key is varied. What only new ballots can tell (model, style,
-    wording) is planned and priced, not asked; of a STUDY without a run all is.
+    wording) is planned and priced, not asked; of a STUDY without a run all is. A table of ratings (CSV or Parquet, one
+    row a rating) is read as `jury audit` reads it, with its columns named.
     """
     import numpy as np
 
@@ -92,12 +95,12 @@ def command(
         check_file(plot)
     if csv is not None and not csv.parent.is_dir():
         raise CommandFailed(f"--csv {csv}: no folder {str(csv.parent)!r}; make it first")
-    panel, study, decides = _opened(source, kind, rule)
+    panel, study, decides = _opened(source, kind, columns, rule)
     scenarios = study.scenarios if study is not None and not (vary or tip) else {}
     if not vary and not scenarios and not tip:
         raise CommandFailed("nothing to vary: give --vary KEY=VALUES, --tip KEY, or a study with scenarios", USAGE)
     if panel is None:
-        _print_plan_of_study(study, vary, scenarios, together, decides, output)
+        _print_plan_of_study(study, vary, scenarios, baseline, together, decides, output)
         return
     shared: dict[str, Any] = {"rule": decides, "cases": cases or None, "few": few}
     found = None
@@ -121,28 +124,32 @@ def command(
         _print(panel, study, found, tips)
 
 
-def _opened(source: Path, kind: str | None, rule: str | None) -> tuple[Panel | None, Study | None, str | None]:
+def _opened(
+    source: Path, kind: str | None, columns: RatingColumns, rule: str | None
+) -> tuple[Panel | None, Study | None, str | None]:
     """Return the ballots, if there are any; the study, if there is one; and the rule that decides."""
     from jury.panels import read_panel
     from jury.run import open_run
     from jury.study import Study
 
     if kind is not None:
+        columns.refuse(source, f"read as --kind {kind}, which knows its columns")
         return read_panel(source, kind), None, rule
     if source.suffix in (".yaml", ".yml"):
+        columns.refuse(source, "a study")
         study = Study.load(source)
         return None, study, rule or study.rule_names()[0]
-    if not _is_run(source):
-        raise CommandFailed(f"{source} is neither a run nor a study; say with --kind what ratings it holds", USAGE)
-    run = open_run(source)
-    return run.panel(), run.study, rule or run.study.rule_names()[0]
-
-
-def _is_run(path: Path) -> bool:
-    if path.is_dir():
-        return False
-    with path.open("rb") as file:
-        return file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
+    if is_run(source):
+        columns.refuse(source, "a run file")
+        run = open_run(source)
+        return run.panel(), run.study, rule or run.study.rule_names()[0]
+    if columns.given:
+        return columns.read(source), None, rule
+    raise CommandFailed(
+        f"{source} is neither a run nor a study; of a table of ratings name the columns with --rater, --case-column "
+        "and --answer, or say with --kind what ratings it holds",
+        USAGE,
+    )
 
 
 def _document(panel: Panel, study: Study | None, found: Sweep | None, tips: list[TippingPoint]) -> dict[str, Any]:
@@ -209,6 +216,7 @@ def _print_plan_of_study(
     study: Study | None,
     vary: tuple[str, ...],
     scenarios: dict[str, dict[str, Any]],
+    baseline: tuple[str, ...],
     together: bool,
     rule: str | None,
     output: str,
@@ -217,7 +225,9 @@ def _print_plan_of_study(
 
     if study is None:
         return
-    needed, waiting = plan_study(study, vary, scenarios, together=together, rule=rule or study.rule_names()[0])
+    needed, waiting = plan_study(
+        study, vary, scenarios, baseline=baseline, together=together, rule=rule or study.rule_names()[0]
+    )
     if output == "json":
         print_json(
             {"source": study.name, "scenarios": waiting, "needs_new_ballots": [each.to_dict() for each in needed]}

@@ -14,7 +14,7 @@ from jury.whatif.ballots import Heard
 from jury.whatif.measuring import Measured, Together, measure_seated, measure_whole, shares_of_wins
 from jury.whatif.rulings import BoolArray, FloatArray, Tallied, ruling
 from jury.whatif.scenario import Group, Scenario
-from jury.whatif.seated import Lots, Seats, decide_seated, seat
+from jury.whatif.seated import ByLot, Lots, Seats, decide_seated
 from jury.whatif.support import Weighting
 from jury.whatif.whole import decide_whole, kind_of
 
@@ -87,6 +87,7 @@ class Bench:
     whole: Together = field(init=False)
     seated: Together = field(init=False)
     focal: int = field(init=False)
+    _drawn: tuple[object, tuple[ByLot, ByLot]] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         if self.seats > _MOST_SEATS:
@@ -142,13 +143,20 @@ class Bench:
         weights = self.weights(self.baseline.population)
         return self._counts * (self.heard.weights if weights is None else weights)
 
-    def verdict_shares(self, cell: Scenario) -> tuple[FloatArray, FloatArray] | None:
-        """Return shares of juries by verdict, the last for none: (m + 1,) of the panel, (r, m + 1) of bootstraps."""
-        found = self._juries(cell)
-        if found is None:
+    def verdict_shares(self, cell: Scenario, *, bootstraps: bool = True) -> tuple[FloatArray, FloatArray] | None:
+        """Return shares of juries by verdict, the last for none: (m + 1,) of the panel, (r, m + 1) of bootstraps.
+
+        Without `bootstraps` r is 0.
+        """
+        drawn = self._by_lot(cell)
+        juries = [None] if drawn is None else [each.keeping(cell) for each in drawn[: 1 + bootstraps]]
+        if any(each is None for each in juries):
             return None
-        first = shares_of_wins(decide_seated(self.heard, cell, found[0])).mean(axis=0)
-        return first, shares_of_wins(self._decided(cell, found[1])).mean(axis=1)
+        seated = [each.reshape(-1, each.shape[2]) for each in juries if each is not None]
+        first = shares_of_wins(decide_seated(self.heard, cell, seated[0])).mean(axis=0)
+        if not bootstraps:
+            return first, np.empty((0, len(first)))
+        return first, shares_of_wins(self._decided(cell, seated[1])).mean(axis=1)
 
     def measure(
         self, cells: Sequence[Scenario], places: Sequence[int], done: Callable[[int], None]
@@ -194,14 +202,27 @@ class Bench:
 
     def _juries(self, cell: Scenario) -> tuple[Seats, Seats] | None:
         """Return (s0, k) juries of the panel and (r * s, k) of its bootstraps, as ballots; None where it cannot be."""
-        weights = self.weights(cell.population)
-        if weights is None:
+        drawn = self._by_lot(cell)
+        if drawn is None:
             return None
-        first = seat(self.heard, cell, weights[None], self.groups, self._first)
-        drawn = seat(self.heard, cell, self._panels * weights, self.groups, self._lots)
-        if first is None or drawn is None:
+        first, again = (each.keeping(cell) for each in drawn)
+        if first is None or again is None:
             return None
-        return first[0], drawn.reshape(-1, drawn.shape[2])
+        return first[0], again.reshape(-1, again.shape[2])
+
+    def _by_lot(self, cell: Scenario) -> tuple[ByLot, ByLot] | None:
+        """Return juries of the panel and of its bootstraps before promises; kept, for the next cell may draw alike."""
+        key = cell.jurors, cell.shares, cell.population
+        if self._drawn is None or self._drawn[0] != key:
+            weights = self.weights(cell.population)
+            if weights is None:
+                return None
+            first = ByLot.draw(self.heard, cell, weights[None], self.groups, self._first)
+            again = ByLot.draw(self.heard, cell, self._panels * weights, self.groups, self._lots)
+            if first is None or again is None:
+                return None
+            self._drawn = key, (first, again)
+        return self._drawn[1]
 
     def _decided(self, cell: Scenario, juries: Seats) -> BoolArray:
         winners = decide_seated(self.heard, cell, juries)

@@ -11,14 +11,14 @@ from jury.whatif.keys import FRESH, OF_GROUPS, read_value, read_vary, split_grou
 from jury.whatif.rulings import ruling
 from jury.whatif.scenario import Scenario
 
-__all__ = ["Vary", "baseline_of", "in_common", "named", "scenario", "scenarios", "varied"]
+__all__ = ["Vary", "baseline_of", "in_common", "jury_size", "named", "scenario", "scenarios", "varied"]
 
 Vary = Mapping[str, Sequence[Any]] | Sequence[str]
 """Values by key, or lines of ``KEY=VALUES``."""
 
 
-def varied(vary: Vary) -> dict[str, tuple[Any, ...]]:
-    """Return values by key, checked.
+def varied(vary: Vary, field: str = "vary") -> dict[str, tuple[Any, ...]]:
+    """Return values by key, checked; messages call them `field`.
 
     Raises
     ------
@@ -27,13 +27,13 @@ def varied(vary: Vary) -> dict[str, tuple[Any, ...]]:
     """
     given: object = vary
     if isinstance(given, str):
-        raise StudyError(f"vary={vary!r} is one text; give a list of KEY=VALUES, or a mapping of key to values")
+        raise StudyError(f"{field}={vary!r} is one text; give a list of KEY=VALUES, or a mapping of key to values")
     if not isinstance(vary, Mapping):
         found: dict[str, tuple[Any, ...]] = {}
         for text in vary:
-            key, values = read_vary(text)
+            key, values = read_vary(text, field)
             if key in found:
-                raise StudyError(f"vary {text!r}: {key} is given twice; put its values into one")
+                raise StudyError(f"{field} {text!r}: {key} is given twice; give it once")
             found[key] = values
         return found
     read = {}
@@ -41,12 +41,14 @@ def varied(vary: Vary) -> dict[str, tuple[Any, ...]]:
         one: object = given_values
         several = list(one) if isinstance(one, Iterable) and not isinstance(one, str) else [one]
         if not several:
-            raise StudyError(f"vary {key!r}: no values; give at least one")
-        read[key] = tuple(_value(key, value) for value in several)
+            raise StudyError(f"{field} {key!r}: no values; give at least one")
+        read[key] = tuple(_value(key, value, field) for value in several)
     return read
 
 
-def scenarios(vary: Mapping[str, Sequence[Any]], rule: str, *, together: bool = False) -> Iterator[Scenario]:
+def scenarios(
+    vary: Mapping[str, Sequence[Any]], rule: str, *, together: bool = False, jurors: int | None = None
+) -> Iterator[Scenario]:
     """Yield a scenario for every combination of values, or, if `together`, one for the first values, the second ...
 
     Parameters
@@ -56,6 +58,8 @@ def scenarios(vary: Mapping[str, Sequence[Any]], rule: str, *, together: bool = 
     rule : str
         What decides where no key says.
     together : bool
+    jurors : int, optional
+        Size of the juries on which seats are given, where no key says.
     """
     keys = list(vary)
     if together:
@@ -72,13 +76,18 @@ def scenarios(vary: Mapping[str, Sequence[Any]], rule: str, *, together: bool = 
     changing = [place for place, key in enumerate(keys) if len(vary[key]) > 1] or list(range(len(keys)))
     for row in rows:
         name = ", ".join(f"{keys[place]}={_shown(keys[place], row[place])}" for place in changing)
-        yield scenario(dict(zip(keys, row, strict=True)), rule, name=name)
+        yield scenario(dict(zip(keys, row, strict=True)), rule, name=name, jurors=jurors)
 
 
-def named(document: Mapping[str, Mapping[str, Any]], rule: str) -> Iterator[Scenario]:
+def named(document: Mapping[str, Mapping[str, Any]], rule: str, *, jurors: int | None = None) -> Iterator[Scenario]:
     """Yield the scenarios of a study file's ``scenarios:``, name -> {key: value}; raises `StudyError`."""
     for name, settings in document.items():
-        yield scenario({key: _value(key, value) for key, value in settings.items()}, rule, name=name)
+        field = f"scenario {name!r}:"
+        read = {key: _value(key, value, field) for key, value in settings.items()}
+        try:
+            yield scenario(read, rule, name=name, jurors=jurors)
+        except StudyError as error:
+            raise StudyError(f"{field} {error}") from None
 
 
 def baseline_of(settings: Mapping[str, Any] | Sequence[str], vary: Mapping[str, Sequence[Any]], rule: str) -> Scenario:
@@ -88,7 +97,7 @@ def baseline_of(settings: Mapping[str, Any] | Sequence[str], vary: Mapping[str, 
     has; `settings` change that, as a mapping or as ``KEY=VALUE`` lines of one value each.
     """
     kept = {key: vary[key][0] for key in ("jurors", "rule", "threshold", "alpha") if key in vary}
-    one = varied(settings)
+    one = varied(settings, "baseline")
     for key, values in one.items():
         if len(values) != 1:
             raise StudyError(f"baseline {key!r}: {len(values)} values; give one")
@@ -110,10 +119,22 @@ def in_common(cells: Sequence[Scenario]) -> dict[str, tuple[Any, ...]]:
 
 
 _RULES = frozenset({"rule", "threshold", "alpha"})
+_SEATS = frozenset({"seats", "quota"})
 
 
-def scenario(settings: Mapping[str, Any], rule: str, *, name: str = "") -> Scenario:
-    """Return the scenario of some settings, checked for what cannot go together; raises `StudyError`."""
+def jury_size(baseline: Mapping[str, Any] | Sequence[str]) -> int | None:
+    """Return the number of jurors that a baseline names, None for none or all; raises `StudyError`."""
+    size: int | None = varied(baseline, "baseline").get("jurors", (None,))[0]
+    return size
+
+
+def scenario(settings: Mapping[str, Any], rule: str, *, name: str = "", jurors: int | None = None) -> Scenario:
+    """Return the scenario of some settings, checked for what cannot go together; raises `StudyError`.
+
+    Seats are on juries of `jurors` where the settings name no size.
+    """
+    if jurors is not None and "jurors" not in settings and any(key.partition(":")[0] in _SEATS for key in settings):
+        settings = {"jurors": jurors, **settings}
     fields: dict[str, Any] = {"rule": rule}
     lists: dict[str, list[Any]] = {"shares": [], "seats": [], "quotas": [], "power": [], "fresh": []}
     if len(settings.keys() & _RULES) > 1:
@@ -168,16 +189,11 @@ def _check(found: Scenario) -> None:
         raise StudyError(f"seats: {promised} seats promised of {found.jurors}; promise fewer, or seat more jurors")
 
 
-def _value(key: str, value: object) -> Any:  # noqa: ANN401 - of the key's type
-    word = key.partition(":")[0]
+def _value(key: str, value: object, field: str) -> Any:  # noqa: ANN401 - of the key's type
     if value is None:
         value = "all"
-    return read_vary(f"{key}={value}")[1][0] if isinstance(value, str) else _typed(word, key, value)
-
-
-def _typed(word: str, key: str, value: object) -> Any:  # noqa: ANN401 - of the key's type
-    read_vary(f"{key}={value}")  # checks key and value
-    return read_value(word, value, key)
+    first = read_vary(f"{key}={value}", field)[1][0]  # checks key and value
+    return first if isinstance(value, str) else read_value(key.partition(":")[0], value, key)
 
 
 def _shown(key: str, value: object) -> str:

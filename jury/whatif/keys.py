@@ -45,13 +45,15 @@ KEYS = (
 _MOST = 1_000_000
 
 
-def read_vary(text: str) -> tuple[str, tuple[Any, ...]]:
+def read_vary(text: str, field: str = "vary") -> tuple[str, tuple[Any, ...]]:
     """Read ``KEY=VALUES``.
 
     Parameters
     ----------
     text : str
         As the module's docstring shows.
+    field : str
+        Where it was given, for messages.
 
     Returns
     -------
@@ -72,22 +74,21 @@ def read_vary(text: str) -> tuple[str, tuple[Any, ...]]:
     ('rule', ('majority', 'supermajority:q=2/3'))
     """
     word = text.partition("=")[0].partition(":")[0].strip()
-    _check_key(word, text)
+    where = f"{field} {text!r}"
+    _check_key(word, where)
     if word in OF_GROUPS:
         head, equals, tail = text.rpartition("=")
         key, named = head.strip(), head.partition(":")[2]
         if not equals or "=" not in named:
-            raise StudyError(
-                f"vary {text!r}: {word} names a group, as in {word}:race=Black=1; give attribute and level"
-            )
+            raise StudyError(f"{where}: {word} names a group, as in {word}:race=Black=1; give attribute and level")
     else:
         key, equals, tail = text.partition("=")
         key = key.strip()
         if not equals or key != word:
-            raise StudyError(f"vary {text!r}: write {word}=VALUES, with values between commas")
-    values = tuple(value for part in _parts(word, tail) for value in _expanded(word, part, text))
+            raise StudyError(f"{where}: write {word}=VALUES, with values between commas")
+    values = tuple(value for part in _parts(word, tail) for value in _expanded(word, part, where))
     if not values:
-        raise StudyError(f"vary {text!r}: no values; give at least one after the last equals sign")
+        raise StudyError(f"{where}: no values; give at least one after the last equals sign")
     return key, values
 
 
@@ -99,28 +100,28 @@ def split_group(text: str, field: str) -> Group:
     return attribute, label
 
 
-def read_value(word: str, given: object, text: str) -> Any:  # noqa: ANN401 - of the key's type
-    """Return one value as the type of key `word`; raises `StudyError`."""
+def read_value(word: str, given: object, where: str) -> Any:  # noqa: ANN401 - of the key's type
+    """Return one value as the type of key `word`; raises `StudyError`, which says `where` it was given."""
     written = str(given).strip()
     if word == "jurors":
-        return None if written == "all" else _whole(written, text, least=1)
+        return None if written == "all" else _whole(written, where, least=1)
     if word in ("seats", "quota"):
-        return _whole(written, text, least=0)
+        return _whole(written, where, least=0)
     if word in ("share", "quorum"):
-        return _number(written, text, 0.0, 1.0)
+        return _number(written, where, 0.0, 1.0)
     if word in ("power", "alpha"):
-        return _number(written, text, 0.0, math.inf)
+        return _number(written, where, 0.0, math.inf)
     if word == "threshold":
-        return _number(written, text, 0.5, 1.0)
+        return _number(written, where, 0.5, 1.0)
     if word == "rule":
         check_rule(written)
         return written
     if word in _WORDS:
         if written not in _WORDS[word]:
-            raise StudyError(f"vary {text!r}: {written!r} is none of {', '.join(_WORDS[word])}")
+            raise StudyError(f"{where}: {written!r} is none of {', '.join(_WORDS[word])}")
         return written
     if word in ("only", "veto"):
-        return "=".join(split_group(written, f"vary {text!r}"))
+        return "=".join(split_group(written, where))
     return written
 
 
@@ -128,11 +129,11 @@ _WORDS: dict[str, Sequence[str]] = {"scale": SCALES, "abstentions": get_args(Abs
 _NUMBERS = frozenset({"jurors", "share", "seats", "quota", "power", "alpha", "threshold", "quorum"})
 
 
-def _check_key(word: str, text: str) -> None:
+def _check_key(word: str, where: str) -> None:
     if word not in KEYS:
         near = difflib.get_close_matches(word, KEYS, n=1)
         hint = f"; did you mean {near[0]!r}" if near else ""
-        raise StudyError(f"vary {text!r}: no key {word!r}{hint}; keys: {', '.join(KEYS)}")
+        raise StudyError(f"{where}: no key {word!r}{hint}; keys: {', '.join(KEYS)}")
 
 
 def _parts(word: str, tail: str) -> list[str]:
@@ -146,42 +147,42 @@ def _parts(word: str, tail: str) -> list[str]:
     return parts
 
 
-def _expanded(word: str, part: str, text: str) -> tuple[Any, ...]:
+def _expanded(word: str, part: str, where: str) -> tuple[Any, ...]:
     """Return the values of one part: itself, or those of a range start:stop:step, its stop included."""
     if word not in _NUMBERS or ":" not in part:
-        return (read_value(word, part, text),)
+        return (read_value(word, part, where),)
     ends = part.split(":")
     if len(ends) != 3:
-        raise StudyError(f"vary {text!r}: {part!r} is no range; write start:stop:step, such as 0:1:0.1")
-    start, stop, step = (_exact(end, text) for end in ends)
+        raise StudyError(f"{where}: {part!r} is no range; write start:stop:step, such as 0:1:0.1")
+    start, stop, step = (_exact(end, where) for end in ends)
     if step <= 0 or stop < start or (stop - start) / step >= _MOST:
-        raise StudyError(f"vary {text!r}: {part!r} has no end or too many steps; give start, a larger stop, a step")
+        raise StudyError(f"{where}: {part!r} has no end or too many steps; give start, a larger stop, a step")
     numbers = (start + place * step for place in range(int((stop - start) / step) + 1))
-    return tuple(read_value(word, number if number.denominator == 1 else float(number), text) for number in numbers)
+    return tuple(read_value(word, number if number.denominator == 1 else float(number), where) for number in numbers)
 
 
-def _exact(written: str, text: str) -> Fraction:
+def _exact(written: str, where: str) -> Fraction:
     try:
         return Fraction(written.strip())
     except (ValueError, ZeroDivisionError):
-        raise StudyError(f"vary {text!r}: {written!r} is no number") from None
+        raise StudyError(f"{where}: {written!r} is no number") from None
 
 
-def _number(written: str, text: str, low: float, high: float) -> float:
+def _number(written: str, where: str, low: float, high: float) -> float:
     try:
         number = float(written) if written in ("inf", "nan") or "e" in written else float(Fraction(written))
     except (ValueError, ZeroDivisionError):
         number = math.nan
     if not low <= number <= high:
-        raise StudyError(f"vary {text!r}: {written!r} is no number from {low:g} to {high:g}")
+        raise StudyError(f"{where}: {written!r} is no number from {low:g} to {high:g}")
     return number
 
 
-def _whole(written: str, text: str, least: int) -> int:
+def _whole(written: str, where: str, least: int) -> int:
     try:
         number = int(written)
     except ValueError:
         number = least - 1
     if number < least:
-        raise StudyError(f"vary {text!r}: {written!r} is no whole number of at least {least}")
+        raise StudyError(f"{where}: {written!r} is no whole number of at least {least}")
     return number

@@ -10,7 +10,7 @@ from typing import Any
 from jury.errors import JuryError
 from jury.preview import preview
 from jury.study import Study
-from jury.whatif.grid import Vary, named, scenarios, varied
+from jury.whatif.grid import Vary, jury_size, named, scenarios, varied
 from jury.whatif.scenario import Scenario
 
 __all__ = ["Needed", "plan", "plan_study"]
@@ -76,6 +76,7 @@ def plan_study(
     vary: Vary,
     by_name: Mapping[str, Mapping[str, Any]],
     *,
+    baseline: Mapping[str, Any] | Sequence[str] = (),
     together: bool = False,
     rule: str,
 ) -> tuple[tuple[Needed, ...], int]:
@@ -84,13 +85,15 @@ def plan_study(
     Parameters
     ----------
     study : Study
-    vary, by_name, together
+    vary, by_name, baseline, together
         As for `jury.whatif.sweep`.
     rule : str
         What decides where no key says.
     """
     values = varied(vary)
-    cells = [*(scenarios(values, rule, together=together) if values else ()), *named(by_name, rule)]
+    jurors = jury_size(baseline)
+    grid = scenarios(values, rule, together=together, jurors=jurors) if values else ()
+    cells = [*grid, *named(by_name, rule, jurors=jurors)]
     return plan(study, cells), len(cells)
 
 

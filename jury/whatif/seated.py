@@ -13,7 +13,7 @@ from jury.whatif.rulings import BoolArray, FloatArray, ruling, settle_points, se
 from jury.whatif.scenario import Group, Scenario
 from personas.groups import NOT_STATED
 
-__all__ = ["Lots", "Seats", "decide_seated", "seat"]
+__all__ = ["ByLot", "Lots", "Seats", "decide_seated", "seat"]
 
 Seats = NDArray[np.intp]
 _HALF = 0.5
@@ -82,6 +82,51 @@ class _Pool:
         return seated
 
 
+@dataclass(frozen=True, eq=False)
+class ByLot:
+    """Juries drawn by lot from r panels, before any seat is promised to a group.
+
+    Attributes
+    ----------
+    jury : (r, s, k) int array
+        The jurors' ballots.
+    codes : (n,) int array
+        The part to which each ballot belongs, of q parts into which the groups divide the panel.
+    masks : dict of Group to (q,) bool array
+    shares, masses : (r, q) float arrays
+        Share of each part in the lots, and in each panel.
+    """
+
+    jury: Seats
+    codes: Seats
+    masks: dict[Group, BoolArray]
+    shares: FloatArray
+    masses: FloatArray
+    pool: _Pool
+    lots: Lots
+
+    @classmethod
+    def draw(
+        cls, heard: Heard, cell: Scenario, weights: FloatArray, groups: Sequence[Group], lots: Lots
+    ) -> ByLot | None:
+        """Draw them with replacement and by weight; None if a panel holds nobody of a group that is to have a share."""
+        lots = lots.first(cell.jurors or lots.group.shape[-1])
+        codes, masks = _parts(heard, groups)
+        pool = _Pool.of(weights, codes, int(codes.max()) + 1)
+        masses = pool.masses()
+        shares = _shares(cell, masks, masses)
+        if shares is None:
+            return None
+        panel = np.broadcast_to(np.arange(len(weights))[:, None, None], lots.group.shape)
+        jury = pool.pick(shares, panel, lots.group, lots.member)
+        return cls(jury, codes, masks, shares, masses, pool, lots)
+
+    def keeping(self, cell: Scenario) -> Seats | None:
+        """Return the juries with a scenario's promises kept; None if a panel holds nobody to keep them with."""
+        promised = [(name, number, False) for name, number in cell.seats] + [(name, n, True) for name, n in cell.quotas]
+        return _kept(promised, self) if promised else self.jury
+
+
 def seat(heard: Heard, cell: Scenario, weights: FloatArray, groups: Sequence[Group], lots: Lots) -> Seats | None:
     """Return the (r, s, k) ballots of the jurors on juries, or None if a panel holds nobody of a group to be seated.
 
@@ -97,45 +142,29 @@ def seat(heard: Heard, cell: Scenario, weights: FloatArray, groups: Sequence[Gro
         All groups that any scenario composes juries by, so that the same lots find the same people in every one.
     lots : Lots
     """
-    lots = lots.first(cell.jurors or lots.group.shape[-1])
-    codes, masks = _parts(heard, groups)
-    pool = _Pool.of(weights, codes, int(codes.max()) + 1)
-    masses = pool.masses()
-    shares = _shares(cell, masks, masses)
-    if shares is None:
-        return None
-    panel = np.arange(len(weights))[:, None, None]
-    jury = pool.pick(shares, np.broadcast_to(panel, lots.group.shape), lots.group, lots.member)
-    promised = [(name, number, False) for name, number in cell.seats] + [(name, n, True) for name, n in cell.quotas]
-    return _kept(promised, jury, codes, masks, shares, masses, pool, lots) if promised else jury
+    drawn = ByLot.draw(heard, cell, weights, groups, lots)
+    return None if drawn is None else drawn.keeping(cell)
 
 
-def _kept(
-    promised: list[tuple[Group, int, bool]],
-    jury: Seats,
-    codes: Seats,
-    masks: dict[Group, BoolArray],
-    shares: FloatArray,
-    masses: FloatArray,
-    pool: _Pool,
-    lots: Lots,
-) -> Seats | None:
+def _kept(promised: list[tuple[Group, int, bool]], drawn: ByLot) -> Seats | None:
     """Exchange as few jurors as the promises take, from the last seat on."""
+    jury, shares, masses = drawn.jury, drawn.shares, drawn.masses
     seats, rest = jury.shape[2], len(promised)
     level = np.full(masses.shape[1], rest)
     for place, (name, _, _) in enumerate(promised):
-        level[masks[name]] = place
+        level[drawn.masks[name]] = place
+    levels = level[drawn.codes]
     least = np.array([number for _, number, _ in promised] + [0])
     most = np.array([number if exact else seats for _, number, exact in promised] + [seats])
     for place in range(rest):  # first those who are too many make room ...
         others = shares * ((level == rest) | (most[level] > least[level]))
-        jury = _exchange(jury, level[codes], place, most, others, pool, lots, surplus=True)
+        jury = _exchange(jury, levels, place, most, others, drawn, surplus=True)
     for place in range(rest):  # ... then those who are too few are seated
         own = np.where(level == place, shares, 0.0)
         own = np.where(own.sum(axis=1, keepdims=True) > 0, own, np.where(level == place, masses, 0.0))
         if least[place] and (own.sum(axis=1) <= 0).any():
             return None
-        jury = _exchange(jury, level[codes], place, least, own, pool, lots, surplus=False)
+        jury = _exchange(jury, levels, place, least, own, drawn, surplus=False)
     return jury
 
 
@@ -145,31 +174,39 @@ def _exchange(
     place: int,
     bound: Seats,
     shares: FloatArray,
-    pool: _Pool,
-    lots: Lots,
+    drawn: ByLot,
     *,
     surplus: bool,
 ) -> Seats:
-    """Bring each jury's number of jurors of level `place` to its bound, from above (`surplus`) or from below."""
+    """Bring each jury's number of jurors of level `place` to its bound, from above (`surplus`) or from below.
+
+    The last seats change hands first, and nobody goes whose own group would then have fewer seats than it was promised.
+    """
+    seated = levels[jury]
+    here = seated == place
+    counts = here.sum(axis=2)
+    wanted = counts - bound[place] if surplus else bound[place] - counts
+    wanted = np.where(shares.sum(axis=1)[:, None] > 0, wanted, 0)
+    if (wanted <= 0).all():
+        return jury
+    if surplus:
+        may_go = here
+    else:
+        may_go = np.zeros(here.shape, dtype=np.bool_)
+        for each in range(len(bound)):
+            if each != place:
+                theirs = seated == each
+                may_go |= theirs & (_from_last(theirs) <= (theirs.sum(axis=2) - bound[each])[..., None])
+    where = np.nonzero(may_go & (_from_last(may_go) <= wanted[..., None]))
     found = jury.copy()
-    possible = shares.sum(axis=1) > 0
-    for _ in range(found.shape[2]):
-        seated = levels[found]
-        counts = (seated == place).sum(axis=2)
-        if surplus:
-            wrong, may_go = counts > bound[place], seated == place
-        else:
-            wrong = counts < bound[place]
-            # Nobody goes whose own group would then have fewer seats than it was promised.
-            held = np.stack([(seated == each).sum(axis=2) for each in range(len(bound))], axis=2)
-            may_go = (seated != place) & np.take_along_axis(held > bound, seated, axis=2)
-        wrong &= may_go.any(axis=2) & possible[:, None]
-        if not wrong.any():
-            break
-        panel, row = np.nonzero(wrong)
-        at = found.shape[2] - 1 - may_go[panel, row, ::-1].argmax(axis=1)
-        where = panel, row, at
-        found[where] = pool.pick(shares, panel, lots.other_group[where], lots.other_member[where])
+    who = drawn.lots.other_group[where], drawn.lots.other_member[where]
+    found[where] = drawn.pool.pick(shares, where[0], *who)
+    return found
+
+
+def _from_last(chosen: BoolArray) -> Seats:
+    """Return, of each seat, how many chosen ones there are from it to the last."""
+    found: Seats = np.cumsum(chosen[..., ::-1], axis=2)[..., ::-1]
     return found
 
 

@@ -78,7 +78,9 @@ class Weighting:
             wanted = load_population(population)
             on = self.on or tuple(name for name in self.panel.by if name in wanted.attributes)
             if not on:
-                raise StudyError(f"population={population}: no attribute to meet; name some that both have with on=...")
+                raise StudyError(
+                    f"population={population}: no attribute to meet; name some that both have with --on (in Python, on)"
+                )
             targets = targets_from(wanted, on)
         except PersonaError as error:
             raise StudyError(f"population={population}: {error}") from None

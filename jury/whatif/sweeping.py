@@ -12,7 +12,7 @@ from jury.errors import StudyError
 from jury.panel import Panel
 from jury.whatif.ballots import Heard, heard_cases
 from jury.whatif.engine import Bench, Draws
-from jury.whatif.grid import Vary, baseline_of, in_common, named, scenarios, varied
+from jury.whatif.grid import Vary, baseline_of, in_common, jury_size, named, scenarios, varied
 from jury.whatif.measuring import FIGURES
 from jury.whatif.scenario import Scenario
 from jury.whatif.support import FEW, Weighting, backing
@@ -54,7 +54,8 @@ def sweep(
         ``"seats:race=Black=0,1,2"``. `jury.whatif.keys` lists the keys.
     baseline : mapping or sequence of str
         What everything is compared with; by default the people as they are, the first rule and the first size of jury;
-        of scenarios by name, the rule that all have and the first size of jury, if all have one.
+        of scenarios by name, the rule that all have and the first size of jury, if all have one. Seats are on juries of
+        its size where no scenario names one.
     scenarios : mapping of name to mapping of key to value, optional
         Scenarios by name, besides those of `vary`.
     together : bool
@@ -119,7 +120,7 @@ def sweep(
     """
     panel, rule = _panel_and_rule(source, rule)
     values = varied(vary)
-    cells = [*_grid(values, rule, together), *named(scenarios or {}, rule)]
+    cells = _cells(values, scenarios or {}, rule, together, jury_size(baseline))
     if not cells:
         raise StudyError("vary: nothing to vary; give KEY=VALUES, such as jurors=6,12, or scenarios by name")
     against = baseline_of(baseline, values or in_common(cells), rule)
@@ -158,8 +159,15 @@ def _panel_and_rule(source: Run | Panel, rule: str | None) -> tuple[Panel, str]:
     return source.panel(), rule or source.study.rule_names()[0]
 
 
-def _grid(values: Mapping[str, Sequence[Any]], rule: str, together: bool) -> list[Scenario]:
-    return list(scenarios(values, rule, together=together)) if values else []
+def _cells(
+    values: Mapping[str, Sequence[Any]],
+    by_name: Mapping[str, Mapping[str, Any]],
+    rule: str,
+    together: bool,
+    jurors: int | None,
+) -> list[Scenario]:
+    grid = scenarios(values, rule, together=together, jurors=jurors) if values else ()
+    return [*grid, *named(by_name, rule, jurors=jurors)]
 
 
 class _Found:

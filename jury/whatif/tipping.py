@@ -249,14 +249,17 @@ def _seats(
         return _noted(empty, note)
     draws = Draws(resamples=2, panels=min(resamples, 200))
     bench = Bench(heard, weighting, against, seed, draws, (group,), against.jurors)
-    shares = [bench.verdict_shares(cell) for cell in cells]
-    if any(each is None for each in shares):
-        return _noted(empty, "a bootstrap of the panel has nobody to seat")
-    firsts = np.array([each[0].argmax() for each in shares if each is not None])
-    drawn = np.array([each[1].argmax(axis=1) for each in shares if each is not None])
+    found = np.full(draws.panels, np.inf)
+    firsts = np.empty(len(cells), dtype=np.intp)
+    for number, cell in enumerate(cells):
+        shares = bench.verdict_shares(cell, bootstraps=bool(np.isinf(found).any()))
+        if shares is None:
+            return _noted(empty, "a bootstrap of the panel has nobody to seat")
+        firsts[number] = shares[0].argmax()
+        if len(shares[1]):
+            found[np.isinf(found) & (shares[1].argmax(axis=1) != firsts[0])] = number
     labels = (*heard.alternatives, "hung")
-    left, again = firsts != firsts[0], drawn != firsts[0]
-    found = np.where(again.any(axis=0), again.argmax(axis=0), np.inf)
+    left = firsts != firsts[0]
     low, high = _interval(found, everybody)
     return TippingPoint(
         key,

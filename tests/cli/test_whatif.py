@@ -109,3 +109,23 @@ def test_a_sole_scenario_is_called_by_what_it_changes(here, run):
     words = " ".join(done.out.split())
     assert "1 cell from" in words
     assert "as it is" not in words
+
+
+def test_a_table_of_ratings_is_read_as_audit_reads_it(here, tmp_path):
+    table = tmp_path / "ratings.csv"
+    rows = [f"r{n},q,{int(n % 3 > 0)},{'ab'[n % 2]}" for n in range(60)]
+    table.write_text("\n".join(["who,item,said,side", *rows]))
+    columns = ("--rater", "who", "--answer", "said", "--codes", "0=no,1=yes")
+    done = here(
+        "whatif", str(table), *columns, "--case-column", "item", "--baseline", "jurors=12",
+        "--vary", "seats:side=a=0,6", "--rule", "majority", "--resamples", "50", "-o", "json",
+    )  # fmt: skip
+    assert [(row["verdict"], row["heard"]) for row in done.json["rows"]] == [("yes", 60)] * 2
+    lacking = here("whatif", str(table), *columns, "--vary", "jurors=12")
+    assert (lacking.code, "with --rater, --case-column and --answer" in lacking.error) == (2, True)
+    assert here("audit", str(table), *columns, "--case-column", "item", "-o", "json").code == 0
+
+
+def test_columns_of_what_is_no_table_are_refused(here, run):
+    done = here("whatif", run, "--rater", "who", "--vary", "jurors=12")
+    assert (done.code, "is a run file: --rater, --case-column" in done.error) == (2, True)

@@ -284,6 +284,7 @@ def test_an_interrupted_sweep_keeps_what_it_has(scores):
         (["jurors="], "no values"),
         (["jurors=3", "jurors=4"], "given twice"),
         (["population=nowhere"], "population=nowhere"),
+        (["population=us-adults"], "name some that both have with --on (in Python, on)"),
         ([], "nothing to vary"),
     ],
 )
@@ -292,6 +293,39 @@ def test_bad_input_is_one_line_with_the_remedy(scores, vary, words):
         sweep(scores, vary, draws=QUICK)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("baseline", "words"),
+    [
+        (["jurors=none"], "baseline 'jurors=none': 'none' is no whole number"),
+        (["juror=12"], "baseline 'juror=12': no key 'juror'"),
+        (["jurors=3", "jurors=4"], "baseline 'jurors=4': jurors is given twice"),
+        ({"share:side=a": 2}, "baseline 'share:side=a=2'"),
+    ],
+)
+def test_a_fault_of_the_baseline_says_so(scores, baseline, words):
+    with pytest.raises(StudyError) as caught:
+        sweep(scores, ["scale=raw"], baseline=baseline, draws=QUICK)
+    assert str(caught.value).startswith(words)
+
+
+def test_a_fault_of_a_scenario_names_it(scores):
+    for settings, words in (({"jurors": 0}, "'jurors=0': '0' is no whole"), ({"seats:side=a": 1}, "seats and quota")):
+        with pytest.raises(StudyError) as caught:
+            sweep(scores, scenarios={"mine": settings}, draws=QUICK)
+        assert str(caught.value).startswith(f"scenario 'mine': {words}")
+
+
+def test_seats_are_on_juries_of_the_baseline_s_size(scores):
+    """The number of jurors need not be said twice."""
+    key = "seats:side=a=0,1"
+    found = sweep(scores, [key], baseline=["jurors=3"], draws=QUICK).frame
+    said = sweep(scores, ["jurors=3", key], draws=QUICK).frame
+    figures = ["verdict", "chance", "change", "change_low", "flips"]
+    assert found[figures].equals(said[figures])
+    by_name = sweep(scores, scenarios={"one": {"seats:side=a": 1}}, baseline=["jurors=3"], draws=QUICK).frame
+    assert by_name[figures].iloc[0].equals(said[figures].iloc[1])
 
 
 def test_unknown_cases_and_few_draws_are_refused(scores):
