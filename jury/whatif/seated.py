@@ -206,8 +206,7 @@ def _exchange(
 
 def _from_last(chosen: BoolArray) -> Seats:
     """Return, of each seat, how many chosen ones there are from it to the last."""
-    found: Seats = np.cumsum(chosen[..., ::-1], axis=2)[..., ::-1]
-    return found
+    return np.asarray(np.cumsum(chosen[..., ::-1], axis=2)[..., ::-1], dtype=np.intp)
 
 
 def _parts(heard: Heard, groups: Sequence[Group]) -> tuple[Seats, dict[Group, BoolArray]]:
