@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny, model_validator
 
-from aggregators.registry import Registry, UnknownName
-from jury.errors import StudyError
-from personas.documents import first_fault
+from aggregators.registry import Registry
+from jury.deliberation.naming import read_named, words_of
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -118,9 +117,7 @@ class Topology(BaseModel, ABC):
         >>> read_topology("small-world:k=6,homophily=0.5,by=race").words()
         'small-world:homophily=0.5,by=race,k=6'
         """
-        given = {name: getattr(self, name) for name in type(self).model_fields if name != "kind"}
-        told = [f"{name}={value}" for name, value in given.items() if value != type(self).model_fields[name].default]
-        return f"{self.kind}:{','.join(told)}" if told else self.kind
+        return words_of(self)
 
 
 topologies: Registry[type[Topology]] = Registry("topology", "jury.deliberation.topologies")
@@ -141,34 +138,7 @@ def read_topology(value: str | Mapping[str, Any] | Topology) -> Topology:
     >>> read_topology({"kind": "two-blocs", "by": "race"}).kind
     'two-blocs'
     """
-    if isinstance(value, Topology):
-        return value
-    given = _settings(value) if isinstance(value, str) else dict(value)
-    kind = str(given.get("kind", "")).strip()
-    if not kind:
-        raise StudyError(f"topology={value!r} names no kind; choose one of: {', '.join(topologies)}")
-    try:
-        found = topologies[kind]
-    except UnknownName as error:
-        raise StudyError(f"topology: {error}") from None
-    try:
-        return found.model_validate(given | {"kind": topologies.canonical(kind)})
-    except ValidationError as error:
-        where, message = first_fault(error)
-        at = ".".join(map(str, where))
-        takes = ", ".join(name for name in found.model_fields if name != "kind")
-        raise StudyError(f"topology {kind}: {f'{at}: ' if at else ''}{message} (it takes: {takes})") from None
-
-
-def _settings(text: str) -> dict[str, Any]:
-    kind, _, rest = text.partition(":")
-    given: dict[str, Any] = {"kind": kind.strip()}
-    for pair in filter(None, (part.strip() for part in rest.split(","))):
-        name, equals, value = (part.strip() for part in pair.partition("="))
-        if not equals:
-            raise StudyError(f"topology={text!r}: {pair!r} sets nothing; write name=value")
-        given[name] = value
-    return given
+    return value if isinstance(value, Topology) else read_named(topologies, value, "topology")
 
 
 def _checked(value: Any) -> Topology:  # noqa: ANN401 - raw input

@@ -1,0 +1,93 @@
+"""Panels as opinions that can be averaged, and back: who is in the room of a case, and what they think."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jury.auditing.percase import Scale
+from jury.cases import Case
+from jury.deliberation.polarising import opinions
+from jury.elicitation import Mode, Vote, modes
+from jury.panel import Panel
+
+__all__ = ["READ_AS", "Rooms", "panel_of", "rooms_of"]
+
+FloatArray = NDArray[np.float64]
+
+#: How the answers of a mode are read, where they are no scores.
+READ_AS = {
+    "choose": "Choices are read as 1 for what was chosen and 0 for the rest; means of them are shares.",
+    "approve": "Approvals are read as 1 and 0; means of them are shares.",
+    "distribution": "Predicted shares are averaged as they are.",
+    "rank": "Rankings are read as the share of the others that an alternative is ranked above (Borda), for places "
+    "cannot be averaged.",
+    "pairwise": "Comparisons are read as the share of its comparisons that an alternative won.",
+}
+
+
+class Rooms:
+    """The people and opinions of every case.
+
+    Attributes
+    ----------
+    panel : Panel
+        The answers.
+    mode : Mode
+        Scores on the scale of the opinions, in which they are written down.
+    ends : (float, float)
+        Of that scale.
+    cases : dict
+        Case -> (rows of who answered it, ascending; their (k, m) opinions from 0 to 1, NaN for none).
+    """
+
+    def __init__(self, panel: Panel) -> None:
+        self.panel = panel
+        self.ends = Scale.of(panel.mode).ends
+        self.mode = _scores(panel.mode)
+        low, high = self.ends
+        self.cases: dict[str, tuple[NDArray[np.intp], FloatArray]] = {}
+        for case in panel.cases:
+            rows, values = opinions(panel, case)
+            if len(rows):
+                # Human tables may hold a score beyond the scale that was asked.
+                self.cases[case.id] = rows, np.clip((values - low) / (high - low), 0.0, 1.0)
+
+    def write(self, name: str, values: Mapping[str, FloatArray]) -> Panel:
+        """Return a panel of the same people with other opinions, by case, from 0 to 1."""
+        return panel_of(self, name, values)
+
+
+def rooms_of(panel: Panel) -> Rooms:
+    """Return who is in the room of each case: those who answered it, with an opinion or without."""
+    return Rooms(panel)
+
+
+def panel_of(rooms: Rooms, name: str, values: Mapping[str, FloatArray]) -> Panel:
+    """Return a panel of scores with the opinions given, by case (k, m) from 0 to 1."""
+    panel, (low, high) = rooms.panel, rooms.ends
+    votes = {}
+    for case in panel.cases:
+        if case.id in rooms.cases:
+            votes[case.id] = _votes(case, rooms.cases[case.id][0], low + values[case.id] * (high - low))
+    answered = sum(map(len, votes.values()))
+    return replace(panel, name=name, mode=rooms.mode, votes=votes, counts=Counter(answered=answered), asked=answered)
+
+
+def _votes(case: Case, rows: NDArray[np.intp], values: FloatArray) -> list[Vote]:
+    names = case.alternative_ids
+    return [
+        Vote(juror, {"scores": {name: score for name, score in zip(names, scores, strict=True) if score == score}})
+        for juror, scores in zip(rows.tolist(), values.tolist(), strict=True)
+    ]
+
+
+def _scores(mode: Mode) -> Mode:
+    if mode.mode == "score":
+        return mode
+    low, high = Scale.of(mode).ends
+    return modes["score"].model_validate({"scale": (int(low), int(high))})

@@ -1,0 +1,120 @@
+"""A panel discusses by a model of opinion change, each case in a room of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jury.deliberation.dynamics import Discussion, Model
+from jury.deliberation.room import Rooms
+from jury.deliberation.topology import Topology, ties_of
+from jury.panel import Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from scipy import sparse
+
+__all__ = ["Discussed", "discuss"]
+
+FloatArray = NDArray[np.float64]
+
+_FEW_CASES = 20
+_MANY_PEOPLE = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class Discussed:
+    """All cases after discussion, over one drawing of the networks.
+
+    Attributes
+    ----------
+    rooms : Rooms
+    model : Model
+    discussions : dict
+        Case -> `Discussion`.
+    marks : tuple of (str, str)
+        Attribute and group of each mark in `Discussion.owed`.
+    table : DataFrame
+        One row a case: ``case, people, ties`` (mean number of people that each hears), ``rounds, converged, period,
+        clusters`` (most over alternatives) and ``rate`` (see `Model.rate`; NaN where many cases were discussed).
+    """
+
+    rooms: Rooms
+    model: Model
+    discussions: dict[str, Discussion]
+    marks: tuple[tuple[str, str], ...]
+    table: pd.DataFrame
+
+    def after(self, round_: int | None = None) -> Panel:
+        """Return the panel after a round, or at the end."""
+        name = self.rooms.panel.name
+        values = {case: found.final if round_ is None else found.at(round_) for case, found in self.discussions.items()}
+        when = "before" if round_ == 0 else "after discussion" if round_ is None else f"after round {round_}"
+        return self.rooms.write(f"{name}, {when}", values)
+
+    def rounds(self, most: int) -> list[Panel]:
+        """Return the panel round by round, from before any, at most so many rounds and the end."""
+        last = max(found.rounds for found in self.discussions.values())
+        return [self.after(number) for number in range(min(most, last))] + [self.after()]
+
+
+def discuss(
+    rooms: Rooms, model: Model, topology: Topology, seed: np.random.SeedSequence, by: Sequence[str] = ()
+) -> Discussed:
+    """Let the people of every case discuss it.
+
+    The same people get the same network whatever the case, for every room is drawn from the same seed.
+    """
+    import pandas as pd
+
+    panel = rooms.panel
+    marks, member = _marks(panel, by)
+    discussions, rows = {}, []
+    for case, (people, values) in rooms.cases.items():
+        network, talk = (np.random.default_rng(each) for each in _fresh(seed).spawn(2))
+        ties = ties_of(topology, panel.jurors, network, people)
+        found = model.discuss(values, ties, talk, member[people])
+        discussions[case] = found
+        rows.append(
+            {
+                "case": case,
+                "people": len(people),
+                "ties": _heard(ties),
+                "rounds": found.rounds,
+                "converged": found.converged,
+                "period": found.period,
+                "clusters": int(found.clusters.max(initial=0)),
+                "rate": _rate(model, ties) if len(rooms.cases) <= _FEW_CASES else np.nan,
+            }
+        )
+    return Discussed(rooms, model, discussions, marks, pd.DataFrame(rows))
+
+
+def _fresh(seed: np.random.SeedSequence) -> np.random.SeedSequence:
+    """Return the seed as it was before anything was spawned from it."""
+    return np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key)
+
+
+def _marks(panel: Panel, by: Sequence[str]) -> tuple[tuple[tuple[str, str], ...], FloatArray]:
+    marks, columns = [], []
+    for attribute in by:
+        labels = panel.group_labels(attribute)
+        for group in np.unique(labels).tolist():
+            marks.append((attribute, group))
+            columns.append(labels == group)
+    member = np.array(columns, dtype=np.float64).reshape(len(columns), len(panel.weights))
+    return tuple(marks), member.T
+
+
+def _heard(ties: sparse.csr_array) -> float:
+    people: int = ties.shape[0]
+    return float(ties.nnz / people) if people else 0.0
+
+
+def _rate(model: Model, ties: sparse.csr_array) -> float:
+    found = model.rate(ties) if ties.shape[0] <= _MANY_PEOPLE else None
+    return float("nan") if found is None else found
