@@ -53,7 +53,7 @@ class _Lines:
 
 
 def _describe(progress: Progress) -> str:
-    parts = [f"{progress.rate:.1f}/s", dollars(progress.cost)]
+    parts = [*filter(None, [progress.step]), f"{progress.rate:.1f}/s", dollars(progress.cost)]
     if progress.stored < progress.total:
         if progress.seconds_left is not None:
             parts.append(f"{clock(progress.seconds_left)} left")

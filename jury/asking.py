@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
 
 import numpy as np
 
 from jury.backends.base import Request
-from jury.elicitation import Answer, Mode
+from jury.elicitation import Answer
 from jury.errors import RequestError
 from jury.lane import Attempted
 from jury.middleware.halt import Stopped
-from jury.plan import Task
-from jury.records import Ballot, TimedReply
+from jury.plan import Reader, Task
+from jury.records import Ballot, Draft, TimedReply
 
 #: Puts a request to a model, as often as it takes.
 Ask = Callable[[Request], Awaitable[Attempted]]
 
 
-async def ask_ballot(task: Task, mode: Mode, ask: Ask) -> Ballot | None:
+async def ask_ballot(task: Task, reader: Reader, ask: Ask) -> Ballot | Draft | None:
     """Return the juror's ballot; a request that comes to nothing makes it a failed one.
 
     Returns
@@ -51,27 +50,16 @@ async def ask_ballot(task: Task, mode: Mode, ask: Ask) -> Ballot | None:
         said.append(attempted.reply.text)
         if attempted.reply.refused:
             break  # the rest of this ballot would be asked of somebody who has declined
-    return fill(task, mode, replies, answer)
+    return fill(task, reader, replies, answer)
 
 
-def fill(task: Task, mode: Mode, replies: Sequence[TimedReply], answer: Answer | None = None) -> Ballot:
+def fill(task: Task, reader: Reader, replies: Sequence[TimedReply], answer: Answer | None = None) -> Ballot | Draft:
     """Return the ballot that `replies` make; their answer is read off them unless it is given."""
     if answer is None:
         # A stream of its own, so that reading draws nothing that a synthetic backend drew.
         rng = np.random.default_rng(np.random.SeedSequence(task.seed, spawn_key=(1,)))
-        answer = mode.hear(task.showing, [timed.reply for timed in replies], rng)
-    return Ballot(
-        juror=task.juror.id,
-        case=task.case.id,
-        replicate=task.replicate,
-        answer=answer,
-        shown=task.showing.order,
-        labels=task.showing.marks,
-        context=task.questions[0].context,
-        seed=task.seed,
-        replies=tuple(replies),
-        answered_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-    )
+        answer = reader.hear(task.showing, [timed.reply for timed in replies], rng)
+    return task.record(answer, replies)
 
 
 def _timed(request: Request, attempted: Attempted) -> TimedReply:

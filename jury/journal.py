@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from jury.middleware.cache import ReplyCache
-from jury.records import Ballot
+from jury.records import Ballot, Draft
 from jury.store import Store
 
 
@@ -24,7 +24,7 @@ class Journal:
         self._cache = cache
         self._turn = asyncio.Lock()
 
-    async def write(self, ballots: Sequence[Ballot]) -> None:
+    async def write(self, ballots: Sequence[Ballot | Draft]) -> None:
         """Store ballots; when this returns they are on disk."""
 
         def write() -> None:

@@ -62,6 +62,31 @@ async def open_models(study: Study) -> AsyncIterator[dict[str, OpenModel]]:
             await model.backend.aclose()
 
 
+@asynccontextmanager
+async def open_moderator(study: Study, models: OpenModels) -> AsyncIterator[dict[str, OpenModel]]:
+    """Open the model that writes statements for the jury, one of `models` or another; none where none are written.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be used.
+    """
+    block = None if study.deliberation is None else study.deliberation.statement
+    if block is None:
+        yield {}
+        return
+    name = study.moderator.known_as
+    if block.model is None:
+        yield {name: models[name]}
+        return
+    spec = block.model.spec()
+    backend = open_backend(spec)
+    try:
+        yield {name: OpenModel(backend, spec, price_of(spec, backend, block.model.price))}
+    finally:
+        await backend.aclose()
+
+
 def check_prices(models: OpenModels) -> None:
     """Raise `ModelError` unless the price of every model is known, so that a limit can be kept."""
     for model in models.values():

@@ -28,6 +28,8 @@ class Progress:
         Requests under way, and how many may be at present.
     waiting : str
         Why nothing new goes out, in a few words; ``""`` when something does.
+    step : str
+        In a deliberation, which part of the run this is; ``""`` in other runs.
     """
 
     total: int
@@ -39,6 +41,7 @@ class Progress:
     in_flight: int = 0
     limit: int = 0
     waiting: str = ""
+    step: str = ""
 
     @property
     def rate(self) -> float:
@@ -90,6 +93,15 @@ class Effort:
     def to_dict(self) -> dict[str, Any]:
         """Return the effort as plain JSON types."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__} | {"remarks": list(self.remarks)}
+
+    def plus(self, other: Effort) -> Effort:
+        """Return what this call and a later one took together."""
+        added = ("requests", "retries", "cached", "hedged", "throttled_seconds", "outages")
+        return Effort(
+            **{name: getattr(self, name) + getattr(other, name) for name in added},
+            possible_usd=other.possible_usd,  # of the whole run already
+            remarks=tuple(dict.fromkeys([*self.remarks, *other.remarks])),
+        )
 
     def words(self) -> str:
         """Return what is out of the ordinary in one line, ``""`` when nothing is."""

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from jury.backends.base import Layout, Reply
+from jury.backends.base import Layout, Reply, Turn
 from jury.elicitation import Answer, Elicited
 
 #: Where a reply came from: the model, the cache of replies, a second request that overtook a slow first one, a batch.
 Source = Literal["model", "cache", "hedge", "batch"]
+
+#: What a round is made of: the jurors' answers and, where a moderator writes statements for the whole jury, what leads
+#: to one, in this order: candidates, the jurors' rankings of them, their critiques of the one that won, its revisions,
+#: and the jurors' rankings of those.
+Stage = Literal["draft", "ranking", "critique", "revision", "final-ranking", "answer"]
+
+
+class Step(NamedTuple):
+    """One part of a run that has to be over before the next one starts; round 0 is before anybody was heard."""
+
+    round: int = 0
+    stage: Stage = "answer"
+
+
+#: The only step of a run without deliberation.
+FIRST = Step()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +98,11 @@ class TimedReply:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """One juror's answer on one case, with everything that was shown and came back."""
+    """One juror's answer on one case, with everything that was shown and came back.
+
+    `prior` is the conversation that stood before the first question, and `heard` says whom the juror heard: both are of
+    rounds in which jurors hear each other.
+    """
 
     juror: int
     case: str
@@ -93,9 +114,40 @@ class Ballot:
     seed: int
     replies: tuple[TimedReply, ...]
     answered_at: str
+    step: Step = FIRST
+    prior: tuple[Turn, ...] = ()
+    heard: Mapping[str, Any] | None = None
 
     @property
     def cost(self) -> float | None:
         """US dollars; None when the price of a reply is not known."""
-        costs = [reply.cost for reply in self.replies]
-        return None if any(cost is None for cost in costs) else sum(cost for cost in costs if cost is not None)
+        return _total(self.replies)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One statement that a moderator wrote for the jury, or failed to: a row of table ``statement``.
+
+    `number` counts the candidates of a step from 0; ``answer.values["text"]`` is the statement; `prompt` is all that
+    the moderator read.
+    """
+
+    case: str
+    replicate: int
+    step: Step
+    number: int
+    answer: Answer
+    prompt: str
+    seed: int
+    replies: tuple[TimedReply, ...]
+    answered_at: str
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars; None when the price of a reply is not known."""
+        return _total(self.replies)
+
+
+def _total(replies: tuple[TimedReply, ...]) -> float | None:
+    costs = [reply.cost for reply in replies]
+    return None if any(cost is None for cost in costs) else sum(cost for cost in costs if cost is not None)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from jury.backends.base import Turn
 from jury.cases import Case
 from jury.errors import RunError
 from jury.plan import Plan
@@ -70,19 +71,19 @@ def check_asked_alike(plan: Plan, store: Store) -> None:
     """
     jurors = {juror.id: juror for juror in plan.jurors}
     positions = {case.id: position for position, case in enumerate(plan.cases)}
-    for row in store.first_and_last():
+    for row in store.first_and_last(plan.step):
         task = plan.task(jurors[row["juror_id"]], positions[row["case_id"]], row["replicate"])
         now = {
             "seed": task.seed,
             "order": list(task.showing.order),
             "labels": list(task.showing.marks),
-            "words": (task.questions[0].context, task.questions[0].ask),
+            "words": (task.questions[0].context, task.questions[0].ask, task.prior),
         }
         before = {
             "seed": row["seed"],
             "order": json.loads(row["shown"]),
             "labels": now["labels"] if row["labels"] is None else json.loads(row["labels"]),
-            "words": (row["context"], row["ask"]),
+            "words": (row["context"], row["ask"], tuple(Turn(*turn) for turn in json.loads(row["prior"] or "[]"))),
         }
         changed = [name for name in now if now[name] != before[name]]
         if changed:

@@ -14,9 +14,10 @@ import numpy as np
 from jury.drawing import MODEL, Drawn
 from jury.elicitation import Vote
 from jury.elicitation.base import Profile
+from jury.errors import RunError
 from jury.panel import Panel
 from jury.progress import Effort
-from jury.records import Header, Juror
+from jury.records import Header, Juror, Step
 from jury.runner import End
 from jury.store import reading
 from jury.study import NO_PERSONA, Study
@@ -29,6 +30,10 @@ _NO_EFFORT = Effort()
 _SEATED_AGAIN = (
     "Every persona sits once for each model: intervals and tests take these seats for independent jurors, and are too "
     "narrow where the models agree about a persona."
+)
+_HEARD = (
+    "These are answers of round {}, after jurors heard each other: intervals and tests take them for independent, and "
+    "are too narrow."
 )
 _UNDESCRIBED = (
     "The model was asked as itself, without personas: groups of jurors can differ in their answers by chance alone."
@@ -80,9 +85,32 @@ class Run:
         with reading(self.path) as store:
             return tuple(store.jurors())
 
+    @property
+    def rounds(self) -> int:
+        """Rounds in which jurors heard each other before they answered; 0 without deliberation."""
+        return self.study.steps()[-1].round
+
+    @cached_property
+    def latest_round(self) -> int:
+        """The last round of which there is any answer; `rounds` once the run is complete."""
+        if not self.rounds:
+            return 0
+        with reading(self.path) as store:
+            return max((step.round for step in store.begun() if step.stage == "answer"), default=0)
+
     def denominators(self) -> dict[str, int]:
-        """Return the ballots asked, by status and missing."""
-        return self.panel().denominators()
+        """Return the ballots asked in all rounds, by status and missing; those of one are its panel's."""
+        each = [self.panel(number).denominators() for number in range(self.rounds + 1)]
+        return {name: sum(counts[name] for counts in each) for name in each[0]}
+
+    def fillable(self) -> int:
+        """Return how many ballots going on with the run would ask, those of rounds not begun included.
+
+        What failed in a round is asked again as long as no later one has begun.
+        """
+        counts = self.denominators()
+        closed = sum(self.panel(number).counts["failed"] for number in range(self.latest_round))
+        return counts["missing"] + counts["failed"] - closed
 
     def cost(self) -> float | None:
         """Return what the run cost in US dollars; None when the price of a reply is not known."""
@@ -105,28 +133,49 @@ class Run:
         Returns
         -------
         DataFrame
-            ``juror, case, replicate, status``; what the mode keeps of an answer (``scores``; ``choice``; ``approved``;
-            ``ranking``; ``comparisons`` as [first shown, second shown, how far the first won]; ``shares``; and
-            ``probabilities`` and ``opinion`` where they were had); ``label_mass, problem, shown, labels, text,
-            model``; tokens, cost (US dollars), seconds, attempts; the juror's weight and, under ``persona.NAME``,
-            attributes.
+            ``juror, case, replicate``; in runs with rounds ``round``, 0 being before anybody was heard, and ``heard``,
+            which says whom the juror heard (ids count from 0 in the order drawn); ``status``; what the mode keeps of an
+            answer (``scores``; ``choice``; ``approved``; ``ranking``; ``comparisons`` as [first shown, second shown,
+            how far the first won]; ``shares``; and ``probabilities`` and ``opinion`` where they were had);
+            ``label_mass, problem, shown, labels, text, model``; tokens, cost (US dollars), seconds, attempts; the
+            juror's weight and, under ``persona.NAME``, attributes.
         """
         import pandas as pd
 
         jurors = {juror.id: juror for juror in self.jurors}
         with reading(self.path) as store:
-            rows = [_ballot_record(dict(row), jurors[row["juror_id"]]) for row in store.ballot_rows()]
+            rows = [
+                _ballot_record(dict(row), jurors[row["juror_id"]], rounds=self.rounds > 0)
+                for row in store.ballot_rows()
+            ]
         return pd.DataFrame(rows) if rows else pd.DataFrame(columns=_COLUMNS)
 
-    def panel(self) -> Panel:
-        """Return the answers, ready for analysis."""
+    def panel(self, round: int | None = None) -> Panel:  # noqa: A002 - the field's word
+        """Return the answers of one round, ready for analysis.
+
+        Parameters
+        ----------
+        round : int, optional
+            0 is before anybody was heard; by default the last one of which there is any answer, which is what the jury
+            decided in the end.
+
+        Raises
+        ------
+        RunError
+            For a round that the study does not have.
+        """
         import pandas as pd
+
+        number = self.latest_round if round is None else round
+        if not 0 <= number <= self.rounds:
+            has = f"rounds 0 to {self.rounds}" if self.rounds else "no deliberation, and so round 0 alone"
+            raise RunError(f"round={number}: {self.header.name} has {has}")
 
         votes: dict[str, list[Vote]] = {}
         counts: Counter[str] = Counter()
         with reading(self.path) as store:
             cases = store.cases()
-            for row in map(dict, store.ballot_rows()):
+            for row in map(dict, store.ballot_rows(Step(number))):
                 counts[row["status"]] += 1
                 if row["status"] == "answered":
                     vote = Vote(
@@ -150,19 +199,20 @@ class Run:
             votes=votes,
             counts=counts,
             asked=self.header.asked,
-            caveat=self._caveat(),
+            caveat=self._caveat(number),
             by=self.study.groups,
             drawn=Drawn.read(self.header.provenance.get("jury")),
             wordings=1 + max((len(juror.variants) for juror in self.jurors), default=0),
             survey_answers=tuple(juror.survey_answers for juror in self.jurors),
         )
 
-    def _caveat(self) -> str | None:
+    def _caveat(self, number: int) -> str | None:
         crossed = self.study.jurors.mix == "crossed" and len(self.study.models) > 1
         said = [
             self.header.caveat,
             _UNDESCRIBED if self.study.persona.style == NO_PERSONA else None,
             _SEATED_AGAIN if crossed else None,
+            _HEARD.format(number) if number else None,
         ]
         return " ".join(filter(None, said)) or None
 
@@ -200,12 +250,13 @@ def _labels(row: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(json.loads(row.get("labels") or "[]"))
 
 
-def _ballot_record(row: dict[str, Any], juror: Juror) -> dict[str, Any]:
+def _ballot_record(row: dict[str, Any], juror: Juror, *, rounds: bool) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(row["answer"])
     head = {
         "juror": juror.name,
         "case": row["case_id"],
         "replicate": row["replicate"],
+        **({"round": row["round"], "heard": json.loads(row["heard"] or "null")} if rounds else {}),
         "status": row["status"],
     }
     tail = {

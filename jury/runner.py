@@ -26,11 +26,12 @@ from jury.middleware.budget import Budget
 from jury.middleware.halt import Halt, Stopped
 from jury.plan import Plan, Task
 from jury.progress import Effort, Progress, Report
-from jury.records import Ballot
+from jury.records import Ballot, Draft
 from jury.store import Store
 
 End = Literal["complete", "interrupted", "budget", "failing"]
-Queue = asyncio.Queue[Ballot | None]
+Record = Ballot | Draft
+Queue = asyncio.Queue[Record | None]
 
 _BATCH = 64  # ballots a transaction at most: an fsync is shared by those that arrive together
 _GATHERING = 0.05  # seconds that a ballot waits for others; a crash loses no more than these and those in flight
@@ -107,7 +108,7 @@ class Engine:
             given_up = [lane.problem for lane in self.lanes.values() if lane.given_up]
             if given_up:
                 self._end, self.problem = "failing", given_up[0]
-            else:
+            elif self.plan.last:
                 self.store.finish(datetime.now(UTC).isoformat(timespec="seconds"))
         return self._end
 
@@ -133,7 +134,7 @@ class Engine:
         )
 
     async def _ask_all(self) -> None:
-        self._counts.update(self.store.counts())
+        self._counts.update(self.store.counts(self.plan.step))
         self._counts["failed"] = 0  # they are asked again, so they are not on disk for good
         self._started = asyncio.get_running_loop().time()
         arrived: Queue = asyncio.Queue(2 * sum(lane.limits.connections for lane in self.lanes.values()))
@@ -171,7 +172,7 @@ class Engine:
             self._count_failures(name, ballot)
             await arrived.put(ballot)
 
-    async def _ask_within_budget(self, lane: Lane, task: Task) -> Ballot | None:
+    async def _ask_within_budget(self, lane: Lane, task: Task) -> Record | None:
         ticket = await self.budget.reserve(lane.most(task))
         if ticket is None:
             self.stop("budget")
@@ -182,7 +183,7 @@ class Engine:
             return await lane.ask(request, ticket)
 
         try:
-            ballot = await ask_ballot(task, self.plan.mode, ask)
+            ballot = await ask_ballot(task, self.plan.reader, ask)
             stored = ballot is not None
         finally:
             self.budget.settle(ticket, stored=stored)
@@ -190,7 +191,7 @@ class Engine:
             self.stop("budget")
         return ballot
 
-    def _count_failures(self, name: str, ballot: Ballot) -> None:
+    def _count_failures(self, name: str, ballot: Record) -> None:
         failed = ballot.answer.status == "failed"
         self._failures[name] = self._failures[name] + 1 if failed else 0
         if failed:
@@ -201,14 +202,14 @@ class Engine:
     async def _write(self, arrived: Queue) -> None:
         most, open_ = min(_BATCH, arrived.maxsize // 2), True
         while open_:
-            batch: list[Ballot] = []
+            batch: list[Record] = []
             try:
                 open_ = await _take(arrived, batch, most)
             finally:
                 if batch:  # also when this is cancelled: they have been paid for
                     await self._keep(batch)
 
-    async def _keep(self, batch: list[Ballot]) -> None:
+    async def _keep(self, batch: list[Record]) -> None:
         await self.journal.write(batch)
         self._counts.update(ballot.answer.status for ballot in batch)
         self._fresh += len(batch)
@@ -275,7 +276,7 @@ def _first(errors: ExceptionGroup) -> Exception:
     return _first(fault) if isinstance(fault, ExceptionGroup) else fault
 
 
-async def _take(arrived: Queue, batch: list[Ballot], most: int) -> bool:
+async def _take(arrived: Queue, batch: list[Record], most: int) -> bool:
     """Wait for a ballot and put it and what else arrives soon into `batch`; False when there will be no more."""
     item = await arrived.get()
     with contextlib.suppress(TimeoutError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +14,24 @@ from typing import Any
 from jury.auditing import check_rules
 from jury.batches.ledger import check_none_open
 from jury.batches.running import FirstBallot, ask_by_batches, batch_models, unheard
+from jury.batches.submitting import BatchModel
 from jury.cases import Case
+from jury.deliberation.agenda import plan_of
 from jury.drawing import describe_draw, draw_sample
 from jury.elicitation import Elicited
 from jury.errors import JuryError
 from jury.journal import Journal
 from jury.lane import Limits
-from jury.lanes import OpenModels, caveats, check_prices, choose_readout, make_lanes, open_models, reusing
+from jury.lanes import (
+    OpenModels,
+    caveats,
+    check_prices,
+    choose_readout,
+    make_lanes,
+    open_models,
+    open_moderator,
+    reusing,
+)
 from jury.layout import choose_layout
 from jury.middleware.budget import Budget
 from jury.middleware.cache import ReplyCache, cache_path
@@ -28,10 +39,11 @@ from jury.middleware.halt import Halt
 from jury.mix import bind_models
 from jury.plan import Plan, draw_jury
 from jury.progress import Effort, Progress, Report
-from jury.records import Header, Juror
+from jury.records import FIRST, Header, Juror
 from jury.resuming import DEFAULT_FOLDER, SUFFIX, check_asked_alike, fingerprint_of, run_to_resume
 from jury.run import Run
 from jury.runner import End, Engine
+from jury.steps import ask_steps
 from jury.store import Store
 from jury.study import Study
 from personas import Population, Sample
@@ -149,10 +161,10 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
     sample = draw_sample(study, population)
     jurors = bind_models(study, draw_jury(study, population, sample))
     fingerprint = fingerprint_of(study, cases, jurors)
-    async with open_models(study) as models:
+    async with open_models(study) as models, open_moderator(study, models) as moderator:
         readout = choose_readout(study.elicitation, cases, models)
         if settings.max_cost is not None:
-            check_prices(models)
+            check_prices({**models, **{f"{name} (moderator)": model for name, model in moderator.items()}})
         if settings.batch:
             batch_models(study, models)
         store = (
@@ -164,9 +176,10 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
         )
         try:
             if settings.resume:
-                check_asked_alike(_plan(study, store), store)
-            ask = _ask_by_batches if settings.batch else _ask_missing
-            end, problem, effort = await ask(study, settings, store, models)
+                for step in study.steps():
+                    if step.stage == "answer" and step in store.begun():
+                        check_asked_alike(plan_of(study, store, step), store)
+            end, problem, effort = await _ask_all(study, settings, store, models, moderator)
         except Exception:
             if not (settings.resume or store.counts() or store.cost() or store.possible_cost()):
                 store.discard()  # a run that never got an answer, nor maybe a bill, is not worth a name
@@ -176,27 +189,43 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
     return Run.open(store.path, end=end, problem=problem, effort=effort)
 
 
-async def _ask_by_batches(study: Study, settings: Options, store: Store, models: OpenModels) -> tuple[End, str, Effort]:
-    plan, batched = _plan(study, store), batch_models(study, models)
-    first = await _ask(FirstBallot.out_of(plan), settings, store, models)
-    if first[0] != "complete" or unheard(plan, store, batched):
-        return ("failing", *first[1:]) if first[0] == "complete" else first
+async def _ask_all(
+    study: Study, settings: Options, store: Store, models: OpenModels, moderator: OpenModels
+) -> tuple[End, str, Effort]:
+    if not settings.batch:
+        check_none_open(store)
+    batched = batch_models(study, models) if settings.batch else {}
+
+    async def ask(plan: Plan, report: Report) -> tuple[End, str, Effort]:
+        if plan.step.stage in ("draft", "revision"):  # few, by one model, and the jury waits for them
+            return await _ask(plan, settings, store, moderator, report)
+        if batched:
+            return await _ask_by_batches(plan, settings, store, models, batched, report)
+        return await _ask(plan, settings, store, models, report)
+
+    return await ask_steps(study, store, ask, settings.report)
+
+
+async def _ask_by_batches(
+    plan: Plan,
+    settings: Options,
+    store: Store,
+    models: OpenModels,
+    batched: Mapping[str, BatchModel],
+    report: Report,
+) -> tuple[End, str, Effort]:
+    if plan.step == FIRST:
+        first = await _ask(FirstBallot.out_of(plan), settings, store, models, report)
+        if first[0] != "complete" or unheard(plan, store, batched):
+            return ("failing", *first[1:]) if first[0] == "complete" else first
     return await ask_by_batches(
-        plan, store, batched, limit=settings.max_cost, patience=settings.patience, report=settings.report
+        plan, store, batched, limit=settings.max_cost, patience=settings.patience, report=report
     )
 
 
-async def _ask_missing(study: Study, settings: Options, store: Store, models: OpenModels) -> tuple[End, str, Effort]:
-    check_none_open(store)
-    return await _ask(_plan(study, store), settings, store, models)
-
-
-def _plan(study: Study, store: Store) -> Plan:
-    header = store.header()
-    return Plan.of(study, header.readout, tuple(store.jurors()), store.cases(), header.layout)
-
-
-async def _ask(plan: Plan, settings: Options, store: Store, models: OpenModels) -> tuple[End, str, Effort]:
+async def _ask(
+    plan: Plan, settings: Options, store: Store, models: OpenModels, report: Report
+) -> tuple[End, str, Effort]:
     keeping = settings.cache and not all(model.free for model in models.values())
     cache = ReplyCache(cache_path()) if keeping else None
     journal, halt = Journal(store, cache), Halt()
@@ -208,7 +237,7 @@ async def _ask(plan: Plan, settings: Options, store: Store, models: OpenModels) 
         lanes=make_lanes(models, budget, settings.limits(models), cache),
         budget=budget,
         halt=halt,
-        report=settings.report,
+        report=report,
     )
     try:
         end = await engine.run()

@@ -12,16 +12,18 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
 from jury.cases import Case
 from jury.errors import RunError
-from jury.records import Ballot, Header, Juror, TimedReply
-from jury.store_schema import check_format, make_tables, migrate
+from jury.records import FIRST, Ballot, Draft, Header, Juror, Step
+from jury.store_rows import KEY, OPTIONAL, insert_ballot, insert_draft, insert_plan
+from jury.store_schema import check_format, has_rounds, make_tables, migrate
 
-_OPTIONAL = ("survey_answers", "rendering")  # JSON of a juror that may be absent
+# ruff: noqa: S608 - queries are put together from names and conditions that stand in this file
+
+_OLD_KEY = "juror_id, case_id, replicate"  # of files from before rounds, which are read as they are
 
 
 class Store:
@@ -31,6 +33,7 @@ class Store:
         self.path = path
         self._connection = connection
         self._lock = lock  # held by the one process that writes
+        self._key = KEY if has_rounds(connection) else _OLD_KEY
 
     @classmethod
     def create(cls, path: Path, header: Header, jurors: Sequence[Juror], cases: Sequence[Case]) -> Store:
@@ -44,7 +47,7 @@ class Store:
             scratch.unlink(missing_ok=True)
             with closing(_connect(scratch)) as connection, connection:
                 make_tables(connection)
-                _insert_plan(connection, header, jurors, cases)
+                insert_plan(connection, header, jurors, cases)
             scratch.replace(path)
         except (OSError, sqlite3.Error) as error:
             with suppress(OSError):
@@ -111,7 +114,7 @@ class Store:
         for row in self._connection.execute("SELECT * FROM juror ORDER BY id"):
             record = dict(row)
             record["attributes"] = json.loads(record["attributes"])
-            for name in _OPTIONAL:
+            for name in OPTIONAL:
                 record[name] = json.loads(record[name]) if record.get(name) else None
             record["variants"] = tuple(json.loads(record.get("variants") or "[]"))
             yield Juror(**record)
@@ -130,47 +133,95 @@ class Store:
             for row in rows
         )
 
-    def settled(self, juror: int) -> set[tuple[str, int]]:
+    def settled(self, juror: int, step: Step = FIRST) -> set[tuple[str, int]]:
         """Return (case, replicate) of the juror's ballots that need not be asked again: all but the failed."""
         rows = self._connection.execute(
-            "SELECT case_id, replicate FROM ballot WHERE juror_id = ? AND status <> 'failed'", (juror,)
+            f"SELECT case_id, replicate FROM ballot WHERE juror_id = :juror {self._of(step)} AND status <> 'failed'",
+            {"juror": juror} | step._asdict(),
         )
         return {(row["case_id"], row["replicate"]) for row in rows}
 
-    def settled_on(self, case: str) -> set[tuple[int, int]]:
+    def settled_on(self, case: str, step: Step = FIRST) -> set[tuple[int, int]]:
         """Return (juror, replicate) of the ballots on a case that need not be asked again: all but the failed."""
         rows = self._connection.execute(
-            "SELECT juror_id, replicate FROM ballot WHERE case_id = ? AND status <> 'failed'", (case,)
+            f"SELECT juror_id, replicate FROM ballot WHERE case_id = :case {self._of(step)} AND status <> 'failed'",
+            {"case": case} | step._asdict(),
         )
         return {(row["juror_id"], row["replicate"]) for row in rows}
 
-    def first_and_last(self) -> list[sqlite3.Row]:
+    def first_and_last(self, step: Step = FIRST) -> list[sqlite3.Row]:
         """Return what the first and the last juror of each case were first asked; of a hundred ballots at most."""
+        prior = "prior" if self._key == KEY else "NULL AS prior"
         return self._connection.execute(
-            "SELECT juror_id, b.case_id, replicate, shown, labels, context, seed, ask FROM ballot b"
-            " JOIN (SELECT case_id, MIN(juror_id) AS first, MAX(juror_id) AS last FROM ballot GROUP BY case_id) e"
+            f"SELECT juror_id, b.case_id, replicate, shown, labels, context, seed, ask, {prior} FROM ballot b"
+            " JOIN (SELECT case_id, MIN(juror_id) AS first, MAX(juror_id) AS last FROM ballot"
+            f" WHERE 1 {self._of(step)} GROUP BY case_id) e"
             " ON b.case_id = e.case_id AND juror_id IN (first, last)"
-            " JOIN reply USING (juror_id, case_id, replicate) WHERE question = 0 LIMIT 100"
+            f" JOIN reply USING ({self._key}) WHERE question = 0 {self._of(step)} LIMIT 100",
+            step._asdict(),
         ).fetchall()
 
-    def counts(self) -> dict[str, int]:
-        """Return the number of ballots by status."""
-        return dict(self._connection.execute("SELECT status, COUNT(*) FROM ballot GROUP BY status").fetchall())
+    def counts(self, step: Step | None = None) -> dict[str, int]:
+        """Return the number of ballots, or of statements, by status: of one step, or of all ballots."""
+        if step is None:
+            query = "SELECT status, COUNT(*) FROM ballot GROUP BY status"
+        elif step.stage in ("draft", "revision"):
+            query = f"SELECT status, COUNT(*) FROM statement WHERE 1 {self._of(step)} GROUP BY status"
+        else:
+            query = f"SELECT status, COUNT(*) FROM ballot WHERE 1 {self._of(step)} GROUP BY status"
+        return dict(self._connection.execute(query, step._asdict() if step else {}).fetchall())
 
-    def settled_by_model(self) -> dict[str, int]:
+    def settled_by_model(self, step: Step = FIRST) -> dict[str, int]:
         """Return the number of ballots that need not be asked again, by the model that plays their jurors."""
         query = (
             "SELECT model, COUNT(*) FROM ballot JOIN juror ON juror.id = juror_id WHERE status <> 'failed'"
-            " GROUP BY model"
+            f" {self._of(step)} GROUP BY model"
         )
-        return dict(self._connection.execute(query).fetchall())
+        return dict(self._connection.execute(query, step._asdict()).fetchall())
+
+    def settled_drafts(self, step: Step) -> set[tuple[str, int, int]]:
+        """Return (case, replicate, number) of the statements of a step that need not be written again."""
+        rows = self._connection.execute(
+            f"SELECT case_id, replicate, number FROM statement WHERE status <> 'failed' {self._of(step)}",
+            step._asdict(),
+        )
+        return {(row["case_id"], row["replicate"], row["number"]) for row in rows}
+
+    def statement_rows(self, step: Step | None = None) -> list[sqlite3.Row]:
+        """Return the statements of one step, or of all, in the order of their numbers."""
+        if self._key == _OLD_KEY:
+            return []
+        where = "" if step is None else f"WHERE 1 {self._of(step)}"
+        return self._connection.execute(
+            f"SELECT * FROM statement {where} ORDER BY round, case_id, replicate, stage, number",
+            step._asdict() if step else {},
+        ).fetchall()
+
+    def place(self, step: Step, places: Iterable[tuple[str, int, int, int]]) -> None:
+        """Note the place of each statement of a step in the jury's ranking: (case, replicate, number, place)."""
+        with self._connection:
+            self._connection.executemany(
+                "UPDATE statement SET place = :place WHERE case_id = :case AND replicate = :replicate"
+                f" AND number = :number {self._of(step)}",
+                [
+                    step._asdict() | {"case": case, "replicate": replicate, "number": number, "place": place}
+                    for case, replicate, number, place in places
+                ],
+            )
+
+    def _of(self, step: Step) -> str:
+        """Return the condition that picks a step; a file from before rounds holds the first one alone."""
+        if self._key == KEY:
+            return "AND round = :round AND stage = :stage"
+        return "" if step == FIRST else "AND 0"
 
     def cost(self) -> float:
         """Return what the run cost, in US dollars, as far as prices are known.
 
         Includes the replies of failed ballots that were asked again and replaced.
         """
-        query = "SELECT (SELECT TOTAL(cost_usd) FROM reply) + (SELECT spent_on_failed_usd FROM run)"
+        written = " + (SELECT TOTAL(cost_usd) FROM statement)" if self._key == KEY else ""
+        query = f"SELECT (SELECT TOTAL(cost_usd) FROM reply) + (SELECT spent_on_failed_usd FROM run){written}"
         total: float = self._connection.execute(query).fetchone()[0]
         return total
 
@@ -182,14 +233,19 @@ class Store:
 
     def priced(self) -> bool:
         """Return whether the price of every stored reply is known."""
-        found: bool = self._connection.execute("SELECT COUNT(*) = COUNT(cost_usd) FROM reply").fetchone()[0] == 1
-        return found
+        query = "SELECT COUNT(*) = COUNT(cost_usd) FROM reply"
+        written = "SELECT COUNT(*) = COUNT(cost_usd) FROM statement WHERE attempts > 0"
+        queries = (query, written) if self._key == KEY else (query,)
+        return all(self._connection.execute(query).fetchone()[0] == 1 for query in queries)
 
-    def write(self, ballots: Iterable[Ballot]) -> None:
-        """Store ballots in one transaction; when this returns they are on disk."""
+    def write(self, records: Iterable[Ballot | Draft]) -> None:
+        """Store ballots, and what a moderator wrote, in one transaction; when this returns they are on disk."""
         with self._connection:
-            for ballot in ballots:
-                _insert_ballot(self._connection, ballot)
+            for record in records:
+                if isinstance(record, Draft):
+                    insert_draft(self._connection, record)
+                else:
+                    insert_ballot(self._connection, record)
 
     def authorise(self, most: float) -> None:
         """Note the most that the run can have cost, before it can have; a killed process leaves it behind."""
@@ -209,14 +265,38 @@ class Store:
         with self._connection:
             self._connection.execute("UPDATE run SET finished = ?", (when,))
 
-    def ballot_rows(self) -> Iterator[sqlite3.Row]:
-        """Return every ballot with the sums over its replies, by juror, case and replicate."""
+    def ballot_rows(self, step: Step | None = None) -> Iterator[sqlite3.Row]:
+        """Return ballots with the sums over their replies, by round, juror, case and replicate.
+
+        Those of one step or, by default, the answers of all rounds.
+        """
+        if self._key == _OLD_KEY:
+            where, order = f"WHERE 1 {self._of(step or FIRST)}", _OLD_KEY
+        else:
+            where = "WHERE b.stage = 'answer'" if step is None else f"WHERE 1 {self._of(step)}"
+            order = "round, juror_id, case_id, replicate"
         return self._connection.execute(
             "SELECT b.*, GROUP_CONCAT(NULLIF(r.text, ''), char(10)) AS text, SUM(r.input_tokens) AS input_tokens,"
             " SUM(r.output_tokens) AS output_tokens, SUM(r.seconds) AS seconds, MAX(r.attempts) AS attempts,"
-            " MAX(r.model) AS answered_by FROM ballot b LEFT JOIN reply r USING (juror_id, case_id, replicate)"
-            " GROUP BY juror_id, case_id, replicate ORDER BY juror_id, case_id, replicate"
+            f" MAX(r.model) AS answered_by FROM ballot b LEFT JOIN reply r USING ({self._key})"
+            f" {where} GROUP BY {self._key} ORDER BY {order}",
+            step._asdict() if step else {},
         )
+
+    def replies(self, step: Step) -> Iterator[sqlite3.Row]:
+        """Return what was asked and replied, call by call, in the ballots of a step."""
+        return self._connection.execute(
+            f"SELECT {self._key}, question, ask, text FROM reply WHERE 1 {self._of(step)}"
+            f" ORDER BY {self._key}, question",
+            step._asdict(),
+        )
+
+    def begun(self) -> set[Step]:
+        """Return the steps of which anything is stored."""
+        if self._key == _OLD_KEY:
+            return {FIRST} if self.counts() else set()
+        query = "SELECT DISTINCT round, stage FROM ballot UNION SELECT DISTINCT round, stage FROM statement"
+        return {Step(row["round"], row["stage"]) for row in self._connection.execute(query)}
 
 
 @contextmanager
@@ -259,113 +339,3 @@ def _unlock(lock: FileLock | None) -> None:
 def _write_ahead(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # an fsync for every commit, not only at checkpoints
-
-
-def _insert_plan(
-    connection: sqlite3.Connection, header: Header, jurors: Sequence[Juror], cases: Sequence[Case]
-) -> None:
-    record = {name: getattr(header, name) for name in Header.__dataclass_fields__}
-    record["study"], record["provenance"] = _json(header.study), _json(header.provenance)
-    _insert(connection, "run", [record])
-    _insert(
-        connection,
-        "juror",
-        [
-            {
-                **{name: getattr(juror, name) for name in Juror.__dataclass_fields__},
-                "attributes": _json(juror.attributes),
-                **{name: _json(value) if (value := getattr(juror, name)) is not None else None for name in _OPTIONAL},
-                "variants": _json(juror.variants) if juror.variants else None,
-            }
-            for juror in jurors
-        ],
-    )
-    _insert(
-        connection,
-        "case_",
-        [{**case.model_dump(exclude={"alternatives"}), "position": position} for position, case in enumerate(cases)],
-    )
-    _insert(
-        connection,
-        "alternative",
-        [
-            {"case_id": case.id, "id": item.id, "position": position, "text": item.text}
-            for case in cases
-            for position, item in enumerate(case.alternatives)
-        ],
-    )
-
-
-def _insert_ballot(connection: sqlite3.Connection, ballot: Ballot) -> None:
-    key = {"juror_id": ballot.juror, "case_id": ballot.case, "replicate": ballot.replicate}
-    # A failed ballot that is asked again is replaced with its replies; what they cost is not forgotten.
-    connection.execute(
-        "UPDATE run SET spent_on_failed_usd = spent_on_failed_usd + ("
-        "SELECT TOTAL(reply.cost_usd) FROM reply JOIN ballot USING (juror_id, case_id, replicate)"
-        " WHERE status = 'failed' AND juror_id = :juror_id AND case_id = :case_id AND replicate = :replicate)",
-        key,
-    )
-    connection.execute(
-        "DELETE FROM ballot WHERE juror_id = :juror_id AND case_id = :case_id AND replicate = :replicate"
-        " AND status = 'failed'",
-        key,
-    )
-    answer = ballot.answer
-    record = {
-        "status": answer.status,
-        "answer": _json(answer.values),
-        "label_mass": answer.label_mass,
-        "problem": answer.problem or None,
-        "shown": _json(ballot.shown),
-        "labels": _json(ballot.labels),
-        "context": ballot.context,
-        "seed": ballot.seed,
-        "cost_usd": ballot.cost,
-        "answered_at": ballot.answered_at,
-    }
-    _insert(connection, "ballot", [key | record])
-    _insert(
-        connection,
-        "reply",
-        [key | _reply_record(number, timed) for number, timed in enumerate(ballot.replies)],
-    )
-
-
-def _reply_record(number: int, timed: TimedReply) -> dict[str, Any]:
-    reply = timed.reply
-    return {
-        "question": number,
-        "ask": timed.ask,
-        "text": reply.text,
-        "logprobs": None if reply.logprobs is None else _json(reply.logprobs),
-        "floor": reply.floor,
-        "refused": int(reply.refused),
-        "finish_reason": reply.finish_reason,
-        "model": reply.model,
-        "parameters": _json(reply.parameters),
-        "input_tokens": reply.usage.input,
-        "output_tokens": reply.usage.output,
-        "cached_tokens": reply.usage.cached,
-        "written_tokens": reply.usage.written,
-        "cost_usd": timed.cost,
-        "seconds": timed.seconds,
-        "attempts": timed.attempts,
-        "source": timed.source,
-    }
-
-
-def _insert(connection: sqlite3.Connection, table: str, records: Sequence[dict[str, Any]]) -> None:
-    if records:
-        columns = list(records[0])
-        marks = ", ".join(f":{column}" for column in columns)
-        statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names are ours
-        connection.executemany(statement, [{name: _storable(value) for name, value in row.items()} for row in records])
-
-
-def _storable(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    """Return text without lone surrogates, which have no place in a database; anything else as it is."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-
-
-def _json(value: Any) -> str:  # noqa: ANN401 - anything that JSON can hold
-    return json.dumps(value if not hasattr(value, "items") else dict(value), ensure_ascii=False)

@@ -21,10 +21,12 @@ from pydantic import (
 
 from aggregators.registry import UnknownName
 from jury.cases import Case, check_variants, first_repeated, read_cases
+from jury.deliberation.block import DeliberationBlock
 from jury.elicitation import Mode, modes
 from jury.elicitation.neutral import neutral
 from jury.errors import StudyError
 from jury.model_block import ModelBlock, read_models
+from jury.records import FIRST, Step
 from jury.study_blocks import (
     NO_PERSONA,
     Block,
@@ -99,6 +101,9 @@ class Study(Block):
         ),
     ] = Field(default=ModelBlock(), description="Which model plays the jurors, or a list of models that share them.")
     rules: tuple[str, ...] = Field(default=(), description='Rules that decide, such as nash or "isoelastic:alpha=2".')
+    deliberation: Annotated[DeliberationBlock | None, in_block("rounds", int, DeliberationBlock)] = Field(
+        default=None, description="Rounds in which jurors hear each other and answer again; none by default."
+    )
     scenarios: dict[str, dict[str, Any]] = Field(
         default_factory=dict,
         description="What-ifs by name, each a mapping of key to value: "
@@ -143,6 +148,24 @@ class Study(Block):
                 parse_rule(rule)
             except AggregatorError as error:
                 raise ValueError(str(error)) from None
+        return value
+
+    @field_validator("deliberation")
+    @classmethod
+    def _something_to_hear(cls, value: DeliberationBlock | None, info: ValidationInfo) -> DeliberationBlock | None:
+        mode = info.data.get("elicitation")
+        if value is None or mode is None:  # whose own fault comes first
+            return value
+        if not mode.opinion:
+            raise ValueError(
+                "jurors exchange opinions, and elicitation.opinion is 0; set it to how many sentences each may have, "
+                "such as 2"
+            )
+        if value.ballots == "open" and not mode.orders_context:
+            raise ValueError(
+                f"ballots: 'open' tells answers by the labels of alternatives, and mode {mode.mode!r} does not show "
+                "all of them at once; take ballots: secret, or another mode"
+            )
         return value
 
     @field_validator("scenarios")
@@ -250,6 +273,21 @@ class Study(Block):
         """Return the rules that decide: those of the study, or the elicitation mode's own."""
         return self.rules or self.elicitation.default_rules
 
+    def steps(self) -> tuple[Step, ...]:
+        """Return the steps in which a jury is asked: one, or those of a deliberation."""
+        return (FIRST,) if self.deliberation is None else self.deliberation.steps()
+
+    @property
+    def moderator(self) -> ModelBlock:
+        """The model that writes statements for the jury, if any are written."""
+        block = None if self.deliberation is None else self.deliberation.statement
+        return self.models[0] if block is None or block.model is None else block.model
+
+    def drafts(self, cases: int) -> int:
+        """Return how many statements a moderator writes at a time about so many cases."""
+        block = None if self.deliberation is None else self.deliberation.statement
+        return 0 if block is None else block.candidates * cases * self.elicitation.replicates
+
     def fingerprint(self, cases: tuple[Case, ...], jury: Sequence[Any] = ()) -> str:
         """Return a digest of everything that decides what is asked of whom; `jury` is anything JSON can hold.
 
@@ -274,6 +312,10 @@ class Study(Block):
                 del document["jurors"][name]
         if document["jurors"]["mix"] == JurorsBlock.model_fields["mix"].default:
             del document["jurors"]["mix"]
+        if self.deliberation is None:
+            del document["deliberation"]
+        else:
+            document["deliberation"] = self.deliberation.asked()
         models = [model.asked() for model in self.models]
         document["model"] = models if isinstance(self.model, tuple) else models[0]
         document["cases"] = [

@@ -124,6 +124,9 @@ class Request:
         How many of the two, in that order, other requests of the run start with too.
     replicate : int
         Which of several equal askings this is.
+    heard : tuple of Mapping
+        In a deliberation with open ballots, the utilities in [0, 1] that the answers of those who were heard stand for,
+        by alternative id. Synthetic backends may be moved by them.
     """
 
     persona: str
@@ -138,6 +141,7 @@ class Request:
     layout: Layout = "persona-first"
     shared: int = 1
     replicate: int = 0
+    heard: tuple[Mapping[str, float], ...] = ()
 
     def messages(self) -> tuple[Message, ...]:
         """Return the conversation to send, the last message being what is asked now."""

@@ -14,6 +14,10 @@ study::
         refuse: 0.05    # share of ballots refused
         garble: 0.02    # share of ballots that cannot be read
         fault: 0.1      # share of requests that fail for a while, as a bad connection does
+        conformity: 0.3 # in a deliberation with open ballots, how far a juror moves to the mean of those who were heard
+
+With `conformity` c, a juror whose own utilities are u and who heard jurors with mean utilities h answers
+(1 - c) u + c h, which is the model of Friedkin and Johnsen (1990) with susceptibility c and no weight on oneself.
 """
 
 from __future__ import annotations
@@ -42,6 +46,7 @@ class PlantedOptions(BaseModel):
     refuse: float = _Share
     garble: float = _Share
     fault: float = _Share
+    conformity: float = _Share
 
 
 @backends.register("planted")
@@ -101,7 +106,7 @@ class PlantedBackend:
             return Reply("Well, it depends", nothing, finish_reason="stop", model=self._spec.full_name)
         noise = rng.normal(0.0, options.noise, len(request.shown))
         utilities = {
-            name: float(np.clip(self._utility(request, name) + shift, 0.0, 1.0))
+            name: float(np.clip(self._moved(request, name) + shift, 0.0, 1.0))
             for name, shift in zip(request.shown, noise, strict=True)
         }
         return synthetic_reply(request, utilities, self._spec)
@@ -115,6 +120,12 @@ class PlantedBackend:
             self._faults.add(key)
             raise TransientError("a planted fault")
         self._faults.discard(key)
+
+    def _moved(self, request: Request, alternative: str) -> float:
+        """Return a juror's utility after it heard others, if it did."""
+        own, conformity = self._utility(request, alternative), self._options.conformity
+        heard = [held[alternative] for held in request.heard if alternative in held] if conformity else []
+        return own + conformity * (sum(heard) / len(heard) - own) if heard else own
 
     def _utility(self, request: Request, alternative: str) -> float:
         if self._spec.name == "hash":

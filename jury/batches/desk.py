@@ -14,7 +14,7 @@ from jury.elicitation import Answer
 from jury.errors import TransientError
 from jury.plan import Plan, Task
 from jury.prices import Price
-from jury.records import Ballot, TimedReply
+from jury.records import Ballot, Draft, TimedReply
 from jury.store import Store
 
 _ATTEMPTS = 3  # batches in which a request may come to nothing
@@ -49,7 +49,7 @@ class Desk:
     """
 
     def __init__(self, plan: Plan, store: Store, ledger: Ledger) -> None:
-        self.counts: Counter[str] = Counter(store.counts())
+        self.counts: Counter[str] = Counter(store.counts(plan.step))
         self.counts["failed"] = 0  # they are asked again
         self.fresh = 0
         self.cost: float | None = 0.0
@@ -109,7 +109,7 @@ class Desk:
 
     def complete(self, slots: Iterable[Slot]) -> None:
         """Store those of these ballots that nothing is lacking of."""
-        done: dict[Slot, Ballot] = {}
+        done: dict[Slot, Ballot | Draft] = {}
         for slot in slots:
             standing = self._ledger.standing(slot)
             task = self._task(slot)
@@ -117,7 +117,7 @@ class Desk:
             declined = any(timed.reply.refused for timed in replies)
             waits = any(found.tag is not None and found.reply is None for found in standing.values())
             if len(replies) == len(task.questions) or (declined and not waits):
-                done[slot] = fill(task, self._plan.mode, replies)
+                done[slot] = fill(task, self._plan.reader, replies)
         self._write(done)
 
     def _asked_now(self, task: Task, slot: Slot, standing: Mapping[int, Standing]) -> Ready:
@@ -136,9 +136,9 @@ class Desk:
         task = self._task(slot)
         replies = _replies(task, self._ledger.standing(slot))
         self._failed.add(slot)
-        self._write({slot: fill(task, self._plan.mode, replies, Answer("failed", problem=words))})
+        self._write({slot: fill(task, self._plan.reader, replies, Answer("failed", problem=words))})
 
-    def _write(self, ballots: Mapping[Slot, Ballot]) -> None:
+    def _write(self, ballots: Mapping[Slot, Ballot | Draft]) -> None:
         if not ballots:
             return
         # One transaction: requests are forgotten when their ballot is stored, not before and not after.

@@ -120,7 +120,8 @@ class BatchRun:
             await self._collect_next()
         if full:
             return "budget"
-        self._store.finish(datetime.now(UTC).isoformat(timespec="seconds"))
+        if self._plan.last:
+            self._store.finish(datetime.now(UTC).isoformat(timespec="seconds"))
         return "complete"
 
     async def _hand_in_missing(self) -> bool:

@@ -57,12 +57,12 @@ class FirstBallot(Plan):
 
 def heard(plan: Plan, store: Store) -> bool:
     """Return whether any ballot of the plan's jurors is settled."""
-    return any(store.settled(juror.id) for juror in plan.jurors)
+    return any(store.settled(juror.id, plan.step) for juror in plan.jurors)
 
 
 def unheard(plan: Plan, store: Store, models: Mapping[str, BatchModel]) -> list[str]:
     """Return the models that play jurors of the plan and of which no ballot is settled."""
-    spoken = {juror.model for juror in plan.jurors if store.settled(juror.id)}
+    spoken = {juror.model for juror in plan.jurors if store.settled(juror.id, plan.step)}
     return [name for name in models if name not in spoken and any(juror.model == name for juror in plan.jurors)]
 
 

@@ -83,6 +83,11 @@ class Approve(Mode):
         approved = set(values["approved"])
         return [float(name in approved) for name in case.alternative_ids]
 
+    def told(self, values: Mapping[str, Any], showing: Showing) -> str:
+        """Return the labels of what is approved."""
+        approved = set(values["approved"])
+        return ", ".join(mark for mark, name in showing.by_mark.items() if name in approved) or "none"
+
     def utilities(self, profile: Profile) -> Utilities:
         """Return 1 for what is approved and 0 for the others."""
         if not isinstance(profile, Approvals):

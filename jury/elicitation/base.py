@@ -95,13 +95,20 @@ class Mode(BaseModel, ABC):
         """Return why `cases` cannot be asked with these settings whatever the readout, as "setting: ...", or None."""
         return None
 
-    def interview(self, showing: Showing) -> list[Question]:
-        """Return everything that one juror is asked, in order: `questions`, after an opinion if one is wanted."""
+    def interview(self, showing: Showing, heard: str = "") -> list[Question]:
+        """Return everything that one juror is asked, in order: `questions`, after an opinion if one is wanted.
+
+        Parameters
+        ----------
+        showing : Showing
+        heard : str
+            In a later round of a deliberation, what the juror has heard by now, which the first question starts with.
+        """
         asked = self.questions(showing)
         if not self.opinion:
             return asked
         after = [replace(question, follows=(0, *(number + 1 for number in question.follows))) for question in asked]
-        return [_opinion_asked(asked[0].context, showing, self.opinion), *after]
+        return [_opinion_asked(asked[0].context, showing, self.opinion, heard), *after]
 
     def hear(self, showing: Showing, replies: Sequence[Reply], rng: np.random.Generator) -> Answer:
         """Read the replies to `interview`, in their order. Never raises for what a model wrote."""
@@ -111,6 +118,21 @@ class Mode(BaseModel, ABC):
             return self.read(showing, replies, rng)
         answer = self.read(showing, replies[1:], rng)
         return replace(answer, values={**answer.values, "opinion": replies[0].text})
+
+    def told(self, values: Mapping[str, Any], showing: Showing) -> str:
+        """Return an answer in words, for a juror who is shown the case so: by that juror's labels, in that order."""
+        case = showing.case
+        utilities = dict(zip(case.alternative_ids, self.utilities_of(values, case), strict=True))
+        given = ((mark, utilities[name]) for mark, name in showing.by_mark.items())
+        return ", ".join(f"{mark}: {'no opinion' if math.isnan(value) else f'{value:.3g}'}" for mark, value in given)
+
+    def held(self, values: Mapping[str, Any], case: Case) -> dict[str, float]:
+        """Return the utilities in [0, 1] that a juror who answers so may hold, by alternative: `as_if` the other way.
+
+        Alternatives without an opinion are left out.
+        """
+        utilities = zip(case.alternative_ids, self.utilities_of(values, case), strict=True)
+        return {name: value for name, value in utilities if not math.isnan(value)}
 
     @abstractmethod
     def questions(self, showing: Showing) -> list[Question]:
@@ -179,10 +201,14 @@ class Mode(BaseModel, ABC):
 modes: Registry[type[Mode]] = Registry("elicitation mode", "jury.elicitation")
 
 
-def _opinion_asked(context: str, showing: Showing, sentences: int) -> Question:
+def _opinion_asked(context: str, showing: Showing, sentences: int, heard: str = "") -> Question:
     """Return the question for an opinion in the juror's own words; synthetic jurors name what they like best."""
     most = "one sentence" if sentences == 1 else f"at most {sentences} sentences"
     ask = f"What do you think about this? Answer in your own words, in {most}."
+    if heard:
+        # Asked so as to invite neither a change nor none.
+        again = "What do you think about this now, whether or not it is what you thought before?"
+        ask = f"{heard}\n\n{again} Answer in your own words, in {most}."
 
     def as_if(utilities: Mapping[str, float]) -> str:
         best = max(showing.order, key=lambda name: utilities[name])

@@ -115,6 +115,11 @@ class Choose(Mode):
             return [float("nan")] * len(case.alternatives)
         return [float(name == choice) for name in case.alternative_ids]
 
+    def told(self, values: Mapping[str, Any], showing: Showing) -> str:
+        """Return the label of the choice."""
+        marks = {name: mark for mark, name in showing.by_mark.items()}
+        return "don't know" if values["choice"] is None else marks[values["choice"]]
+
     def utilities(self, profile: Profile) -> Utilities:
         """Return 1 for the chosen alternative and 0 for the others; no opinion (NaN) for "don't know"."""
         if not isinstance(profile, Rankings):

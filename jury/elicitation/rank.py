@@ -149,6 +149,11 @@ class Rank(Mode):
         # Itself ties with itself, which is taken off.
         return [(sum((own < rank) + (own == rank) / 2 for rank in ranks) - 0.5) / others for own in ranks]
 
+    def told(self, values: Mapping[str, Any], showing: Showing) -> str:
+        """Return the ranking by labels, as it is asked for."""
+        marks = {name: mark for mark, name in showing.by_mark.items()}
+        return _written(tuple(tuple(marks[name] for name in tier) for tier in values["ranking"]))
+
     def utilities(self, profile: Profile) -> Utilities:
         """Return the share of the others that each alternative is ranked above, ties as halves."""
         if not isinstance(profile, Rankings):

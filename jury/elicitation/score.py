@@ -173,6 +173,11 @@ class Score(Mode):
         scores = (values["scores"].get(name) for name in case.alternative_ids)
         return [float("nan") if score is None else float(score) for score in scores]
 
+    def held(self, values: Mapping[str, Any], case: Case) -> dict[str, float]:
+        """Return the middles of the bins that scores stand for, as parts of the scale."""
+        low, high = self.scale
+        return {name: (score - low + 0.5) / (high - low + 1) for name, score in super().held(values, case).items()}
+
     def utilities(self, profile: Profile) -> Utilities:
         """Return the scores themselves."""
         if not isinstance(profile, Utilities):

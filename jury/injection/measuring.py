@@ -19,6 +19,7 @@ from jury.injection.families import families
 from jury.injection.planting import CONTROL, Arm, arms
 from jury.injection.verdicts import Swing, swings
 from jury.panel import Panel
+from jury.records import Step
 from jury.run import Run
 from jury.store import reading
 
@@ -263,6 +264,6 @@ def _statuses(run: Run) -> dict[tuple[str, str], Counter[str]]:
     models = {juror.id: juror.model for juror in run.jurors}
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     with reading(run.path) as store:
-        for row in store.ballot_rows():
+        for row in store.ballot_rows(Step(run.latest_round)):
             counts[models[row["juror_id"]], row["case_id"]][row["status"]] += 1
     return counts

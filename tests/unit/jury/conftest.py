@@ -1,7 +1,9 @@
 """Small studies on synthetic jurors, and a way to put a backend of one's own into the registry."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from jury.backends.base import FREE, Reply, Request
 from jury.cases import Case
 from jury.elicitation import Vote, modes
 from jury.panel import Panel
+from jury.store_schema import _MIGRATIONS
 
 CASES = [
     {"id": "wage", "prompt": "What about the minimum wage?", "alternatives": ["raise", "keep", "abolish"]},
@@ -134,3 +137,55 @@ def choices() -> Callable[..., Panel]:
         return make_panel({"mode": "choose"}, alternatives, votes, jurors, **described)
 
     return make
+
+
+#: The tables whose keys format 4 changed, as formats 1 to 3 had them; columns of a later format are dropped after.
+_OF_FORMAT_3 = {
+    "ballot": """CREATE TABLE ballot (
+        juror_id INTEGER NOT NULL REFERENCES juror, case_id TEXT NOT NULL REFERENCES case_,
+        replicate INTEGER NOT NULL, status TEXT NOT NULL, answer TEXT NOT NULL, label_mass REAL, problem TEXT,
+        shown TEXT NOT NULL, labels TEXT, context TEXT NOT NULL, seed INTEGER NOT NULL, cost_usd REAL,
+        answered_at TEXT NOT NULL,
+        PRIMARY KEY (juror_id, case_id, replicate)
+    )""",
+    "reply": """CREATE TABLE reply (
+        juror_id INTEGER NOT NULL, case_id TEXT NOT NULL, replicate INTEGER NOT NULL, question INTEGER NOT NULL,
+        ask TEXT NOT NULL, text TEXT NOT NULL, logprobs TEXT, floor REAL, refused INTEGER NOT NULL, finish_reason TEXT,
+        model TEXT, parameters TEXT NOT NULL, input_tokens INTEGER, output_tokens INTEGER, cached_tokens INTEGER,
+        written_tokens INTEGER, cost_usd REAL, seconds REAL NOT NULL, attempts INTEGER NOT NULL,
+        source TEXT NOT NULL DEFAULT 'model',
+        PRIMARY KEY (juror_id, case_id, replicate, question),
+        FOREIGN KEY (juror_id, case_id, replicate) REFERENCES ballot ON DELETE CASCADE
+    )""",
+}
+
+
+@pytest.fixture
+def make_format() -> Callable[[Path, int], None]:
+    """Return what rewrites a run file without rounds as an earlier version would have left it."""
+    return _make_format
+
+
+def _make_format(path: Path, wanted: int) -> None:
+    connection = sqlite3.connect(path)
+    held = {table: _columns(connection, table) for table in _OF_FORMAT_3}
+    rows = {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in _OF_FORMAT_3}
+    for table in ("reply", "ballot", "statement"):
+        connection.execute(f"DROP TABLE {table}")
+    for table, definition in _OF_FORMAT_3.items():
+        connection.execute(definition)
+        names = _columns(connection, table)
+        kept = [[row[held[table].index(name)] for name in names] for row in rows[table]]
+        marks = ", ".join("?" * len(names))
+        connection.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", kept)
+    for later in range(wanted, 3):
+        for statement in _MIGRATIONS[later]:
+            words = statement.split()
+            connection.execute(f"ALTER TABLE {words[2]} DROP COLUMN {words[5]}")
+    connection.execute(f"PRAGMA user_version = {wanted}")
+    connection.commit()
+    connection.close()
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]

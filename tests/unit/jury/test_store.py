@@ -163,3 +163,56 @@ def test_one_process_writes_a_run(make_study, tmp_path):
     first.close()
     Store.open(run.path, writable=True).close()
     assert [path.name for path in tmp_path.iterdir()] == ["r.sqlite"]
+
+
+def _told(path):
+    kept = ["ballot", "reply", "juror", "case_", "alternative"]
+    connection = sqlite3.connect(path)
+    connection.row_factory = sqlite3.Row
+    try:
+        return {table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")] for table in kept}
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("earlier", range(1, FORMAT))
+def test_a_file_of_an_earlier_format_is_read_as_it_is_and_written_as_one_of_this(
+    earlier, make_study, make_format, tmp_path
+):
+    path = tmp_path / "r.sqlite"
+    study = make_study(model={"name": "planted/hash", "options": {"garble": 0.2}}, elicitation={"opinion": 1})
+    ballots = simulate(study, out=path).ballots()
+    make_format(path, earlier)
+    before, bytes_before = _told(path), path.read_bytes()
+    run = open_run(path)
+    same = [name for name in ballots if name not in ("labels",)]  # of which early formats know nothing
+    assert run.ballots()[same].to_dict() == ballots[same].to_dict()
+    assert (run.rounds, run.denominators()["asked"]) == (0, 16)
+    assert path.read_bytes() == bytes_before
+    Store.open(path, writable=True).close()
+    after = _told(path)
+    assert rows(path, "PRAGMA user_version") == [(FORMAT,)]
+    assert rows(path, "PRAGMA integrity_check") == [("ok",)]
+    assert rows(path, "PRAGMA foreign_key_check") == []
+    assert {row["round"] for row in after["ballot"] + after["reply"]} == {0}
+    for table, kept in before.items():
+        assert [{name: row[name] for name in old} for row, old in zip(after[table], kept, strict=True)] == kept
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("DELETE FROM ballot WHERE juror_id = 3")
+    connection.close()
+    assert rows(path, "SELECT COUNT(*) FROM reply WHERE juror_id = 3") == [(0,)]
+    again = simulate(study, out=path, resume=True).ballots()
+    timeless = [name for name in same if name != "seconds"]
+    assert again[timeless].to_dict() == ballots[timeless].to_dict()
+
+
+def test_a_migration_that_fails_changes_nothing(make_study, make_format, tmp_path):
+    path = tmp_path / "r.sqlite"
+    simulate(make_study(), out=path)
+    make_format(path, 2)
+    rows(path, "CREATE TABLE statement (x)")  # in the way of what format 4 makes
+    before = _told(path)
+    with pytest.raises(RunError, match="not a run file"):
+        Store.open(path, writable=True)
+    assert (rows(path, "PRAGMA user_version"), _told(path)) == ([(2,)], before)
