@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.ballots import open_ballots
 from cli.exits import USAGE, CommandFailed
 from cli.output import console, count, diagnostics, output_option, print_json, say, show
-from cli.rating_columns import RatingColumns, column_options, is_run
+from cli.rating_columns import RatingColumns, column_options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -95,7 +96,8 @@ def command(
         check_file(plot)
     if csv is not None and not csv.parent.is_dir():
         raise CommandFailed(f"--csv {csv}: no folder {str(csv.parent)!r}; make it first")
-    panel, study, decides = _opened(source, kind, columns, rule)
+    panel, study = open_ballots(source, kind, columns)
+    decides = rule if study is None else rule or study.rule_names()[0]
     scenarios = study.scenarios if study is not None and not (vary or tip) else {}
     if not vary and not scenarios and not tip:
         raise CommandFailed("nothing to vary: give --vary KEY=VALUES, --tip KEY, or a study with scenarios", USAGE)
@@ -122,34 +124,6 @@ def command(
         print_json(_document(panel, study, found, tips))
     else:
         _print(panel, study, found, tips)
-
-
-def _opened(
-    source: Path, kind: str | None, columns: RatingColumns, rule: str | None
-) -> tuple[Panel | None, Study | None, str | None]:
-    """Return the ballots, if there are any; the study, if there is one; and the rule that decides."""
-    from jury.panels import read_panel
-    from jury.run import open_run
-    from jury.study import Study
-
-    if kind is not None:
-        columns.refuse(source, f"read as --kind {kind}, which knows its columns")
-        return read_panel(source, kind), None, rule
-    if source.suffix in (".yaml", ".yml"):
-        columns.refuse(source, "a study")
-        study = Study.load(source)
-        return None, study, rule or study.rule_names()[0]
-    if is_run(source):
-        columns.refuse(source, "a run file")
-        run = open_run(source)
-        return run.panel(), run.study, rule or run.study.rule_names()[0]
-    if columns.given:
-        return columns.read(source), None, rule
-    raise CommandFailed(
-        f"{source} is neither a run nor a study; of a table of ratings name the columns with --rater, --case-column "
-        "and --answer, or say with --kind what ratings it holds",
-        USAGE,
-    )
 
 
 def _document(panel: Panel, study: Study | None, found: Sweep | None, tips: list[TippingPoint]) -> dict[str, Any]:

@@ -89,7 +89,9 @@ class Study(Block):
     persona: Annotated[PersonaBlock, in_block("style", str, PersonaBlock)] = Field(
         default=PersonaBlock(), description="How a persona is put into words."
     )
-    cases: tuple[Case, ...] | CasesBlock = Field(description="What is judged: a list, or {file: ...} or {items: ...}.")
+    cases: tuple[Case, ...] | CasesBlock = Field(
+        description="What is judged: a list, or {file: ...}, {items: ...} or {packages: ...}."
+    )
     elicitation: Annotated[SerializeAsAny[Mode], BeforeValidator(_elicitation)] = Field(
         default_factory=lambda: _elicitation({}), description="How jurors are asked."
     )
@@ -124,7 +126,7 @@ class Study(Block):
             return CasesBlock.model_validate(value)
         if isinstance(value, list | tuple):
             return _CASES.validate_python(value)
-        raise ValueError(f"{value!r} is no list of cases, nor one of {{file: ...}} and {{items: ...}}")
+        raise ValueError(f"{value!r} is no list of cases, nor {{file: ...}}, {{items: ...}} or {{packages: ...}}")
 
     @field_validator("cases")
     @classmethod
@@ -262,6 +264,10 @@ class Study(Block):
             return _checked(self.cases)
         if self.cases.file is not None:
             return _checked(read_cases(self._folder / self.cases.file))
+        if self.cases.packages is not None:
+            from jury.whatif.conjoint import package_cases
+
+            return _checked(package_cases(self.cases.packages))
         return _checked(_survey_cases(population, self.cases.items or ()))
 
     @property

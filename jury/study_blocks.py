@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from jury.cases import Text
+from jury.errors import MeasureError
 from personas.codebook import Words, code
 from personas.rendering import Order, Wording
 
@@ -129,6 +131,36 @@ def default_of(name: str) -> Any:  # noqa: ANN401 - whatever the field holds
     return PersonaBlock.model_fields[name].default
 
 
+class PackagesBlock(Block):
+    """Cases in which policy packages, built from attributes by a design, are judged side by side."""
+
+    prompt: Text = Field(description="What is asked about the packages of every case.")
+    attributes: dict[Text, tuple[Text, ...]] = Field(
+        description="Attribute -> its levels, two or more; effects are told against the first."
+    )
+    design: Literal["full", "fractional", "balanced"] = Field(
+        default="full",
+        description="Every combination; or `size` of them that tell the attributes' own effects best (D-optimal); or"
+        " `size` at random in which every level stands equally often.",
+    )
+    size: int | None = Field(default=None, ge=2, description="Number of packages, for the last two designs.")
+    per_case: int = Field(default=2, ge=2, description="Packages side by side in a case.")
+    rounds: int = Field(default=1, ge=1, description="In how many cases each package stands.")
+    seed: int = Field(default=0, ge=0, description="Of the design and of who stands beside whom.")
+
+    @model_validator(mode="after")
+    def _possible(self) -> PackagesBlock:
+        from jury.whatif.conjoint import check_design
+
+        try:
+            many = check_design(self.attributes, self.design, self.size)
+        except MeasureError as error:
+            raise ValueError(str(error)) from None
+        if self.per_case > many:
+            raise ValueError(f"per_case={self.per_case}, more than the {many} packages; give fewer")
+        return self
+
+
 class CasesBlock(Block):
     """Cases from somewhere else than the study file."""
 
@@ -136,11 +168,14 @@ class CasesBlock(Block):
     items: Literal["all"] | tuple[str, ...] | None = Field(
         default=None, description="Survey questions of the population's codebook: all, or their names."
     )
+    packages: PackagesBlock | None = Field(
+        default=None, description="Policy packages built from attributes; jury packages tells what each part does."
+    )
 
     @model_validator(mode="after")
     def _one_of_them(self) -> CasesBlock:
-        if (self.file is None) == (self.items is None):
-            raise ValueError("give a list of cases, or one of file and items")
+        if sum(each is not None for each in (self.file, self.items, self.packages)) != 1:
+            raise ValueError("give a list of cases, or one of file, items and packages")
         return self
 
 

@@ -22,6 +22,7 @@ FORMATS = ("svg", "pdf", "png")
 
 _HOMES = {
     "before_after_distances": "jury.plots.distances",
+    "component_effects": "jury.plots.effects",
     "entropy_histograms": "jury.plots.entropies",
     "leaderboard_by_alpha": "jury.plots.leaderboards",
     "pareto_front": "jury.plots.fronts",
@@ -64,7 +65,12 @@ def draw(name: str, **arguments: Any) -> Figure:  # noqa: ANN401 - what the func
     if name not in _HOMES:
         raise JuryError(f"no figure {name!r}; known: {', '.join(_HOMES)}")
     check_installed()
+    from matplotlib.text import Text
+
     figure: Figure = getattr(importlib.import_module(_HOMES[name]), name)(**arguments)
+    figure.draw_without_rendering()  # so that labels of ticks are there
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)  # names may hold a dollar sign, which is no formula
     return figure
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from aggregators.budgeting import budget_rules, fund
 from aggregators.resampling import bootstrap_weights
+from jury.errors import StudyError
 from jury.panel import Panel
 from jury.whatif.ballots import heard_cases
 from jury.whatif.measuring import wilson
@@ -16,7 +17,7 @@ from jury.whatif.measuring import wilson
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["budget_sweep"]
+__all__ = ["budget_sentences", "budget_sweep", "sole_case"]
 
 
 def budget_sweep(
@@ -110,3 +111,31 @@ def budget_sweep(
                 for place, label in enumerate(labels)
             ]
     return pd.DataFrame(rows)
+
+
+def budget_sentences(found: pd.DataFrame) -> list[str]:
+    """Return what `budget_sweep` found in sentences, one a budget and rule, and what the chances are."""
+    told = []
+    for (budget, rule), part in found.groupby(["budget", "rule"], sort=False):
+        names = part.loc[part["funded"], "project"].tolist()
+        doubtful = part.loc[(part["chance"] > 0) & (part["chance"] < 1), "project"].tolist()
+        what = f"{', '.join(names)} (cost {part.loc[part['funded'], 'cost'].sum():g})" if names else "nothing for sure"
+        doubt = f"; other jurors might have decided otherwise on {', '.join(doubtful)}" if doubtful else ""
+        told.append(f"From {budget:g}, {rule} funds {what}{doubt}.")
+    told.append(
+        "Funded is what every tied set of projects holds. Chances are of funding when the jurors are drawn anew, with"
+        " Wilson's 95 % interval of the number of bootstraps."
+    )
+    return told
+
+
+def sole_case(panel: Panel, case: str | None) -> str:
+    """Return the case, or the only one that a panel has; raises `StudyError` where there are several."""
+    if case is not None:
+        return case
+    if len(panel.cases) != 1:
+        names = ", ".join(each.id for each in panel.cases[:8])
+        raise StudyError(
+            f"case: {panel.name} has {len(panel.cases)} cases; name one with --case (in Python, case): {names}"
+        )
+    return panel.cases[0].id

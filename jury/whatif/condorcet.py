@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -132,6 +133,15 @@ class CondorcetFit:
     observed: Estimate
     jurors: int
     cases: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fit as plain JSON types."""
+        kept = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return (
+            kept
+            | {name: getattr(self, name).to_dict() for name in ("competence", "observed")}
+            | {"words": self.words()}
+        )
 
     def words(self) -> str:
         """Return the fit in sentences."""

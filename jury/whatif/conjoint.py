@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -16,7 +18,20 @@ from jury.errors import MeasureError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Design", "choice_cases", "d_efficiency", "design_packages"]
+    from jury.study import Study
+    from jury.study_blocks import PackagesBlock
+
+__all__ = [
+    "Design",
+    "check_design",
+    "choice_cases",
+    "d_efficiency",
+    "design_packages",
+    "package_block",
+    "package_cases",
+    "packages_shown",
+    "read_packages",
+]
 
 Design = Literal["full", "fractional", "balanced"]
 FloatArray = NDArray[np.float64]
@@ -71,14 +86,11 @@ def design_packages(
     >>> half["wage"].value_counts().tolist(), round(d_efficiency(half, levels), 2)
     ([2, 2, 2], 0.98)
     """
-    _check(attributes, kind, size)
+    check_design(attributes, kind, size)
     names = list(attributes)
     if kind == "balanced":
         rows = _balanced(attributes, int(size or 0), rng)
     else:
-        total = math.prod(len(levels) for levels in attributes.values())
-        if total > _CANDIDATES:
-            raise MeasureError(f"attributes make {total} packages, more than {_CANDIDATES}; use kind='balanced'")
         rows = [list(row) for row in itertools.product(*attributes.values())]
         if kind == "fractional":
             chosen = _d_optimal(_coded(rows, attributes), int(size or 0), rng)
@@ -141,7 +153,64 @@ def choice_cases(
     return tuple(cases)
 
 
-def _check(attributes: Mapping[str, Sequence[str]], kind: str, size: int | None) -> None:
+def package_cases(block: PackagesBlock) -> tuple[Case, ...]:
+    """Return the cases of a study's ``cases: {packages: ...}``, the same for the same block."""
+    rng = np.random.default_rng(block.seed)
+    packages = design_packages(block.attributes, rng, kind=block.design, size=block.size)
+    return choice_cases(packages, block.prompt, rng, per_case=block.per_case, rounds=block.rounds)
+
+
+def package_block(study: Study) -> PackagesBlock | None:
+    """Return a study's ``cases: {packages: ...}``, None where its cases come from elsewhere."""
+    return None if isinstance(study.cases, tuple) else study.cases.packages
+
+
+def read_packages(path: Path) -> pd.DataFrame:
+    """Read packages from CSV: the alternatives' ids, then a column an attribute; raises `MeasureError`."""
+    from jury.tables import read_csv
+
+    table = read_csv(path).dropna(how="all")
+    if table.shape[1] < 2 or table.isna().any(axis=None):
+        raise MeasureError(f"{path}: give the alternatives' ids, then a column an attribute, without empty cells")
+    names = table.iloc[:, 0].astype(str)
+    if names.duplicated().any():
+        raise MeasureError(f"{path}: {names[names.duplicated()].iloc[0]!r} is given twice; ids must differ")
+    return table.iloc[:, 1:].astype(str).set_axis(names, axis=0)
+
+
+def packages_shown(cases: Sequence[Case], attributes: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Return the packages that cases show, read from the alternatives' texts as `choice_cases` writes them.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+    attributes : mapping of name to levels
+
+    Returns
+    -------
+    DataFrame
+        As `design_packages` returns it; alternatives that are no package are left out.
+
+    Examples
+    --------
+    >>> levels = {"tax": ["low", "high"], "roads": ["old", "new"]}
+    >>> packages = design_packages(levels, np.random.default_rng(0))
+    >>> cases = choice_cases(packages, "Which?", np.random.default_rng(0))
+    >>> packages_shown(cases, levels).loc["p3"].tolist()
+    ['high', 'old']
+    """
+    import pandas as pd
+
+    parts = (f"{re.escape(name)}: ({'|'.join(map(re.escape, levels))})" for name, levels in attributes.items())
+    pattern = re.compile("; ".join(parts))
+    texts = {each.id: each.text for case in cases for each in case.alternatives}
+    ordered = sorted(texts, key=lambda name: (len(name), name))  # p10 after p9
+    found = {name: match.groups() for name in ordered if (match := pattern.fullmatch(texts[name]))}
+    return pd.DataFrame.from_dict(found, orient="index", columns=list(attributes))
+
+
+def check_design(attributes: Mapping[str, Sequence[str]], kind: str, size: int | None) -> int:
+    """Return the number of packages of a design; raises `MeasureError` where it cannot be."""
     if kind not in get_args(Design):
         raise MeasureError(f"kind={kind!r} is none of {', '.join(get_args(Design))}")
     if not attributes:
@@ -155,6 +224,9 @@ def _check(attributes: Mapping[str, Sequence[str]], kind: str, size: int | None)
         raise MeasureError(f"kind={kind!r} with size={size}; a full design has no size, and the others need one")
     if size is not None and not needed <= size <= total:
         raise MeasureError(f"size={size}; give {needed} (one more than there are effects) to {total} packages")
+    if kind != "balanced" and total > _CANDIDATES:
+        raise MeasureError(f"attributes make {total} packages, more than {_CANDIDATES}; use kind='balanced'")
+    return total if size is None else size
 
 
 def _named(rows: Sequence[Sequence[str]], names: Sequence[str]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from jury.panel import Panel
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Effects", "best_packages", "component_effects"]
+__all__ = ["EVERYBODY", "Effects", "best_packages", "component_effects", "judged", "model_matrix"]
 
 FloatArray = NDArray[np.float64]
 
@@ -39,12 +39,15 @@ class Effects:
         By group, the weight of its jurors.
     levels : Mapping of str to tuple of str
         By attribute, its levels, the first that of comparison.
+    coefficients : (g, k) array
+        Intercept and effects of the groups in `intercepts`, in the order of `model_matrix`.
     """
 
     frame: pd.DataFrame
     intercepts: Mapping[str, float]
     weights: Mapping[str, float]
     levels: Mapping[str, tuple[str, ...]]
+    coefficients: FloatArray
 
 
 def component_effects(
@@ -94,10 +97,10 @@ def component_effects(
     import pandas as pd
 
     ordered = {str(name): _levels(packages, str(name), levels) for name in packages.columns}
-    rows, answers, jurors = _judged(panel, packages)
-    design = _indicators(packages, ordered)[rows]
+    rows, answers, jurors = judged(panel, packages)
+    design = model_matrix(packages, ordered)[rows]
     labels = np.full(len(panel.weights), EVERYBODY) if by is None else panel.group_labels(by)
-    found, intercepts, weights = [], {}, {}
+    found, intercepts, weights, coefficients = [], {}, {}, []
     for group in np.unique(labels).tolist():
         inside = labels[jurors] == group
         seated = len(np.unique(jurors[inside]))
@@ -107,9 +110,11 @@ def component_effects(
             effects, spread = _clustered(
                 design[inside], answers[inside], panel.weights[jurors[inside]], jurors[inside], group
             )
+            coefficients.append(effects)
             intercepts[group], weights[group] = float(effects[0]), float(panel.weights[labels == group].sum())
         found += _rows(group, ordered, effects[1:], spread[1:], seated, int(inside.sum()), note)
-    return Effects(pd.DataFrame(found), intercepts, weights, ordered)
+    stacked = np.array(coefficients).reshape(-1, design.shape[1])
+    return Effects(pd.DataFrame(found), intercepts, weights, ordered, stacked)
 
 
 def best_packages(effects: Effects, rules: Sequence[str]) -> dict[str, Outcome]:
@@ -132,21 +137,15 @@ def best_packages(effects: Effects, rules: Sequence[str]) -> dict[str, Outcome]:
     """
     import itertools
 
+    import pandas as pd
+
     if not effects.intercepts:
         raise MeasureError("effects: every group has too few jurors; nothing can be decided")
-    combinations = list(itertools.product(*effects.levels.values()))
-    told = effects.frame.set_index(["group", "attribute", "level"])["effect"].to_dict()
-    values = np.array(
-        [
-            [
-                base + sum(told.get((group, name, level), 0.0) for name, level in zip(effects.levels, row, strict=True))
-                for row in combinations
-            ]
-            for group, base in effects.intercepts.items()
-        ]
-    )
+    combinations = pd.DataFrame(list(itertools.product(*effects.levels.values())), columns=list(effects.levels))
+    values = effects.coefficients @ model_matrix(combinations, effects.levels).T
     named = [
-        ", ".join(f"{name}={level}" for name, level in zip(effects.levels, row, strict=True)) for row in combinations
+        ", ".join(f"{name}={level}" for name, level in zip(effects.levels, row, strict=True))
+        for row in combinations.to_numpy().tolist()
     ]
     profile = Utilities(values, weights=list(effects.weights.values()), alternatives=named)
     found = {}
@@ -165,7 +164,8 @@ def _levels(packages: pd.DataFrame, name: str, given: Mapping[str, Sequence[str]
     return tuple(level for level in wanted if level in there)
 
 
-def _indicators(packages: pd.DataFrame, levels: Mapping[str, Sequence[str]]) -> FloatArray:
+def model_matrix(packages: pd.DataFrame, levels: Mapping[str, Sequence[str]]) -> FloatArray:
+    """Return (packages, 1 + effects): one, then whether a package has each level but an attribute's first."""
     columns = [np.ones(len(packages))]
     for name, names in levels.items():
         given = packages[name].astype(str).to_numpy()
@@ -173,7 +173,7 @@ def _indicators(packages: pd.DataFrame, levels: Mapping[str, Sequence[str]]) -> 
     return np.stack(columns, axis=1)
 
 
-def _judged(panel: Panel, packages: pd.DataFrame) -> tuple[NDArray[np.intp], FloatArray, NDArray[np.intp]]:
+def judged(panel: Panel, packages: pd.DataFrame) -> tuple[NDArray[np.intp], FloatArray, NDArray[np.intp]]:
     """Return package, answer and juror of every judgement, those without an opinion left out."""
     places = {str(name): place for place, name in enumerate(packages.index)}
     rows, answers, jurors = [], [], []

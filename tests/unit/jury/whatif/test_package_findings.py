@@ -1,0 +1,129 @@
+"""Effects and best packages together: held to planted groups and to a bootstrap made by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jury.elicitation import modes
+from jury.errors import MeasureError, StudyError
+from jury.panels.base import Builder
+from jury.study import Study
+from jury.whatif.conjoint import choice_cases, design_packages, package_cases, packages_shown, read_packages
+from jury.whatif.effects import component_effects
+from jury.whatif.packages import package_findings
+from jury.whatif.packages_told import best_table, effects_table, package_sentences
+
+LEVELS = {"wage": ["low", "high"], "credit": ["no", "yes"]}
+
+
+@pytest.fixture(scope="module")
+def judged():
+    """Forty of side a love the high wage, twenty of side b hate it as much; the credit is liked a little by all."""
+    packages = design_packages(LEVELS, np.random.default_rng(0))
+    rng = np.random.default_rng(4)
+    builder = Builder("packages", modes["score"].model_validate({"scale": [0, 10]}))
+    cases = choice_cases(packages, "Which?", np.random.default_rng(1))
+    for case in cases:
+        builder.case(case.id, case.prompt, case.alternative_ids)
+    for number in range(60):
+        side = "b" if number % 3 == 0 else "a"
+        rater = builder.rater(f"r{number}", {"side": side})
+        for case in cases:
+            rows = packages.loc[list(case.alternative_ids)]
+            good = 5 + (2 if side == "a" else -2) * (rows["wage"] == "high") + 0.5 * (rows["credit"] == "yes")
+            said = good + rng.normal(0, 1, len(rows))
+            builder.rating(rater, case.id, {"scores": dict(zip(rows.index, said.tolist(), strict=True))})
+    return builder.panel(), packages
+
+
+def test_the_many_and_the_worst_off_want_other_packages(judged):
+    found = package_findings(*judged, np.random.default_rng(0), by=["side"], rules=["utilitarian", "maximin"])
+    best = found.best.set_index("rule")
+    assert best.loc["utilitarian", "best"] == "wage=high, credit=yes"
+    assert best.loc["maximin", "best"].endswith("credit=yes")
+    assert best.loc["utilitarian", "chance"] > 0.95
+    assert set(found.frame["group"]) == {"everybody", "a", "b"}
+    told = found.by_group["side"].frame.set_index(["group", "level"])
+    assert told.loc[("a", "high"), "low"] < 2 < told.loc[("a", "high"), "high"]
+    assert told.loc[("b", "high"), "low"] < -2 < told.loc[("b", "high"), "high"]
+
+
+def test_bootstrapped_coefficients_are_those_of_panels_drawn_anew(judged):
+    """A bootstrap is a weighting of the jurors: the same as `component_effects` under these weights."""
+    from dataclasses import replace
+
+    from jury.whatif.packages import _Redrawn
+
+    panel, packages = judged
+    effects = component_effects(panel, packages, by="side")
+    redrawn = _Redrawn(panel, packages, effects.levels, np.random.default_rng(8), 5)
+    pairs = redrawn.coefficients(panel, "side", effects)
+    assert len(pairs) == 5
+    for counts, (coefficients, weights) in zip(redrawn.counts, pairs, strict=True):
+        again = component_effects(replace(panel, weights=panel.weights * counts), packages, by="side", few=2)
+        np.testing.assert_allclose(coefficients, again.coefficients, atol=1e-9)
+        np.testing.assert_allclose(weights, list(again.weights.values()))
+
+
+def test_a_rule_that_cannot_decide_has_its_reason(judged):
+    found = package_findings(*judged, np.random.default_rng(0), by=["side"], rules=["nosh", "utilitarian"], resamples=5)
+    assert "nosh" in found.best.set_index("rule").loc["nosh", "note"]
+    _, rows = best_table(found)
+    assert rows[0][2].startswith("none: ")
+
+
+def test_pages_name_what_moves_answers_and_who_is_too_few(judged):
+    found = package_findings(*judged, np.random.default_rng(0), by=["side"], few=25, resamples=5)
+    words = " ".join(package_sentences(found))
+    assert "wage=high (+" in words
+    assert "Not told: b (20 jurors; at least 25 are needed)" in words
+    headings, rows = effects_table(found, "side")
+    assert headings[2:] == ["a", "b"]
+    assert rows[0][3] == "–"
+
+
+def test_without_groups_everybody_is_the_one_voter(judged):
+    found = package_findings(*judged, np.random.default_rng(0), rules=["utilitarian", "maximin"], resamples=20)
+    assert len(set(found.best["best"])) == 1
+    assert found.best["by"].tolist() == ["everybody"] * 2
+
+
+def study(**packages):
+    block = {"prompt": "Which?", "attributes": LEVELS, **packages}
+    return Study.model_validate({"name": "s", "cases": {"packages": block}})
+
+
+def test_a_study_s_packages_are_built_by_design_and_read_from_their_texts():
+    levels = {"wage": ["$7", "$7; more"], "credit": ["no", "yes"], "phase": ["now", "later"]}
+    block = study(attributes=levels, rounds=3, per_case=4).cases.packages
+    cases = package_cases(block)
+    assert cases == package_cases(block)
+    assert (len(cases), len(cases[0].alternatives)) == (6, 4)
+    shown = packages_shown(cases, levels)
+    assert shown.index.tolist() == [f"p{number}" for number in range(1, 9)]
+    pd.testing.assert_frame_equal(shown, design_packages(levels, np.random.default_rng(0)))
+    assert study().load_cases(None) == package_cases(study().cases.packages)
+
+
+@pytest.mark.parametrize(
+    ("packages", "words"),
+    [
+        ({"attributes": {"wage": ["low"]}}, "give two or more, all different"),
+        ({"design": "fractional"}, "the others need one"),
+        ({"per_case": 5}, "per_case=5, more than the 4 packages"),
+        ({"attributes": {"wage": [7, 12]}}, "7 is not text; put it in quotes"),
+    ],
+)
+def test_packages_that_cannot_be_are_refused(packages, words):
+    with pytest.raises(StudyError, match=words):
+        Study.load("minimum-wage").changed(cases={"packages": {"prompt": "Which?", "attributes": LEVELS, **packages}})
+
+
+def test_a_file_of_packages_has_ids_and_attributes(tmp_path):
+    file = tmp_path / "p.csv"
+    file.write_text("id,wage\na,1\na,2\n")
+    with pytest.raises(MeasureError, match="'a' is given twice"):
+        read_packages(file)
+    file.write_text("id,wage\na,1\nb,\n")
+    with pytest.raises(MeasureError, match="without empty cells"):
+        read_packages(file)
