@@ -1,0 +1,14 @@
+"""A run, or a table of people's ratings, as one page of HTML that needs nothing else.
+
+One file a part of the page: `opening` (verdict, belief, who was asked), `deciding` (alternatives under each rule),
+`fairness` (the ballots that the page recomputes), `composition`, `validating`, `whatifs`, `provenance`, `methods`,
+`ballots`; `document` puts them together, and `page` makes HTML of that with the files under ``assets/``.
+"""
+
+from __future__ import annotations
+
+from jury.report.document import document
+from jury.report.options import Options
+from jury.report.page import page
+
+__all__ = ["Options", "document", "page"]

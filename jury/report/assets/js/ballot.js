@@ -1,0 +1,104 @@
+// One ballot, whole: who, the exact prompt, the raw answers, the order of options, cost.
+
+import { h, count, number, details, visible } from "./dom.js";
+
+const MOST_SHOWN = 200000; // characters of one text that are laid out at once
+
+export function answerWords(found, row) {
+  const { ballots, cases } = found;
+  const place = ballots.answer?.[row];
+  const answer = place === null || place === undefined ? {} : ballots.values[place];
+  const status = ballots.texts[ballots.status[row]];
+  if (status !== "answered") {
+    const problem = ballots.problem?.[row];
+    return problem === null || problem === undefined ? status : ballots.texts[problem];
+  }
+  if (answer.scores) return Object.entries(answer.scores).map(([name, score]) => `${name} ${score ?? "–"}`).join(" · ");
+  if ("choice" in answer) return answer.choice === null ? "no opinion" : `chooses ${answer.choice}`;
+  if (answer.approved) return answer.approved.length ? `approves ${answer.approved.join(", ")}` : "approves nothing";
+  if (answer.ranking) return answer.ranking.map((tier) => (Array.isArray(tier) ? tier.join(" = ") : tier)).join(" > ");
+  if (answer.shares) return Object.entries(answer.shares).map(([name, share]) => `${name} ${Math.round(100 * share)}%`).join(" · ");
+  if (answer.comparisons) return answer.comparisons.map(([one, other, won]) => (won === null ? `${one} ? ${other}` : won === 0.5 ? `${one} = ${other}` : won > 0.5 ? `${one} > ${other}` : `${other} > ${one}`)).join(" · ");
+  return JSON.stringify(answer);
+}
+
+function block(title, text) {
+  const said = String(text);
+  const cut = said.length > MOST_SHOWN ? `${said.slice(0, MOST_SHOWN)}…` : said;
+  return h("div", { class: "quoted" }, h("h3", null, title), h("pre", { tabindex: "0", dir: "auto" }, cut), cut === said ? null : h("p", { class: "note" }, `${count(said.length)} characters; the first ${count(MOST_SHOWN)} are shown.`));
+}
+
+// The messages that were sent, as `jury.backends.base.Request.messages` puts them together.
+export function messages(found, row) {
+  const { ballots, jurors } = found;
+  const replies = ballots.replies?.[row] ?? [];
+  const context = ballots.context?.[row];
+  if (!replies.length && (context === null || context === undefined)) return [];
+  const wordings = jurors.wordings[ballots.juror[row]] ?? [];
+  const persona = wordings.length ? jurors.texts[wordings[ballots.replicate[row] % wordings.length]] : "";
+  const body = ballots.texts[context] ?? "";
+  const system = ballots.layout !== "case-first" && persona;
+  const leading = ballots.layout === "case-first" ? [body, persona] : [body];
+  const ask = (reply) => (reply === undefined || reply[0] === null ? "" : ballots.texts[reply[0]]);
+  return [
+    ...(system ? [{ role: "system", text: persona }] : []),
+    { role: "user", text: [...leading, ask(replies[0])].filter(Boolean).join("\n\n") },
+  ];
+}
+
+export function openBallot(found, row) {
+  const { ballots, jurors, cases } = found;
+  const juror = ballots.juror[row];
+  const one = cases[ballots.case[row]];
+  const replies = ballots.replies?.[row] ?? [];
+  const text = (place) => (place === null || place === undefined ? null : ballots.texts[place]);
+  const value = (place) => (place === null || place === undefined ? null : ballots.values[place]);
+  const shown = value(ballots.shown?.[row]) ?? [];
+  const labels = value(ballots.labels?.[row]) ?? [];
+  const rationale = value(ballots.answer?.[row])?.opinion;
+  const facts = [
+    ["Case", one.id],
+    ["Status", text(ballots.status[row])],
+    ["Replicate", ballots.replicate?.[row] ? String(ballots.replicate[row] + 1) : null],
+    ["Round", ballots.round?.[row] ? String(ballots.round[row]) : null],
+    ["Weight", number(jurors.weight[juror], 3)],
+    ["Model", replies.length ? text(replies[0][2]) : jurors.model?.[juror]],
+    ["Order shown", shown.length ? shown.map((place, step) => `${labels[step] ? `${labels[step]}: ` : ""}${one.alternatives[place].id}`).join(", ") : null],
+    ["Label mass", ballots.mass?.[row] === null || ballots.mass?.[row] === undefined ? null : number(ballots.mass[row], 3)],
+    ["Cost", ballots.cost?.[row] === null || ballots.cost?.[row] === undefined ? null : `$${ballots.cost[row].toFixed(6)}`],
+    ["Tokens", replies.length ? `${count(total(replies, 6))} read, ${count(total(replies, 7))} written` : null],
+    ["Took", replies.length ? `${number(total(replies, 9), 2)} s, ${total(replies, 10)} attempt(s), from ${[...new Set(replies.map((reply) => text(reply[11])))].join(", ")}` : null],
+    ["Seed", ballots.seed?.[row] ?? null],
+    ["Answered", ballots.at?.[row] ?? null],
+    ["Problem", text(ballots.problem?.[row])],
+  ].filter(([, said]) => said !== null && said !== undefined && said !== "");
+  const attributes = Object.entries(jurors.attributes).map(([name, { levels, codes }]) => [name, levels[codes[juror]]]);
+  const close = h("button", { type: "button", class: "close", onclick: () => dialog.close() }, "Close");
+  const dialog = h(
+    "dialog",
+    { class: "ballot", "aria-labelledby": "ballot-title", onclose: () => dialog.remove(), onclick: (event) => event.target === dialog && dialog.close() },
+    h(
+      "article",
+      null,
+      h("header", null, h("h2", { id: "ballot-title" }, `Ballot of ${jurors.name[juror]}`), close),
+      h("p", { class: "verdict small" }, answerWords(found, row)),
+      h("dl", { class: "facts" }, [...attributes, ...facts].map(([term, said]) => h("div", null, h("dt", null, term), h("dd", null, said)))),
+      rationale ? block("Opinion, in its own words", rationale) : null,
+      messages(found, row).map(({ role, text: said }) => block(`Prompt (${role})`, said)),
+      replies.map((reply, place) => [
+        place ? block(`Then asked (${place + 1})`, text(reply[0]) ?? "") : null,
+        block(replies.length > 1 ? `Raw answer (${place + 1})` : "Raw answer", text(reply[1]) || "(no text: the answer was read off the probabilities of its first token)"),
+        reply[4] === null ? null : block("Log-probabilities", JSON.stringify(value(reply[4]), null, 1)),
+        Object.keys(value(reply[3]) ?? {}).length ? details("Parameters as sent", h("pre", { tabindex: "0" }, JSON.stringify(value(reply[3]), null, 1))) : null,
+      ]),
+      replies.length ? null : block("Answer", JSON.stringify(value(ballots.answer?.[row]) ?? {}, null, 1)),
+    ),
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+  close.focus();
+}
+
+function total(replies, column) {
+  return replies.reduce((sum, reply) => sum + (reply[column] ?? 0), 0);
+}

@@ -1,0 +1,47 @@
+// Charts by Observable Plot, each with its words for who cannot see it and a table below for who wants the numbers.
+
+import { h, details, visible, shorten } from "./dom.js";
+
+// Told apart by colour-blind eyes, in both themes (page.css), and by symbols and dashes besides.
+export const COLOURS = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)", "var(--c6)"];
+export const OTHERS = "var(--c0)";
+const DASHES = ["", "6 3", "2 3", "8 3 2 3", "10 5", "1 4"];
+
+// Colours of alternatives: the leading ones have one of their own.
+export function palette(leading, many) {
+  const order = [...new Set([...leading, ...Array.from({ length: many }, (_, place) => place)])];
+  const found = Array(many).fill(null);
+  order.slice(0, COLOURS.length).forEach((place, step) => {
+    found[place] = { colour: COLOURS[step], dash: DASHES[step], named: true };
+  });
+  return found.map((style) => style ?? { colour: OTHERS, dash: "1 4", named: false });
+}
+
+export const label = (text, most = 28) => shorten(visible(text), most);
+
+// The words of a chart stand in `title`; `draw(width)` makes its options.
+export function chart(title, draw, numbers) {
+  const holder = h("div", { class: "chart" });
+  const figure = h("figure", null, holder, h("figcaption", null, title));
+  let last = 0;
+  const render = () => {
+    const width = Math.floor(holder.clientWidth);
+    if (!width || width === last) return;
+    last = width;
+    const drawn = Plot.plot({ style: { fontFamily: "inherit", fontSize: "13px", background: "none", color: "inherit", overflow: "visible" }, ...draw(width), width });
+    drawn.setAttribute("role", "img");
+    drawn.setAttribute("aria-label", visible(title));
+    holder.replaceChildren(drawn);
+  };
+  new ResizeObserver(render).observe(holder);
+  figure.redraw = () => {
+    last = 0;
+    render();
+  };
+  if (numbers) figure.append(details("As a table", numbers));
+  return figure;
+}
+
+export function swatch(style) {
+  return h("span", { class: "swatch", style: `background:${style.colour}`, "aria-hidden": "true" });
+}

@@ -1,0 +1,71 @@
+// The alternatives of a case under each rule, with intervals.
+
+import { h, section, table, number, span, percent, count } from "./dom.js";
+import { chart, label, swatch } from "./charts.js";
+
+export function deciding(found, one, styles) {
+  const names = one.alternatives.map((item) => item.id);
+  const rules = Object.keys(one.outcomes);
+  const undecided = Object.entries(one.undecided);
+  const intervals = found.resamples
+    ? `Intervals (95%, each on its own): ${count(found.resamples)} drawings of other jurors.`
+    : "Too many ballots for intervals of every rule: see jury audit.";
+  return section(
+    "decided",
+    "What was decided",
+    null,
+    h("blockquote", { class: "prompt" }, one.prompt),
+    h(
+      "ol",
+      { class: "alternatives" },
+      one.alternatives.map((item, place) => h("li", null, swatch(styles[place]), h("strong", null, item.id), item.text === item.id ? null : h("span", { class: "text" }, item.text))),
+    ),
+    rules.length ? null : h("p", { class: "note" }, "Nobody answered this case."),
+    h("div", { class: "multiples" }, rules.map((rule) => small(rule, one.outcomes[rule], names, styles))),
+    rules.length ? h("p", { class: "note" }, `Filled marks win; every tied winner is filled. Higher is better: ${found.welfare}; rules of votes have scores of their own. ${intervals} ${count(one.jurors)} jurors gave an opinion.`) : null,
+    rules.length ? summary(one, names, rules) : null,
+    undecided.map(([rule, reason]) => h("p", { class: "note" }, `${rule} could not decide: ${reason}`)),
+  );
+}
+
+function small(rule, outcome, names, styles) {
+  const rows = names.map((name, place) => ({
+    name: label(name, 22),
+    score: outcome.scores ? outcome.scores[place] : null,
+    low: outcome.low[place],
+    high: outcome.high[place],
+    wins: outcome.winners.includes(name),
+    colour: styles[place].colour,
+  }));
+  const winners = outcome.winners.join(" = ") || "nobody";
+  if (!outcome.scores) {
+    return h("div", { class: "card" }, h("h3", null, rule), h("p", null, h("strong", null, winners), outcome.winners.length > 1 ? " tie" : " wins"), h("p", { class: "note" }, `Order: ${outcome.ranking.map((tier) => tier.join(" = ")).join(" > ")}`));
+  }
+  const told = rows.filter((row) => row.score !== null);
+  const drawn = chart(`${rule}: ${winners} ${outcome.winners.length > 1 ? "tie" : "wins"}`, (width) => ({
+    height: 34 + 26 * told.length,
+    marginLeft: Math.min(150, width * 0.42),
+    marginRight: 16,
+    x: { label: null, ticks: 4, nice: true, grid: true },
+    y: { label: null, domain: told.map((row) => row.name), tickSize: 0 },
+    marks: [
+      Plot.ruleY(told.filter((row) => row.low !== null), { y: "name", x1: "low", x2: "high", stroke: "colour", strokeWidth: 2 }),
+      Plot.dot(told, { y: "name", x: "score", r: 5, stroke: "colour", strokeWidth: 2, fill: (row) => (row.wins ? row.colour : "var(--paper)") }),
+    ],
+  }));
+  return h("div", { class: "card" }, drawn);
+}
+
+function summary(one, names, rules) {
+  const rows = names.map((name, place) => [
+    name,
+    ...rules.map((rule) => {
+      const { scores, low, high, winners, ranking, win_share } = one.outcomes[rule];
+      const won = winners.includes(name);
+      const rank = ranking.findIndex((tier) => tier.includes(name)) + 1;
+      const said = scores ? span(scores[place], low[place], high[place]) : rank ? `rank ${rank}` : "–";
+      return h("td", { class: won ? "number won" : "number", "data-score": scores ? scores[place] : null }, won ? "★ " : "", said, win_share ? h("small", null, ` wins ${percent(win_share[place])} of drawings`) : null);
+    }),
+  ]);
+  return table("Scores with intervals, and how often each would win had other jurors been drawn (★ wins)", ["Alternative", ...rules], rows);
+}
