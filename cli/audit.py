@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.exits import USAGE, CommandFailed
 from cli.output import console, output_option, print_json
 from cli.rating_columns import RatingColumns, column_options, is_run
 
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
 @click.option(
     "--seats", type=click.IntRange(min=1), metavar="K", help="Appraise the first K of each ranking as a committee."
 )
+@click.option(
+    "--round",
+    "number",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="RUN with deliberation: the answers of round N, 0 being before anybody was heard; by default the last.",
+)
 @click.option("--details", is_flag=True, help="Print every rule and case, not only the summary.")
 @output_option
 def command(
@@ -39,12 +47,14 @@ def command(
     unit: str,
     columns: RatingColumns,
     seats: int | None,
+    number: int | None,
     details: bool,
     output: str,
 ) -> None:
     """Show who lost, in a stored run or in a table of human ratings.
 
-    For a run, the study's own groups and rules are used unless others are given. A table (CSV, gzip accepted, or
+    For a run, the study's own groups and rules are used unless others are given; of one with deliberation the last
+    round is read, which the title names. A table (CSV, gzip accepted, or
     Parquet) has one row a rating: name its columns with --rater, --case and --answer, and say with --codes or
     --alternative what an answer is.
     """
@@ -57,12 +67,14 @@ def command(
     run = open_run(source) if is_run(source) else None
     if run is not None:
         columns.refuse(source, "a run file")
-        panel, rules = run.panel(), rules or run.study.rule_names()
+        panel, rules = run.panel(round=number), rules or run.study.rule_names()
     else:
+        if number is not None:
+            raise CommandFailed("--round: a table of ratings has no rounds; leave it out", USAGE)
         panel = columns.read(source)
         rules = rules or panel.mode.default_rules
     found = audit(panel, rules=rules, by=by or panel.by, unit="group" if unit == "group" else "juror", seats=seats)
-    trusted = None if run is None else trust(panel, by or panel.by, rules, run.label_masses())
+    trusted = None if run is None else trust(panel, by or panel.by, rules, run.label_masses(round=number))
     if output == "json":
         print_json(found.to_dict() | _trust_document(panel, trusted))
         return

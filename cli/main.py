@@ -16,6 +16,7 @@ from cli.plain import plain
 COMMANDS = {
     "simulate": "Ask a simulated jury and print what it decided.",
     "audit": "Show who lost, in a run or in a table of human ratings.",
+    "transcript": "Print what the jurors of a run said, round by round.",
     "whatif": "Ask stored ballots what other juries and rules would have decided.",
     "packages": "Tell what each part of judged policy packages does, and which package is best.",
     "budget": "Fund the alternatives of a case as projects, from stored ballots.",

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from cli.audit_page import print_limits, print_summary
 from cli.output import dollars, say
+from cli.rounds import print_rounds, rounds_document
 from cli.validation import print_gate
 from jury.auditing import Audit, audit
 from jury.run import Run
@@ -37,6 +38,8 @@ def run_document(run: Run) -> dict[str, Any]:
         "cost_usd": run.cost(),
         "jury": None if panel.drawn is None else panel.drawn.to_dict(),
     }
+    if run.rounds:
+        document["deliberation"] = rounds_document(run)
     return document | trust(panel, run.study.groups, run.study.rule_names()).to_dict()
 
 
@@ -44,7 +47,7 @@ def print_run(run: Run, out: Console) -> None:
     """Print what a run decided, who lost, and how far to trust it."""
     header, panel = run.header, run.panel()
     source = header.provenance["population"]
-    say(out, f"{header.name}: {len(run.jurors)} simulated jurors, {header.model}", style="bold")
+    say(out, f"{panel.name}: {len(run.jurors)} simulated jurors, {header.model}", style="bold")
     say(out, f"Population: {source['title']}. Readout: {header.readout}. Seed {header.seed}.")
     if run.study.description:
         say(out, run.study.description)
@@ -53,6 +56,8 @@ def print_run(run: Run, out: Console) -> None:
     print_warning(trusted, out)
     print_summary(found, out)
     print_limits(found, out)
+    if run.rounds:
+        print_rounds(run, out)
     print_trust(trusted, out)
     again = f"jury audit {shlex.quote(str(run.path))}"
     say(out, f"Run file: {run.path} ({dollars(run.cost())}); see also: {again}", wrap=False)

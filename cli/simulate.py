@@ -124,7 +124,7 @@ def _show(run: Run, output: str, *, probed: bool) -> None:
         from cli.reports import run_document as document
     if output == "json":
         print_json(document(run))
-    elif run.denominators()["answered"]:
+    elif run.panel().denominators()["answered"]:
         print_all(run, console())
 
 
@@ -226,7 +226,7 @@ def _again(study: str, given: Mapping[str, Any], run: Run) -> str:
 def _leave(run: Run, again: str) -> None:
     """End with the exit code that says how complete the run is."""
     counts = run.denominators()
-    lacking = counts["failed"] + counts["missing"]
+    lacking = run.fillable()
     problem = f" ({run.problem})" if run.problem else ""
     if not lacking:
         if not counts["answered"]:

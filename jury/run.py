@@ -122,10 +122,14 @@ class Run:
         with reading(self.path) as store:
             return store.possible_cost()
 
-    def label_masses(self) -> tuple[float, ...]:
-        """Return the probability that the model put on any valid answer, ballot by ballot, where that was read."""
+    def label_masses(self, round: int | None = None) -> tuple[float, ...]:  # noqa: A002 - the field's word
+        """Return the probability that the model put on any valid answer, ballot by ballot, where that was read.
+
+        Those of one round, by default of the last one that there is.
+        """
+        step = Step(self.latest_round if round is None else round)
         with reading(self.path) as store:
-            return tuple(row["label_mass"] for row in store.ballot_rows() if row["label_mass"] is not None)
+            return tuple(row["label_mass"] for row in store.ballot_rows(step) if row["label_mass"] is not None)
 
     def ballots(self) -> pd.DataFrame:
         """Return one row a ballot.
@@ -191,7 +195,7 @@ class Run:
             index=pd.Index([juror.name for juror in self.jurors], name="juror"),
         )
         return Panel(
-            name=self.header.name,
+            name=f"{self.header.name}, round {number}" if self.rounds else self.header.name,
             mode=self.study.elicitation,
             cases=cases,
             jurors=jurors,

@@ -291,6 +291,13 @@ class Store:
             step._asdict(),
         )
 
+    def said_on(self, step: Step, case: str, replicate: int) -> list[sqlite3.Row]:
+        """Return the ballots of a step on one case in one replicate, by juror."""
+        return self._connection.execute(
+            f"SELECT * FROM ballot WHERE case_id = :case AND replicate = :replicate {self._of(step)} ORDER BY juror_id",
+            step._asdict() | {"case": case, "replicate": replicate},
+        ).fetchall()
+
     def begun(self) -> set[Step]:
         """Return the steps of which anything is stored."""
         if self._key == _OLD_KEY:
