@@ -24,6 +24,7 @@ COMMANDS = {
     "aggregate": "Decide a table of utilities, rankings or approvals under any rule.",
     "benchmark": "Measure how pluralistic models are, beside people.",
     "validate": "Compare what simulated jurors said with what the same people said.",
+    "report": "Write a run, or people's ratings, as one page of HTML.",
     "export": "Write the ballots of a run as CSV, JSON lines, Parquet or a workbook, with a data card.",
     "personas": "List, check, build and sample populations.",
     "batches": "Show or cancel the batches of a run that are with a provider.",

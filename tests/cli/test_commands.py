@@ -31,6 +31,7 @@ SHARED = {
     "named",
     "outcomes",
     "output",
+    "people",
     "plain",
     "progress",
     "rating_columns",
