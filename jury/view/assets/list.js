@@ -1,0 +1,95 @@
+import { again, ask, badge, byId, clock, count, denominators, dollars, el, fill, foreign, size, when } from "./common.js";
+
+const verdicts = new Map(); // run and number of ballots -> what they decide
+let chosen = [];
+
+function verdictOf(run) {
+  if (run.problem || !run.stored) return null;
+  const key = `${run.key} ${run.stored} ${run.finished}`;
+  if (!verdicts.has(key)) {
+    verdicts.set(key, null);
+    ask(`/api/run/${run.key}/verdict`).then((found) => {
+      verdicts.set(key, found);
+      const place = byId(`verdict-${run.key}`);
+      if (place) fill(place, ...words(run, found));
+    }).catch(() => verdicts.delete(key));
+  }
+  return verdicts.get(key);
+}
+
+function words(run, found) {
+  if (!found) return [el("span", { class: "soft" }, "…")];
+  if (found.why) return [el("span", { class: "soft" }, `No verdict here: ${found.why}.`)];
+  const provisional = run.state === "complete" ? null : el("span", { class: "soft" }, ` Provisional: ${denominators(run)}.`);
+  return [foreign(found.sentence), provisional];
+}
+
+function pick(run) {
+  const box = el("input", {
+    type: "checkbox", "aria-label": `Compare ${run.name} (${run.file})`, value: run.key,
+    onchange: () => {
+      chosen = box.checked ? [...chosen, run.key].slice(-2) : chosen.filter((key) => key !== run.key);
+      for (const each of document.querySelectorAll(".pick input")) each.checked = chosen.includes(each.value);
+      told();
+    },
+  });
+  box.checked = chosen.includes(run.key);
+  return box;
+}
+
+function told() {
+  byId("compare").disabled = chosen.length !== 2;
+  byId("chosen").textContent = chosen.length === 2 ? "" : `Choose two runs to compare; ${chosen.length} chosen.`;
+}
+
+function card(run) {
+  if (run.problem) {
+    return el("li", { class: "run" }, el("div", { class: "pick" }), el("div", {},
+      el("h2", {}, foreign(run.file), badge(run)), el("p", { class: "soft" }, foreign(run.problem))));
+  }
+  const going = run.state === "going on";
+  const main = going || !run.counts.answered ? `/run/${run.key}/live` : `/run/${run.key}`;
+  return el("li", { class: "run" },
+    el("div", { class: "pick" }, run.counts.answered ? pick(run) : null),
+    el("div", {},
+      el("h2", {}, el("a", { href: main }, foreign(run.name)), badge(run)),
+      going ? el("progress", { max: run.asked, value: run.stored, "aria-label": `Ballots of ${run.name}` }) : null,
+      run.stored ? el("p", { class: "verdict", id: `verdict-${run.key}` }, words(run, verdictOf(run))) : null,
+      el("ul", { class: "facts" },
+        el("li", {}, foreign(run.model)), el("li", {}, count(run.jurors, "juror")), el("li", {}, count(run.cases, "case")),
+        el("li", {}, denominators(run)), el("li", {}, dollars(run.cost_usd)), el("li", {}, `begun ${when(run.begun)} UTC`),
+        el("li", {}, foreign(run.file), ` (${size(run.bytes)})`)),
+      el("ul", { class: "links" },
+        run.counts.answered ? el("li", {}, el("a", { href: `/run/${run.key}` }, "Report")) : null,
+        run.stored ? el("li", {}, el("a", { href: `/run/${run.key}/ballots` }, "Ballots")) : null,
+        el("li", {}, el("a", { href: `/run/${run.key}/live` }, going ? "Live" : "Overview")))));
+}
+
+let before = "";
+
+async function look() {
+  try {
+    const found = await ask("/api/runs");
+    const now = JSON.stringify(found);
+    if (now !== before) {
+      before = now;
+      chosen = chosen.filter((key) => found.runs.some((run) => run.key === key && !run.problem));
+      const focused = document.activeElement?.value ?? null;
+      fill(byId("message"), foreign(found.runs.length ? `${count(found.runs.length, "file")} in ${found.folder}.`
+        : `No runs in ${found.folder}. Make one with jury simulate.`));
+      byId("choose").hidden = !found.runs.length;
+      byId("runs").replaceChildren(...found.runs.map(card));
+      if (focused) document.querySelector(`.pick input[value="${CSS.escape(focused)}"]`)?.focus();
+      told();
+    }
+  } catch (error) {
+    fill(byId("message"), `The server does not answer (${error.message}). Was jury view stopped?`);
+  }
+  return true;
+}
+
+byId("choose").addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (chosen.length === 2) location.href = `/compare?a=${chosen[0]}&b=${chosen[1]}`;
+});
+again(look, 2000);

@@ -1,0 +1,33 @@
+"""The report of a run, served as it would be written to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from jury.run import open_run
+from jury.view.overview import Remembered, tried
+
+# The report carries a policy of its own, which forbids all network and admits its own script and style alone.
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def report(key: str, path: Path, known: Remembered) -> Response:
+    """Return the report of the run at `path`; of a run without ballots, the way to the page where they come in."""
+    text, problem = known.get(path, "report", lambda each: tried(each, _page))
+    if text is None:
+        return PlainTextResponse(f"{path.name}: {problem}", 409)
+    if not text:
+        return RedirectResponse(f"/run/{key}/live", 303)
+    return HTMLResponse(text, headers={"Content-Security-Policy": _POLICY})
+
+
+def _page(path: Path) -> str:
+    from jury.report import page
+
+    run = open_run(path)
+    return page(run) if run.denominators()["answered"] else ""
