@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Texts", "ballots", "jurors"]
 
 _FIELDS = ("juror", "case", "replicate", "round", "status", "shown", "labels", "context", "answer", "utilities")
-_MORE = ("mass", "problem", "seed", "at", "cost", "replies")
+_MORE = ("mass", "problem", "seed", "at", "cost", "prior", "heard", "replies")
 
 
 class Texts:
@@ -95,6 +95,8 @@ def ballots(panel: Panel, run: Run | None, most: int) -> dict[str, Any]:
         columns["seed"].append(record["seed"])
         columns["at"].append(record["at"])
         columns["cost"].append(record["cost"])
+        columns["prior"].append([[texts.add(said) for said in turn] for turn in record["prior"]])
+        columns["heard"].append(_numbered(values, record["heard"]) if record["heard"] else None)
         columns["replies"].append([_reply(reply, texts, values) for reply in record["replies"]])
     kept = len(columns["juror"])
     layout = None if run is None else run.header.layout
@@ -149,6 +151,8 @@ def _of_panel(panel: Panel, most: int) -> tuple[int, list[dict[str, Any]]]:
                 "case": case,
                 "replicate": vote.replicate,
                 "round": 0,
+                "prior": [],
+                "heard": None,
                 "status": "answered",
                 "answer": dict(vote.values),
                 "shown": list(vote.shown),

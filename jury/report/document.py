@@ -13,10 +13,12 @@ from jury.auditing.hearing import Hearing, hearings
 from jury.auditing.membership import Groups
 from jury.auditing.percase import Scale
 from jury.auditing.summary import alike, gravest
+from jury.elicitation import Elicited, Showing
 from jury.panel import Panel
 from jury.report.ballots import ballots, jurors
 from jury.report.composition import composition
 from jury.report.deciding import decided, resamples_for
+from jury.report.deliberating import deliberation
 from jury.report.fairness import ballots_to_recount
 from jury.report.methods import methods
 from jury.report.opening import opening
@@ -69,7 +71,7 @@ def document(source: Run | Panel, options: Options | None = None) -> dict[str, A
     found = audit(panel, rules=rules, by=by)
     trusted = trust(panel, by, rules, () if run is None else run.label_masses())
     validation = None if run is None else validated(run, options)
-    cases, resamples = _cases(panel, found)
+    cases, resamples = _cases(panel, found, "sample" if run is None else run.header.readout)
     parts: dict[str, Any] = _plain(
         {
             "format": 1,
@@ -92,6 +94,7 @@ def document(source: Run | Panel, options: Options | None = None) -> dict[str, A
             "composition": composition(panel, run, by),
             "validation": None if validation is None else validation_section(validation),
             "what_if": what_ifs(panel, run, found, options),
+            "deliberation": None if run is None else deliberation(run, found),
             "provenance": provenance(panel, run),
             "methods": methods(found, run, validation, resamples),
             "jurors": jurors(panel, run),
@@ -101,12 +104,15 @@ def document(source: Run | Panel, options: Options | None = None) -> dict[str, A
     return parts
 
 
-def _cases(panel: Panel, found: Audit) -> tuple[list[dict[str, Any]], int]:
+def _cases(panel: Panel, found: Audit, readout: Elicited) -> tuple[list[dict[str, Any]], int]:
     by = tuple(dict.fromkeys(map(str, found.groups["attribute"])))
     groups = Groups.of(panel, by)
     resamples = resamples_for(sum(map(len, panel.votes.values())), len(found.rules))
     heard = {hearing.case: hearing for hearing in hearings(panel, by, "juror")}
-    return [_case(panel, found, groups, heard.get(case.id), case.id, resamples) for case in panel.cases], resamples
+    told = [_case(panel, found, groups, heard.get(case.id), case.id, resamples) for case in panel.cases]
+    for case, one in zip(panel.cases, told, strict=True):
+        one["follows"] = [question.follows for question in panel.mode.interview(Showing.plain(case, readout=readout))]
+    return told, resamples
 
 
 def _case(

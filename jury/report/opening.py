@@ -52,7 +52,9 @@ def asked(panel: Panel, run: Run | None, heard: int) -> str:
     if run is None:
         return f"{len(panel.weights):,} people rated {cases}; {heard:,} gave an opinion; {answered}."
     title = run.header.provenance.get("population", {}).get("title", "a population that the run does not name")
-    return f"{len(run.jurors):,} simulated jurors, played by {run.header.model}, {title}; {cases}; {answered}."
+    return (
+        f"{len(run.jurors):,} simulated jurors drawn from {title}, played by {run.header.model}; {cases}; {answered}."
+    )
 
 
 def _gate(trusted: Trust, validation: Validation | None) -> Gate | None:

@@ -22,7 +22,7 @@ __all__ = ["as_json", "page", "rendered", "script"]
 #: In this order each file finds what it imports.
 _MODULES = (
     *("dom", "ties", "welfare", "charts", "opening", "overview", "deciding", "fairness", "groups", "composition"),
-    *("distributions", "ballot", "ballots", "validation", "whatif", "provenance", "methods", "main"),
+    *("distributions", "ballot", "ballots", "validation", "deliberation", "whatif", "provenance", "methods", "main"),
 )
 _LIBRARIES = ("d3.min.js", "plot.umd.min.js")
 

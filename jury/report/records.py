@@ -27,13 +27,20 @@ def stored_ballots(path: Path, most: int) -> tuple[int, list[dict[str, Any]]]:
     """
     with reading(path) as store:
         connection = store.connection
-        rows = [row for (row,) in connection.execute("SELECT rowid FROM ballot ORDER BY juror_id, case_id, replicate")]
+        # Rankings and critiques of statements, which lead to answers, are told by `jury transcript`.
+        answers = "WHERE stage = 'answer'" if _has_rounds(connection) else ""
+        query = f"SELECT rowid FROM ballot {answers} ORDER BY juror_id, case_id, replicate"  # noqa: S608 - ours
+        rows = [row for (row,) in connection.execute(query)]
         chosen = rows
         if len(rows) > most:
             places = np.sort(np.random.default_rng(0).choice(len(rows), most, replace=False))
             chosen = [rows[place] for place in places.tolist()]
         found = [record for part in _parts(chosen) for record in _read(connection, part)]
     return len(rows), found
+
+
+def _has_rounds(connection: sqlite3.Connection) -> bool:
+    return any(column["name"] == "round" for column in connection.execute("PRAGMA table_info(ballot)"))
 
 
 def _parts(rows: list[int]) -> Iterator[list[int]]:
@@ -44,7 +51,7 @@ def _parts(rows: list[int]) -> Iterator[list[int]]:
 def _read(connection: sqlite3.Connection, rows: list[int]) -> Iterator[dict[str, Any]]:
     marks = ",".join("?" * len(rows))
     ballots = [dict(row) for row in connection.execute(f"SELECT * FROM ballot WHERE rowid IN ({marks})", rows)]  # noqa: S608 - only marks
-    keys = [name for name in ("juror_id", "case_id", "replicate", "round") if ballots and name in ballots[0]]
+    keys = [name for name in ("juror_id", "case_id", "replicate", "round", "stage") if ballots and name in ballots[0]]
     on = " AND ".join(f"r.{name} = b.{name}" for name in keys)
     query = f"SELECT r.* FROM reply r JOIN ballot b ON {on} WHERE b.rowid IN ({marks}) ORDER BY r.question"  # noqa: S608 - likewise
     replies: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
@@ -62,6 +69,8 @@ def _ballot(row: dict[str, Any], replies: Iterable[dict[str, Any]]) -> dict[str,
         "case": row["case_id"],
         "replicate": row["replicate"],
         "round": row.get("round", 0),
+        "prior": json.loads(row.get("prior") or "[]"),
+        "heard": json.loads(row.get("heard") or "null"),
         "status": row["status"],
         "answer": json.loads(row["answer"]),
         "shown": json.loads(row["shown"]),

@@ -1,6 +1,6 @@
 // One ballot, whole: who, the exact prompt, the raw answers, the order of options, cost.
 
-import { h, count, number, details, visible } from "./dom.js";
+import { h, count, number, details } from "./dom.js";
 
 const MOST_SHOWN = 200000; // characters of one text that are laid out at once
 
@@ -22,28 +22,46 @@ export function answerWords(found, row) {
   return JSON.stringify(answer);
 }
 
-function block(title, text) {
+function block(title, text, marks = {}) {
   const said = String(text);
   const cut = said.length > MOST_SHOWN ? `${said.slice(0, MOST_SHOWN)}…` : said;
-  return h("div", { class: "quoted" }, h("h3", null, title), h("pre", { tabindex: "0", dir: "auto" }, cut), cut === said ? null : h("p", { class: "note" }, `${count(said.length)} characters; the first ${count(MOST_SHOWN)} are shown.`));
+  return h("div", { class: "quoted" }, h("h3", null, title), h("pre", { tabindex: "0", dir: "auto", ...marks }, cut), cut === said ? null : h("p", { class: "note" }, `${count(said.length)} characters; the first ${count(MOST_SHOWN)} are shown.`));
 }
 
-// The messages that were sent, as `jury.backends.base.Request.messages` puts them together.
-export function messages(found, row) {
-  const { ballots, jurors } = found;
-  const replies = ballots.replies?.[row] ?? [];
-  const context = ballots.context?.[row];
-  if (!replies.length && (context === null || context === undefined)) return [];
-  const wordings = jurors.wordings[ballots.juror[row]] ?? [];
+// The messages that were sent for one question, as `jury.backends.base.Request.messages` puts them together.
+export function messages(found, row, question) {
+  const { ballots, jurors, cases } = found;
+  const text = (place) => (place === null || place === undefined ? "" : ballots.texts[place]);
+  const replies = ballots.replies[row];
+  const wordings = jurors.wordings[ballots.juror[row]];
   const persona = wordings.length ? jurors.texts[wordings[ballots.replicate[row] % wordings.length]] : "";
-  const body = ballots.texts[context] ?? "";
-  const system = ballots.layout !== "case-first" && persona;
-  const leading = ballots.layout === "case-first" ? [body, persona] : [body];
-  const ask = (reply) => (reply === undefined || reply[0] === null ? "" : ballots.texts[reply[0]]);
+  const caseFirst = ballots.layout === "case-first";
+  const context = text(ballots.context[row]);
+  const earlier = cases[ballots.case[row]].follows[question] ?? [];
+  const turns = [...(ballots.prior?.[row] ?? []), ...earlier.map((before) => [replies[before][0], replies[before][1]])];
+  const asks = [...turns.map(([ask]) => text(ask)), text(replies[question][0])];
+  const leading = caseFirst ? [context, persona] : persona ? [context] : [persona, context];
   return [
-    ...(system ? [{ role: "system", text: persona }] : []),
-    { role: "user", text: [...leading, ask(replies[0])].filter(Boolean).join("\n\n") },
+    ...(!caseFirst && persona ? [{ role: "system", text: persona }] : []),
+    { role: "user", text: [...leading.filter(Boolean), asks[0]].join("\n\n") },
+    ...turns.flatMap(([, reply], step) => [{ role: "assistant", text: text(reply) }, { role: "user", text: asks[step + 1] }]),
   ];
+}
+
+function conversation(found, row, question) {
+  return messages(found, row, question).map(({ role, text }) => block(`Prompt (${role})`, text, { "data-role": role, "data-question": question }));
+}
+
+function asked(found, row, question, text, value) {
+  const reply = found.ballots.replies[row][question];
+  const many = found.ballots.replies[row].length > 1;
+  const parts = [
+    conversation(found, row, question),
+    block(many ? `Raw answer (${question + 1})` : "Raw answer", text(reply[1]) || "(no text: the answer was read off the probabilities of its first token)", { "data-role": "raw" }),
+    reply[4] === null ? null : block("Log-probabilities", JSON.stringify(value(reply[4]), null, 1)),
+    Object.keys(value(reply[3]) ?? {}).length ? details("Parameters as sent", h("pre", { tabindex: "0" }, JSON.stringify(value(reply[3]), null, 1))) : null,
+  ];
+  return question ? details(`Question ${question + 1}`, parts) : parts;
 }
 
 export function openBallot(found, row) {
@@ -55,12 +73,14 @@ export function openBallot(found, row) {
   const value = (place) => (place === null || place === undefined ? null : ballots.values[place]);
   const shown = value(ballots.shown?.[row]) ?? [];
   const labels = value(ballots.labels?.[row]) ?? [];
+  const heard = value(ballots.heard?.[row]);
   const rationale = value(ballots.answer?.[row])?.opinion;
   const facts = [
     ["Case", one.id],
     ["Status", text(ballots.status[row])],
     ["Replicate", ballots.replicate?.[row] ? String(ballots.replicate[row] + 1) : null],
     ["Round", ballots.round?.[row] ? String(ballots.round[row]) : null],
+    ["Heard", heard && heard.jurors ? heard.jurors.map((other) => jurors.name[other]).join(", ") : null],
     ["Weight", number(jurors.weight[juror], 3)],
     ["Model", replies.length ? text(replies[0][2]) : jurors.model?.[juror]],
     ["Order shown", shown.length ? shown.map((place, step) => `${labels[step] ? `${labels[step]}: ` : ""}${one.alternatives[place].id}`).join(", ") : null],
@@ -84,13 +104,7 @@ export function openBallot(found, row) {
       h("p", { class: "verdict small" }, answerWords(found, row)),
       h("dl", { class: "facts" }, [...attributes, ...facts].map(([term, said]) => h("div", null, h("dt", null, term), h("dd", null, said)))),
       rationale ? block("Opinion, in its own words", rationale) : null,
-      messages(found, row).map(({ role, text: said }) => block(`Prompt (${role})`, said)),
-      replies.map((reply, place) => [
-        place ? block(`Then asked (${place + 1})`, text(reply[0]) ?? "") : null,
-        block(replies.length > 1 ? `Raw answer (${place + 1})` : "Raw answer", text(reply[1]) || "(no text: the answer was read off the probabilities of its first token)"),
-        reply[4] === null ? null : block("Log-probabilities", JSON.stringify(value(reply[4]), null, 1)),
-        Object.keys(value(reply[3]) ?? {}).length ? details("Parameters as sent", h("pre", { tabindex: "0" }, JSON.stringify(value(reply[3]), null, 1))) : null,
-      ]),
+      replies.map((_, question) => asked(found, row, question, text, value)),
       replies.length ? null : block("Answer", JSON.stringify(value(ballots.answer?.[row]) ?? {}, null, 1)),
     ),
   );

@@ -1,6 +1,6 @@
 // The browser of ballots: filters, search, and a list that holds only the rows in sight.
 
-import { h, section, choice, count, fill, shorten, unique, visible } from "./dom.js";
+import { h, section, choice, count, fill, shorten, unique } from "./dom.js";
 import { openBallot, answerWords } from "./ballot.js";
 
 const ROW = 60; // pixels, as in page.css
@@ -10,7 +10,7 @@ export function browser(found) {
   const all = found.ballots;
   const rows = Array.from(all.juror, (_, row) => row);
   const told = rows.map(() => null);
-  const chosen = { status: 0, attribute: 0, level: 0, case: 0, alternative: 0, text: "" };
+  const chosen = { status: 0, attribute: 0, level: 0, case: 0, round: 0, alternative: 0, text: "" };
   const statuses = [...new Set(all.status)];
   const attributes = Object.keys(found.jurors.attributes);
   const list = virtual(found, (row) => openBallot(found, row));
@@ -21,6 +21,7 @@ export function browser(found) {
   function holds(row) {
     const { status, attribute, level, alternative, text: wanted } = chosen;
     if (status && all.status[row] !== statuses[status - 1]) return false;
+    if (chosen.round && all.round[row] !== rounds[chosen.round - 1]) return false;
     if (chosen.case && all.case[row] !== chosen.case - 1) return false;
     if (attribute && level && found.jurors.attributes[attributes[attribute - 1]].codes[all.juror[row]] !== level - 1) return false;
     if (chosen.case && alternative && !favourites(all, row).includes(alternative - 1)) return false;
@@ -42,6 +43,7 @@ export function browser(found) {
     const one = found.cases[chosen.case - 1];
     fill(picks, one ? choice("Likes best", ["any", ...one.alternatives.map((item) => item.id)], 0, (place) => { chosen.alternative = place; show(); }) : null);
   }
+  const rounds = [...new Set(all.round ?? [0])].sort((a, b) => a - b);
   if (found.cases.length === 1) chosen.case = 1;
   pickAlternative();
   const id = unique("search");
@@ -60,6 +62,7 @@ export function browser(found) {
       h("div", { class: "field grow" }, h("label", { for: id }, "Search"), search),
       found.cases.length > 1 ? choice("Case", ["all", ...found.cases.map((one) => one.id)], 0, (place) => { chosen.case = place; pickAlternative(); show(); }) : null,
       picks,
+      rounds.length > 1 ? choice("Round", ["any", ...rounds.map((round) => (round ? String(round) : "0, before anybody was heard"))], 0, (place) => { chosen.round = place; show(); }) : null,
       statuses.length > 1 ? choice("Status", ["any", ...statuses.map((place) => all.texts[place])], 0, (place) => { chosen.status = place; show(); }) : null,
       attributes.length ? choice("Juror", ["anybody", ...attributes.map((name) => `by ${name}`)], 0, (place) => { chosen.attribute = place; pickLevel(); show(); }) : null,
       levels,
@@ -142,7 +145,8 @@ function item(found, row, place, many, open) {
   const juror = ballots.juror[row];
   const status = ballots.texts[ballots.status[row]];
   const who = Object.values(jurors.attributes).slice(0, 4).map(({ levels, codes }) => levels[codes[juror]]).filter(Boolean).join(", ");
-  const where = cases.length > 1 ? `${cases[ballots.case[row]].id} · ` : "";
+  const round = found.deliberation && ballots.round ? `round ${ballots.round[row]} · ` : "";
+  const where = `${cases.length > 1 ? `${shorten(cases[ballots.case[row]].id, 40)} · ` : ""}${round}`;
   const button = h(
     "button",
     { type: "button", class: "row", "data-place": place, onclick: () => open(row) },

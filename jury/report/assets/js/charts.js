@@ -22,7 +22,7 @@ export const label = (text, most = 28) => shorten(visible(text), most);
 // The words of a chart stand in `title`; `draw(width)` makes its options.
 export function chart(title, draw, numbers) {
   const holder = h("div", { class: "chart" });
-  const figure = h("figure", null, holder, h("figcaption", null, title));
+  const figure = h("figure", null, h("figcaption", null, title), holder);
   let last = 0;
   const render = () => {
     const width = Math.floor(holder.clientWidth);
@@ -41,6 +41,13 @@ export function chart(title, draw, numbers) {
   if (numbers) figure.append(details("As a table", numbers));
   return figure;
 }
+
+// Pixels for the labels of rows, at most half of the width.
+export function room(names, width) {
+  return Math.min(width * 0.5, 7.3 * Math.max(4, ...names.map((name) => Array.from(name).length)) + 14);
+}
+
+export const few = (width, many = 6) => (width < 480 ? 3 : many);
 
 export function swatch(style) {
   return h("span", { class: "swatch", style: `background:${style.colour}`, "aria-hidden": "true" });

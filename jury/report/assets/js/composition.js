@@ -1,7 +1,7 @@
 // Who sits in the jury, beside the population that it was drawn from.
 
 import { h, section, table, percent, count, choice, fill } from "./dom.js";
-import { chart, label } from "./charts.js";
+import { chart, few, label, room } from "./charts.js";
 
 export function composition(found) {
   const { attributes, population, problem, drawn, caveats } = found.composition;
@@ -23,10 +23,10 @@ export function composition(found) {
 function panel({ attribute, groups }, population) {
   const rows = groups.map((row) => ({ ...row, name: label(row.group, 24) }));
   const beside = rows.filter((row) => row.population !== null);
-  const drawn = chart(`Shares by ${attribute}${beside.length ? ": the jury (filled) and the population (hollow)" : " in the jury"}`, (width) => ({
-    height: 60 + 26 * rows.length,
-    marginLeft: Math.min(190, width * 0.4), marginRight: 20, marginBottom: 40,
-    x: { label: "share of the weight →", labelAnchor: "center", tickFormat: "%", grid: true, zero: true, ticks: 5 },
+  const drawn = chart(`Shares of the weight by ${attribute}${beside.length ? ": the jury (filled) and the population (hollow)" : " in the jury"}`, (width) => ({
+    height: 46 + 26 * rows.length,
+    marginLeft: room(rows.map((row) => row.name), width), marginRight: 28, marginBottom: 26,
+    x: { label: null, tickFormat: "%", grid: true, zero: true, ticks: few(width) },
     y: { label: null, domain: rows.map((row) => row.name), tickSize: 0 },
     marks: [
       Plot.ruleX([0]),

@@ -1,7 +1,7 @@
 // The alternatives of a case under each rule, with intervals.
 
 import { h, section, table, number, span, percent, count } from "./dom.js";
-import { chart, label, swatch } from "./charts.js";
+import { chart, few, label, room, swatch } from "./charts.js";
 
 export function deciding(found, one, styles) {
   const names = one.alternatives.map((item) => item.id);
@@ -44,9 +44,9 @@ function small(rule, outcome, names, styles) {
   const told = rows.filter((row) => row.score !== null);
   const drawn = chart(`${rule}: ${winners} ${outcome.winners.length > 1 ? "tie" : "wins"}`, (width) => ({
     height: 34 + 26 * told.length,
-    marginLeft: Math.min(150, width * 0.42),
-    marginRight: 16,
-    x: { label: null, ticks: 4, nice: true, grid: true },
+    marginLeft: room(told.map((row) => row.name), width),
+    marginRight: 24,
+    x: { label: null, ticks: few(width, 5), nice: true, grid: true },
     y: { label: null, domain: told.map((row) => row.name), tickSize: 0 },
     marks: [
       Plot.ruleY(told.filter((row) => row.low !== null), { y: "name", x1: "low", x2: "high", stroke: "colour", strokeWidth: 2 }),

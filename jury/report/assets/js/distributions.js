@@ -1,7 +1,7 @@
 // How answers are spread, for everybody and in each group, from the ballots in the page.
 
 import { h, section, table, percent, count, choice, fill } from "./dom.js";
-import { chart, label } from "./charts.js";
+import { chart, few, label, room } from "./charts.js";
 
 const MOST_LEVELS = 11;
 const BINS = 5;
@@ -54,13 +54,15 @@ function panel(found, one, alternative, attribute) {
   });
   const cells = told.flatMap(({ name, shares }) => shares.map((share, step) => ({ name, share: share ?? 0, level: levels[step].name })));
   const shades = levels.map((_, step) => `var(--ramp-${levels.length === 1 ? 9 : Math.round((10 * step) / (levels.length - 1))})`);
-  const drawn = chart(`Answers about ${one.alternatives[alternative].id}${attribute ? `, by ${attribute}` : ""}: from the lowest, palest, to the highest, darkest`, (width) => ({
+  const drawn = chart(`Answers about ${one.alternatives[alternative].id}${attribute ? `, by ${attribute}` : ""}: from the lowest at the left to the highest at the right`, (width) => ({
     height: 50 + 28 * told.length,
-    marginLeft: Math.min(190, width * 0.4), marginRight: 20,
+    marginLeft: room(told.map((row) => row.name), width), marginRight: 28,
     color: { domain: levels.map((level) => level.name), range: shades },
-    x: { label: null, tickFormat: "%", ticks: 5, domain: [0, 1] },
+    x: { label: null, tickFormat: "%", ticks: few(width), domain: [0, 1] },
     y: { label: null, domain: told.map((row) => row.name), tickSize: 0 },
     marks: [Plot.barX(cells, { y: "name", x: "share", fill: "level", order: levels.map((level) => level.name), inset: 0.5, stroke: "var(--paper)" })],
   }), table(`Answers about ${one.alternatives[alternative].id}`, ["Group", "Ballots", ...levels.map((level) => level.name)], told.map(({ name, answers, shares }) => [name, count(answers), ...shares.map((share) => percent(share))])));
-  return [drawn, h("ul", { class: "legend" }, levels.map((level, step) => h("li", null, h("span", { class: "swatch", style: `background:${shades[step]}`, "aria-hidden": "true" }), level.name)))];
+  const legend = h("ul", { class: "legend" }, levels.map((level, step) => h("li", null, h("span", { class: "swatch", style: `background:${shades[step]}`, "aria-hidden": "true" }), level.name)));
+  drawn.firstChild.after(legend);
+  return [drawn];
 }

@@ -62,21 +62,22 @@ export function unique(prefix) {
   return `${prefix}-${numbered}`;
 }
 
-// A table for reading: heads are texts, or {text, title}; cells are texts, numbers or nodes; the first is the row's head.
+// A table for reading; cells are texts, numbers or nodes, the first is the row's head.
 export function table(caption, heads, rows, { text = 1, name = "" } = {}) {
-  const cell = (value, column, tag) => {
-    const properties = { class: column < text ? "text" : "number" };
-    if (tag === "th") properties.scope = "row";
-    return value instanceof HTMLTableCellElement ? value : h(tag, properties, value);
+  const id = unique("caption");
+  const side = (column) => (column < text ? "text" : "number");
+  const cell = (value, column) => {
+    if (value instanceof HTMLTableCellElement) return value;
+    return column ? h("td", { class: side(column) }, value) : h("th", { class: side(column), scope: "row" }, value);
   };
   const built = h(
     "table",
-    { class: name || null },
-    h("caption", null, caption),
-    h("thead", null, h("tr", null, heads.map((head, column) => h("th", { scope: "col", class: column < text ? "text" : "number" }, head)))),
-    h("tbody", null, rows.map((row) => h("tr", null, row.map((value, column) => cell(value, column, column ? "td" : "th"))))),
+    { class: name || null, "aria-labelledby": id },
+    h("thead", null, h("tr", null, heads.map((head, column) => h("th", { scope: "col", class: side(column) }, head)))),
+    h("tbody", null, rows.map((row) => h("tr", null, row.map(cell)))),
   );
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": shorten(caption, 80) }, built);
+  // A table wider than the window is moved sideways on its own, with the keyboard too.
+  return h("div", { class: "tabled" }, h("p", { class: "caption", id }, caption), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": id }, built));
 }
 
 export function details(summary, ...children) {

@@ -54,13 +54,12 @@ export function fairness(found, one, styles) {
     const winners = outcome.winners.map((winner) => names[winner]);
     fill(said, h("strong", null, winners.join(" = ") || "Nobody"), winners.length > 1 ? " tie" : " wins", ` at α = ${alphaWords(alpha)}${named(alpha)}.`);
     const order = outcome.scores.map((score, column) => column).sort((a, b) => (outcome.scores[b] ?? -Infinity) - (outcome.scores[a] ?? -Infinity));
-    fill(scores, table(`Welfare at α = ${alphaWords(alpha)}: what everybody would have to have alike to be as well off`, ["Alternative", "Welfare", "Mean welfare (α = 0)"], order.map((column) => [
+    fill(scores, table(`At α = ${alphaWords(alpha)}: the welfare that, had by everybody alike, is worth as much`, ["Alternative", "Welfare", "Mean welfare (α = 0)"], order.map((column) => [
       h("th", { scope: "row", class: "text" }, swatch(styles[column]), names[column], outcome.winners.includes(column) ? " ★" : ""),
       h("td", { class: "number", "data-score": outcome.scores[column], "data-alternative": names[column], "data-wins": String(outcome.winners.includes(column)) }, number(outcome.scores[column], 3)),
       number(before.scores[column], 3),
     ]), { name: "fairness-scores" }));
     fill(groups, attributes.length ? paying(found, one, names, attributes[attribute], outcome.winners, before.winners, alpha) : h("p", { class: "note" }, "No groups were asked about: name them with --by."));
-    curve.querySelector(".chart").dispatchEvent(new Event("moved"));
     curve.redraw();
   }
 
@@ -136,7 +135,7 @@ function lines(recount, names, styles, stretches, alpha, width) {
       styles.map((style, column) => Plot.line(points.filter((point) => point.column === column), { x: "at", y: "score", stroke: style.colour, strokeWidth: style.named ? 2.5 : 1.2, strokeDasharray: style.dash || null })),
       Plot.ruleX([place(alpha)], { stroke: "currentColor", strokeWidth: 1.5 }),
       Plot.dot(marked, { x: "at", y: "score", r: 5, stroke: (point) => styles[point.column].colour, fill: (point) => (point.wins ? styles[point.column].colour : "var(--paper)"), strokeWidth: 2 }),
-      Plot.text(spread(ends), { x: 0, y: "y", dx: 8, text: (point) => label(names[point.column], width < 480 ? 14 : 26), textAnchor: "start", fill: (point) => styles[point.column].colour, stroke: "var(--paper)", strokeWidth: 4, fontWeight: 600 }),
+      Plot.text(spread(ends), { x: 0, y: "y", dx: 6, dy: -10, text: (point) => label(names[point.column], width < 480 ? 14 : 26), textAnchor: "start", fill: (point) => styles[point.column].colour, stroke: "var(--paper)", strokeWidth: 4, fontWeight: 600 }),
     ],
   };
 }
@@ -159,7 +158,7 @@ function paying(found, one, names, attribute, winners, before, alpha) {
   const sentence = !told.length ? "Every group is too small to say anything about." : worst.now.regret <= 0 ? "Every group that is large enough to tell gets its own best." : `${worst.group.group} pays most: ${number(worst.now.regret)} less than under its own best, ${listed(worst.now.favourites.map((column) => names[column]))}.`;
   return [
     h("p", null, sentence),
-    table(`Groups by ${attribute} at α = ${alphaWords(alpha)}`, ["Group", "Jurors", "Weight", "Mean welfare", "Lost to its own best", "Against α = 0"], rows.map(({ group, now, then }) => [
+    table(`Groups by ${attribute} at α = ${alphaWords(alpha)}`, ["Group", "Jurors", "Weight", "Welfare", "Lost", "Against α = 0"], rows.map(({ group, now, then }) => [
       h("th", { scope: "row", class: "text" }, group.group, group.few ? h("small", null, " (few)") : ""),
       String(group.jurors),
       percent(group.weight),
@@ -167,6 +166,6 @@ function paying(found, one, names, attribute, winners, before, alpha) {
       h("td", { class: now.loses ? "number lost" : "number", "data-regret": now.regret, "data-group": group.group }, number(now.regret), now.loses ? " L" : ""),
       now.welfare === null || then.welfare === null ? "–" : `${now.welfare - then.welfare > 0 ? "+" : ""}${number(now.welfare - then.welfare)}`,
     ]), { name: "fairness-groups" }),
-    h("p", { class: "note" }, "L: none of the group's own best alternatives wins. (few): under ten jurors, too few to say anything about the group. Differences here have no interval; those of the rules are below."),
+    h("p", { class: "note" }, "Lost: mean welfare under the group's own best, less that under the winner. L: none of the group's own best alternatives wins. (few): under ten jurors, too few to say anything about the group. Differences here have no interval; those of the rules are below."),
   ];
 }

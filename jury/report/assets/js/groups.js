@@ -1,7 +1,7 @@
 // Who lost: every group under a rule, beside groups of its size dealt by lot, and what minorities get.
 
-import { h, section, table, number, span, percent, choice, fill, count } from "./dom.js";
-import { chart, label } from "./charts.js";
+import { h, section, table, number, span, percent, choice, fill, count, details } from "./dom.js";
+import { chart, few, label, room } from "./charts.js";
 
 export function groups(found, one) {
   if (!found.by.length) return section("groups", "Who lost", "No groups were asked about: name them with --by.");
@@ -28,11 +28,10 @@ function panel(found, attribute, rule) {
   const rows = audit.groups.filter((row) => row.attribute === attribute && row.rule === rule);
   if (!rows.length) return h("p", { class: "note" }, `${rule} decided no case on which these groups gave an opinion.`);
   const told = rows.filter((row) => row[figure] !== null).map((row) => ({ ...row, name: `${label(row.group, 24)}${row.few ? " (few)" : ""}`, value: row[figure], low: row[`${figure}_low`], high: row[`${figure}_high`], lot: row[`${figure}_by_lot`] }));
-  const what = byCases ? "share of cases lost" : "welfare lost to the group's own best";
-  const drawn = chart(`${what}, by ${attribute}, under ${rule}: 0 is no loss. Ticks are what a group of its size dealt by lot would lose.`, (width) => ({
-    height: 60 + 30 * told.length,
-    marginLeft: Math.min(190, width * 0.4), marginRight: 20, marginBottom: 40,
-    x: { label: `${what} →`, grid: true, zero: true, nice: true, labelAnchor: "center", tickFormat: byCases ? "%" : undefined, ticks: 5 },
+  const drawn = chart(`${byCases ? "Share of cases lost" : "Welfare lost to the group's own best"}, by ${attribute}, under ${rule}: 0 is no loss. Ticks are what a group of its size dealt by lot would lose.`, (width) => ({
+    height: 46 + 30 * told.length,
+    marginLeft: room(told.map((row) => row.name), width), marginRight: 28, marginBottom: 26,
+    x: { label: null, grid: true, zero: true, nice: true, tickFormat: byCases ? "%" : undefined, ticks: few(width) },
     y: { label: null, domain: told.map((row) => row.name), tickSize: 0 },
     marks: [
       Plot.ruleX([0]),
@@ -77,7 +76,7 @@ function minority(found, one, attribute, rule) {
     h("h3", null, "Minority panel"),
     h("p", { class: "note" }, `Everybody outside the largest group by ${attribute}, under ${rule}. Higher is better but for gap and cost. Intervals: ${percent(audit.level)}.`),
     h("dl", { class: "facts" }, facts.map(([term, said]) => h("div", null, h("dt", null, term), h("dd", null, said)))),
-    power.length ? table("Power, if each group voted as one and a majority decided", ["Group", "Voice", "Banzhaf", "Shapley–Shubik"], power.map((row) => [row.group, percent(row.voice), number(row.banzhaf), number(row.shapley_shubik)])) : null,
+    power.length ? details("Power of groups", table("Power, if each group voted as one and a majority decided", ["Group", "Voice", "Banzhaf", "Shapley–Shubik"], power.map((row) => [row.group, percent(row.voice), number(row.banzhaf), number(row.shapley_shubik)]))) : null,
   );
 }
 

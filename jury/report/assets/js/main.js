@@ -11,11 +11,12 @@ import { composition } from "./composition.js";
 import { distributions } from "./distributions.js";
 import { browser } from "./ballots.js";
 import { trust } from "./validation.js";
+import { deliberation } from "./deliberation.js";
 import { whatIf } from "./whatif.js";
 import { provenance } from "./provenance.js";
 import { methods } from "./methods.js";
 
-const LINKS = [["verdict", "Verdict"], ["decided", "Decided"], ["fairness", "Fairness"], ["groups", "Who lost"], ["jury", "Jury"], ["answers", "Answers"], ["ballots", "Ballots"], ["trust", "Trust"], ["whatif", "What if"], ["provenance", "Source"], ["methods", "Methods"]];
+const LINKS = [["verdict", "Verdict"], ["decided", "Decided"], ["fairness", "Fairness"], ["groups", "Who lost"], ["jury", "Jury"], ["answers", "Answers"], ["ballots", "Ballots"], ["trust", "Trust"], ["deliberation", "Rounds"], ["whatif", "What if"], ["provenance", "Source"], ["methods", "Methods"]];
 
 function start() {
   const found = JSON.parse(document.getElementById("data").textContent);
@@ -33,8 +34,8 @@ function start() {
 
   fill(
     document.getElementById("page"),
-    h("nav", { "aria-label": "Parts of this report" }, h("ul", null, LINKS.map(([id, words]) => h("li", null, h("a", { href: `#${id}` }, words))))),
-    h("main", { id: "main", tabindex: "-1" }, opening(found), overview(found, (place) => choose(place, true)), picker, ofCase, composition(found), browser(found), trust(found), whatIf(found), provenance(found), methods(found)),
+    h("nav", { "aria-label": "Parts of this report" }, h("ul", null, LINKS.filter(([id]) => id !== "deliberation" || found.deliberation).map(([id, words]) => h("li", null, h("a", { href: `#${id}` }, words))))),
+    h("main", { id: "main", tabindex: "-1" }, opening(found), overview(found, (place) => choose(place, true)), picker, ofCase, composition(found), browser(found), trust(found), deliberation(found), whatIf(found), provenance(found), methods(found)),
     h("footer", null, h("p", null, found.caveat ?? "", " ", found.kind === "run" ? "A simulated jury is not people." : ""), h("p", null, "Made by pluralistic-jury. This file asks for nothing from the network. Charts: Observable Plot and D3 (ISC).")),
   );
   choose(first, false);

@@ -1,7 +1,7 @@
 // How far to trust the jury: what its answers follow, the gate, and its answers beside people's.
 
 import { h, section, table, number, percent, span, count } from "./dom.js";
-import { chart, label } from "./charts.js";
+import { chart, few, label, room } from "./charts.js";
 
 export function trust(found) {
   const { belief } = found.opening;
@@ -25,8 +25,8 @@ function explained(found) {
   const rows = Object.entries(FOLLOWED).filter(([name]) => shares[name]).map(([name, words]) => ({ name: words, found: shares[name].found, chance: shares[name].by_chance }));
   return chart(`What the ${count(shares.ratings)} ratings follow, as a share of their variation; ticks are what noise would give`, (width) => ({
     height: 50 + 28 * rows.length,
-    marginLeft: Math.min(230, width * 0.45), marginRight: 30,
-    x: { label: null, tickFormat: "%", ticks: 4, zero: true, grid: true, nice: true },
+    marginLeft: room(rows.map((row) => row.name), width), marginRight: 30,
+    x: { label: null, tickFormat: "%", ticks: few(width, 5), zero: true, grid: true, nice: true },
     y: { label: null, domain: rows.map((row) => row.name), tickSize: 0 },
     marks: [
       Plot.barX(rows, { y: "name", x: "found", fill: "var(--c1)", inset: 4 }),
@@ -49,9 +49,9 @@ function people(found) {
     h("h4", null, "The gate"),
     table("What conclusions about groups rest on", ["Check", "Asked", "Found", "Passed"], found.gate.checks.map((check) => [check.name, check.asked, check.words, check.passed === null ? "cannot be told" : check.passed ? "yes" : "no"]), { text: 4 }),
     chart(`Distance to people (${words}), mean over cases: lower is closer. Ticks: an even spread.`, (width) => ({
-      height: 60 + 26 * shown.length,
-      marginLeft: Math.min(190, width * 0.4), marginRight: 20, marginBottom: 40,
-      x: { label: `${words} →`, labelAnchor: "center", zero: true, grid: true, ticks: 5 },
+      height: 46 + 26 * shown.length,
+      marginLeft: room(shown.map((row) => row.name), width), marginRight: 28, marginBottom: 26,
+      x: { label: null, zero: true, grid: true, ticks: few(width) },
       y: { label: null, domain: shown.map((row) => row.name), tickSize: 0 },
       marks: [
         Plot.ruleX([0]),
