@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jury.auditing import Audit, audit
+    from jury.deliberation.deliberated import Deliberation
+    from jury.deliberation.deliberating import deliberate
     from jury.errors import JuryError, ModelError, RequestError, RunError, StudyError, TransientError
     from jury.panel import Panel
     from jury.run import Run, open_run
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "auditing": ("Audit", "audit"),
+    "deliberation.deliberated": ("Deliberation",),
+    "deliberation.deliberating": ("deliberate",),
     "errors": ("JuryError", "ModelError", "RequestError", "RunError", "StudyError", "TransientError"),
     "panel": ("Panel",),
     "run": ("Run", "open_run"),
@@ -39,6 +43,7 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [  # noqa: RUF022 - grouped by what they are for
     "Study", "simulate", "asimulate", "Run", "open_run", "Panel", "Audit", "audit", "sweep", "tipping_point",
+    "Deliberation", "deliberate",
     "JuryError", "StudyError", "ModelError", "RunError", "RequestError", "TransientError",
 ]  # fmt: skip
 

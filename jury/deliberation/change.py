@@ -65,6 +65,9 @@ class Change:
         Who answered any case both times.
     only_before, only_after : int
         Pairs of juror and case with an answer in one panel only, which are in no figure.
+    gained, lost : int
+        Pairs of juror and case without an opinion before and with one after, and the reverse; they count in the verdict
+        of the time at which they have one, and in no shift.
     verdicts : DataFrame
         One row a case and rule: ``jurors; before, after`` (tuples of tied winners); ``changed``; ``differs``, the share
         of drawings in which the winners after are not those before; ``before_stable, after_stable``, the shares in
@@ -115,6 +118,8 @@ class Change:
     jurors: int
     only_before: int
     only_after: int
+    gained: int
+    lost: int
     verdicts: pd.DataFrame
     by_rule: pd.DataFrame
     shifts: pd.DataFrame
@@ -163,8 +168,7 @@ class Change:
             if name not in TABLES
             for value in (getattr(self, name),)
         }
-        tables = {name: [_plain(row) for row in table.to_dict("records")] for name, table in self.tables.items()}
-        return {"said": self.words(), **plain, **tables}
+        return {"said": self.words(), **plain, **{name: plain_records(table) for name, table in self.tables.items()}}
 
 
 def compare(
@@ -241,6 +245,8 @@ def compare(
         jurors=_jurors(paired),
         only_before=paired.only_before,
         only_after=paired.only_after,
+        gained=paired.came_to(0),
+        lost=paired.came_to(1),
         verdicts=verdicts,
         by_rule=rule_table(verdicts, level),
         shifts=shift_table(paired, attributes, level),
@@ -261,6 +267,11 @@ def _control(before: Panel, control: Panel | None) -> Sides | None:
 
 def _jurors(paired: Paired) -> int:
     return len(np.unique(np.concatenate([one.jurors for one in paired.cases])))
+
+
+def plain_records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as plain JSON types; what is not finite becomes None."""
+    return [_plain(row) for row in table.to_dict("records")]
 
 
 def _plain(row: dict[Any, Any]) -> dict[str, Any]:

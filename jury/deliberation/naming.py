@@ -11,7 +11,7 @@ from aggregators.registry import Registry, UnknownName
 from jury.errors import StudyError
 from personas.documents import first_fault
 
-__all__ = ["read_named", "words_of"]
+__all__ = ["read_named", "with_settings", "words_of"]
 
 Named = TypeVar("Named", bound=BaseModel)
 
@@ -47,6 +47,18 @@ def read_named(registry: Registry[type[Named]], value: str | Mapping[str, Any], 
         at = ".".join(map(str, where))
         takes = ", ".join(name for name in found.model_fields if name != "kind")
         raise StudyError(f"{noun} {kind}: {f'{at}: ' if at else ''}{message} (it takes: {takes})") from None
+
+
+def with_settings(text: str, settings: Mapping[str, object]) -> str:
+    """Return `text` with more settings, those that are None left out.
+
+    Examples
+    --------
+    >>> with_settings("ring:k=2", {"homophily": 0.5, "by": None})
+    'ring:k=2,homophily=0.5'
+    """
+    told = [f"{name}={value}" for name, value in settings.items() if value is not None]
+    return text if not told else f"{text}{',' if ':' in text else ':'}{','.join(told)}"
 
 
 def words_of(entry: BaseModel) -> str:

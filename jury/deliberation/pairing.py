@@ -65,6 +65,14 @@ class Paired:
     only_before: int
     only_after: int
 
+    def came_to(self, silent: int) -> int:
+        """Return how many pairs of juror and case had no opinion at one time, 0 before, 1 after, and one at the other."""
+        count = 0
+        for one in self.cases:
+            spoke = [~np.isnan(values).all(axis=1) for values in (one.before, one.after)]
+            count += int((~spoke[silent] & spoke[1 - silent]).sum())
+        return count
+
     @property
     def scale(self) -> Scale:
         """The scale of the utilities."""

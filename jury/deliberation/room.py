@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,9 +15,12 @@ from jury.deliberation.polarising import opinions
 from jury.elicitation import Mode, Vote, modes
 from jury.panel import Panel
 
-__all__ = ["READ_AS", "Rooms", "panel_of", "rooms_of"]
+__all__ = ["DECIMALS", "READ_AS", "Rooms", "of_cases", "panel_of", "rooms_of"]
 
 FloatArray = NDArray[np.float64]
+
+#: To which opinions are rounded once a discussion is over: what is as good as a tie is one.
+DECIMALS = 6
 
 #: How the answers of a mode are read, where they are no scores.
 READ_AS = {
@@ -73,7 +76,9 @@ def panel_of(rooms: Rooms, name: str, values: Mapping[str, FloatArray]) -> Panel
     votes = {}
     for case in panel.cases:
         if case.id in rooms.cases:
-            votes[case.id] = _votes(case, rooms.cases[case.id][0], low + values[case.id] * (high - low))
+            votes[case.id] = _votes(
+                case, rooms.cases[case.id][0], np.round(low + values[case.id] * (high - low), DECIMALS)
+            )
     answered = sum(map(len, votes.values()))
     return replace(panel, name=name, mode=rooms.mode, votes=votes, counts=Counter(answered=answered), asked=answered)
 
@@ -91,3 +96,19 @@ def _scores(mode: Mode) -> Mode:
         return mode
     low, high = Scale.of(mode).ends
     return modes["score"].model_validate({"scale": (int(low), int(high))})
+
+
+def of_cases(panel: Panel, cases: Sequence[str]) -> Panel:
+    """Return a panel of some cases only, all if none is named; raises `RunError` for an unknown id."""
+    if not cases:
+        return panel
+    wanted = {panel.case(case).id for case in cases}
+    votes = {case: some for case, some in panel.votes.items() if case in wanted}
+    answered = sum(map(len, votes.values()))
+    return replace(
+        panel,
+        cases=tuple(case for case in panel.cases if case.id in wanted),
+        votes=votes,
+        counts=Counter(answered=answered),
+        asked=answered,
+    )

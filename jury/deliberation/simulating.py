@@ -59,7 +59,7 @@ class Discussed:
     def rounds(self, most: int) -> list[Panel]:
         """Return the panel round by round, from before any, at most so many rounds and the end."""
         last = max(found.rounds for found in self.discussions.values())
-        return [self.after(number) for number in range(min(most, last))] + [self.after()]
+        return [*(self.after(number) for number in range(min(most, last))), self.after()]
 
 
 def discuss(

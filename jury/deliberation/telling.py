@@ -110,8 +110,8 @@ def _groups(found: Change) -> list[str]:
         if most["moved"] <= 0:
             continue
         told.append(
-            f"By {attribute}, opinions of {most['group']} moved most ({_amount(most)}) and those of {least['group']} "
-            f"least ({_amount(least)})."
+            f"By {attribute}, opinions moved most in group {most['group']} ({_amount(most)}) and least in group "
+            f"{least['group']} ({_amount(least)})."
         )
     return told
 
@@ -131,6 +131,21 @@ def _divisions(found: Change) -> list[str]:
 
 
 def _left_out(found: Change) -> list[str]:
+    return [*_without_opinion(found), *_without_partner(found)]
+
+
+def _without_opinion(found: Change) -> list[str]:
+    told = [
+        f"{number} answers without an opinion {when[0]} have one {when[1]}"
+        for number, when in ((found.gained, ("before", "after")), (found.lost, ("after", "before")))
+        if number
+    ]
+    if not told:
+        return []
+    return [f"{' and '.join(told)}; they count in the verdict of that time alone."]
+
+
+def _without_partner(found: Change) -> list[str]:
     lost = found.only_before + found.only_after
     if not lost:
         return []

@@ -25,6 +25,7 @@ _HOMES = {
     "component_effects": "jury.plots.effects",
     "entropy_histograms": "jury.plots.entropies",
     "leaderboard_by_alpha": "jury.plots.leaderboards",
+    "opinion_paths": "jury.plots.deliberations",
     "pareto_front": "jury.plots.fronts",
     "sweep_curves": "jury.plots.whatifs",
     "tipping_points": "jury.plots.whatifs",

@@ -98,6 +98,8 @@ class Model(BaseModel, ABC):
 
     #: Whether a round depends on chance, so that one without any change says nothing of the next.
     by_lot: ClassVar[bool] = False
+    #: The setting, from 0 to 1, that results hang on most, and that nobody has measured; None if there is none.
+    dial: ClassVar[str | None] = None
 
     kind: str
     rounds: int = Field(default=100, ge=1, description="Rounds after which it ends, settled or not.")

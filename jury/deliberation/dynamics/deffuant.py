@@ -30,6 +30,7 @@ class Deffuant(Model):
     """
 
     by_lot: ClassVar[bool] = True
+    dial: ClassVar[str | None] = "epsilon"
 
     kind: Literal["deffuant"] = "deffuant"
     epsilon: float = Field(

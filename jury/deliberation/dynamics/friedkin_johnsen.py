@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +30,15 @@ class FriedkinJohnsen(Model):
     Friedkin and Johnsen (1990), Social influence and opinions, Journal of Mathematical Sociology 15.
     """
 
+    dial: ClassVar[str | None] = "stubbornness"
+
     kind: Literal["friedkin-johnsen"] = "friedkin-johnsen"
     stubbornness: float = Field(
-        default=0.5, ge=0, le=1, description="Weight of one's first opinion in every round; 1: nobody is moved."
+        default=0.3,
+        ge=0,
+        le=1,
+        description="Weight of one's first opinion in every round; 1: nobody is moved. From 0.5 on nobody who had to "
+        "choose between two changes sides.",
     )
     self_weight: float = Field(
         default=0.0, ge=0, le=1, description="Weight of one's present opinion in the mean heard; others share the rest."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -30,6 +30,8 @@ class HegselmannKrause(Model):
     Hegselmann and Krause (2002), Opinion dynamics and bounded confidence: models, analysis and simulation, Journal of
     Artificial Societies and Social Simulation 5 (3).
     """
+
+    dial: ClassVar[str | None] = "epsilon"
 
     kind: Literal["hegselmann-krause"] = "hegselmann-krause"
     epsilon: float = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -14,6 +14,8 @@ __all__ = ["Alone"]
 @topologies.register("alone")
 class Alone(Topology):
     """Nobody hears anybody: what changes then is no effect of hearing."""
+
+    chance: ClassVar[bool] = False
 
     kind: Literal["alone"] = "alone"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +91,9 @@ class Topology(BaseModel, ABC):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    #: Whether the ties are drawn by lot, before homophily.
+    chance: ClassVar[bool] = True
+
     kind: str
     homophily: float = Field(
         default=0.0, ge=0, le=1, description="Share of the ties to other groups that is moved to one's own; needs by."
@@ -108,6 +111,10 @@ class Topology(BaseModel, ABC):
     @abstractmethod
     def draw(self, room: Room, rng: np.random.Generator) -> Ties:
         """Return the ties of a room before any is moved; who is alone in it hears nobody."""
+
+    def by_lot(self) -> bool:
+        """Tell whether two drawings can differ."""
+        return self.homophily > 0 or self.chance
 
     def words(self) -> str:
         """Return the topology as it is written: its name and what is set.

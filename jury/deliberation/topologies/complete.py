@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -14,6 +14,8 @@ __all__ = ["Complete"]
 @topologies.register("complete")
 class Complete(Topology):
     """Everybody hears everybody: one table."""
+
+    chance: ClassVar[bool] = False
 
     kind: Literal["complete"] = "complete"
 

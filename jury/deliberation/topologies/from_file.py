@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -28,6 +28,8 @@ class FromFile(Topology):
     Its nodes are the jurors by name or, if no node is called like a juror, in order: by number where all are whole
     numbers, else as they come in the file. A directed edge leads from who hears to who is heard; others go both ways.
     """
+
+    chance: ClassVar[bool] = False
 
     kind: Literal["file"] = "file"
     path: str = Field(min_length=1, description="Path of the file.")

@@ -1,0 +1,107 @@
+"""What a panel would decide after a discussion by a model of opinion change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jury.deliberation.change import Change, plain_records
+from jury.deliberation.dynamics import Discussion, Model
+from jury.deliberation.topology import Topology
+from jury.panel import Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["CAVEAT", "Deliberation"]
+
+CAVEAT = (
+    "A model of opinion change, not a record of people: nobody measured how stubborn these jurors are, whom they would "
+    "hear or how they would weigh it. Read it as what would follow if they did so, and vary the parameters."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Deliberation:
+    """A panel before and after a discussion by a model of opinion change.
+
+    Attributes
+    ----------
+    before, panel : Panel
+        Opinions before, as scores, and after.
+    panels : tuple of Panel
+        Round by round: before, after each of the first rounds, and at the end.
+    model : Model
+    topology : Topology
+    change : Change
+        What changed, with its tables; intervals are of jurors drawn again, the discussion being what it was.
+    discussions : dict
+        Case -> `Discussion`: opinions round by round from 0 to 1, one row a juror who answered the case.
+    cases : DataFrame
+        One row a case: ``people`` in its room, ``ties`` (how many each hears on average), ``rounds``, ``converged``,
+        ``period`` (of opinions that go to and fro for ever), ``clusters`` (different opinions left, most over
+        alternatives) and ``rate`` (what each further round leaves of differences; NaN where that depends on opinions,
+        or there are many cases).
+    owed : DataFrame
+        Who moved whom, one row an attribute and pair of groups: ``share`` of the final opinions of those ``hearing``
+        that is owed to the first opinions of those ``heard``, mean over cases, alternatives and people by weight;
+        ``share_low, share_high`` hold the middle 95 % over the networks; ``voice``, the share of those heard among all
+        first opinions by weight. A share above the voice: a group that is heard more than its size.
+    networks : DataFrame
+        One row a network drawn and rule: ``cases``, of them ``changed`` verdicts; ``yielding`` and ``leaving`` as in
+        `Change.silencing`. The first network is the one that all else is told of.
+    dial : str or None
+        The setting of the model that was varied.
+    dials : DataFrame
+        One row a value of it and rule, on the first network: the value, in column ``value``, and what `networks` has.
+    seed : int
+    notes : tuple of str
+        How answers were read.
+    """
+
+    before: Panel
+    panel: Panel
+    panels: tuple[Panel, ...]
+    model: Model
+    topology: Topology
+    change: Change
+    discussions: dict[str, Discussion]
+    cases: pd.DataFrame
+    owed: pd.DataFrame
+    networks: pd.DataFrame
+    dial: str | None
+    dials: pd.DataFrame
+    seed: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What to keep in mind."""
+        return (*self.change.cautions, *self.notes)
+
+    def trajectory(self) -> pd.DataFrame:
+        """Return how divided the jury is round by round; see `jury.deliberation.change.trajectory`."""
+        from jury.deliberation.polarising import trajectory
+
+        return trajectory(self.panels)
+
+    def words(self) -> list[str]:
+        """Return in sentences what the discussion would change, without the cautions."""
+        from jury.deliberation.telling_modelled import words
+
+        return words(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the deliberation as plain JSON types; NaN becomes None."""
+        tables = {"cases": self.cases, "owed": self.owed, "networks": self.networks, "dials": self.dials}
+        tables["trajectory"] = self.trajectory()
+        return {
+            "said": self.words(),
+            "cautions": list(self.cautions),
+            "model": self.model.model_dump(mode="json"),
+            "topology": self.topology.model_dump(mode="json"),
+            "seed": self.seed,
+            "dial": self.dial,
+            "change": self.change.to_dict(),
+            **{name: plain_records(table) for name, table in tables.items()},
+        }

@@ -1,0 +1,103 @@
+"""A discussion by a model of opinion change, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jury.deliberation.silencing import EVERYBODY
+from jury.uncertainty.flips import share_estimate
+
+if TYPE_CHECKING:
+    from jury.deliberation.deliberated import Deliberation
+
+__all__ = ["words"]
+
+_APART = 0.02
+
+
+def words(found: Deliberation) -> list[str]:
+    """Return what the discussion would change, and how far that hangs on who hears whom."""
+    return [*found.change.words(), _settling(found), *_influence(found), *_networks(found), *_dials(found)]
+
+
+def _settling(found: Deliberation) -> str:
+    table = found.cases
+    settled = table[table["converged"]]
+    many = len(table)
+    cases = "the case" if many == 1 else f"{len(settled)} of {many} cases"
+    told = []
+    if len(settled):
+        low, high = int(settled["rounds"].min()), int(settled["rounds"].max())
+        told.append(f"opinions on {cases} settle after {f'{low} to ' if low != high else ''}{high} rounds")
+    going = table[~table["converged"] & table["period"].isna()]
+    if len(going):
+        which = "" if many == 1 else f" on {len(going)} of {many} cases"
+        told.append(f"opinions{which} were still moving after {found.model.rounds} rounds, and are told as they stood")
+    swinging = many - len(settled) - len(going)
+    if swinging:
+        which = "" if many == 1 else f" on {swinging} of {many} cases"
+        told.append(
+            f"opinions{which} go to and fro for ever (a network of two sides where nobody heeds their own view)"
+        )
+    rates = table["rate"].dropna()
+    if many == 1 and len(rates):
+        told.append(f"each further round leaves {float(rates.iloc[0]):.3f} of the differences")
+    text = "; ".join(told)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _influence(found: Deliberation) -> list[str]:
+    told = []
+    rows = found.owed[found.owed["hearing"] == EVERYBODY].to_dict("records")
+    for attribute in dict.fromkeys(row["attribute"] for row in rows):
+        apart = [row for row in rows if row["attribute"] == attribute and abs(row["share"] - row["voice"]) >= _APART]
+        if not apart:
+            told.append(f"By {attribute}, every group's first opinions weigh in the end about as much as its voice.")
+            continue
+        most = max(apart, key=lambda row: abs(float(row["share"] - row["voice"])))
+        told.append(
+            f"By {attribute}, {most['heard']} has {100 * most['voice']:.0f}% of the voice and {_share(most)} of what "
+            "final opinions are made of."
+        )
+    return told
+
+
+def _share(row: dict[Any, Any]) -> str:
+    ends = (
+        ""
+        if row["share_low"] != row["share_low"]
+        else f" [{100 * row['share_low']:.0f}, {100 * row['share_high']:.0f}]"
+    )
+    return f"{100 * row['share']:.0f}%{ends}"
+
+
+def _networks(found: Deliberation) -> list[str]:
+    table = found.networks
+    drawn = int(table["network"].nunique())
+    if drawn < 2:
+        return []
+    told = []
+    for rule, part in table.groupby("rule", sort=False):
+        changed = part["changed"]
+        if int(part["cases"].max()) == 1:
+            share = share_estimate(int(changed.sum()), drawn, "networks")
+            told.append(
+                f"in {int(changed.sum())} of them ({100 * share.low:.0f} to {100 * share.high:.0f}%) under {rule}"
+            )
+        else:
+            told.append(f"on {changed.min()} to {changed.max()} of {part['cases'].max()} cases under {rule}")
+    return [f"Over {drawn} networks drawn, the verdict changes {', '.join(told)}."]
+
+
+def _dials(found: Deliberation) -> list[str]:
+    if found.dials.empty:
+        return []
+    values = ", ".join(f"{value:g}" for value in found.dials["value"].unique())
+    told = []
+    for rule, part in found.dials.groupby("rule", sort=False):
+        if int(part["cases"].max()) == 1:
+            how = ", ".join("yes" if changed else "no" for changed in part["changed"])
+        else:
+            how = f"{', '.join(map(str, part['changed']))} of {part['cases'].max()}"
+        told.append(f"{rule}: {how}")
+    return [f"With {found.dial} {values} the verdict would change: {'; '.join(told)}."]
