@@ -14,6 +14,8 @@ from cli.output import console, count, denominators, output_option, print_json, 
 from cli.progress import PullLines, clock, run_progress
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from jury.run import Run
     from jury.study import Study
 
@@ -179,7 +181,8 @@ def _dry_run(study: Study, output: str, options: Mapping[str, Any]) -> None:
     out = console()
     names = " and ".join(model.known_as for model in study.models)
     asked = f"{count(shown.ballots, 'ballot')} in {count(shown.requests, 'request')} of {names}"
-    say(out, f"{study.name}: would ask {asked}{f'; {shown.stored} are stored' if shown.stored else ''}.")
+    rounds = f", over round 0 and {count(shown.rounds, 'round')} of deliberation" if shown.rounds else ""
+    say(out, f"{study.name}: would ask {asked}{rounds}{f'; {shown.stored} are stored' if shown.stored else ''}.")
     say(out, f"Jury: {shown.jury}.")
     for warning in shown.warnings:
         say(out, f"Warning: {warning}")
@@ -190,10 +193,16 @@ def _dry_run(study: Study, output: str, options: Mapping[str, Any]) -> None:
         f"Estimated cost: {shown.cost_words()}. Estimated time: {_time_words(shown.seconds, batch=options['batch'])}.",
     )
     say(out, f"Assumed: {'; '.join(shown.assumptions)}.")
+    _prompt(out, "The first prompt, system then user:", shown.prompt)
+    for step, prompt in shown.later_prompts.items():
+        _prompt(out, f"The first prompt of {step}:", prompt)
+
+
+def _prompt(out: Console, title: str, prompt: str) -> None:
     out.print()
-    say(out, "The first prompt, system then user:", style="bold")
+    say(out, title, style="bold")
     out.print()
-    for line in shown.prompt.split("\n"):
+    for line in prompt.split("\n"):
         say(out, line, wrap=False)
 
 

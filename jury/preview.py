@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from jury.auditing import check_rules
-from jury.backends.base import Usage
+from jury.backends.base import Request
 from jury.batches.running import batch_models
 from jury.cases import Case
+from jury.deliberation.imagined import LONGEST, imagined_plan
+from jury.deliberation.statements import DraftPlan
 from jury.drawing import describe_draw, draw_sample
-from jury.lane import Limits
-from jury.lanes import OpenModel, choose_readout, open_models, reusing
+from jury.lanes import OpenModels, choose_readout, open_models, open_moderator, reusing
 from jury.layout import choose_layout
-from jury.middleware.cache import ReplyCache, Typical, cache_path
-from jury.middleware.tokens import input_tokens
+from jury.loads import Load, load, load_of_drafts, slowest, total
 from jury.mix import bind_models
-from jury.plan import Plan, Task, draw_jury
-from jury.prices import most_expensive
+from jury.plan import Plan, draw_jury
 from jury.progress import dollars_up
-from jury.records import Juror
+from jury.records import FIRST, Juror, Step
 from jury.resuming import DEFAULT_FOLDER, fingerprint_of, run_to_resume
 from jury.simulation import Options
 from jury.study import Study
 
-_SAMPLE = 2000  # requests that are measured; more where there are more cases
-_SECONDS = 2.0  # a request is taken to last where nothing is known
-_BATCH = "batch prices; a batch is answered within a day"
-_ANSWER = 60.0  # tokens an answer is taken to have where nothing is known, if so many are allowed
+_SAID = "[what was said before]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +57,11 @@ class Preview:
         What readers of its answers will be told about how the jury was drawn.
     stored : int
         Ballots that the run to resume has, which are not asked again; all other figures are of the rest.
+    rounds : int
+        In which jurors hear each other; 0 without deliberation. Ballots, requests, tokens and costs are of all rounds.
+    later_prompts : Mapping
+        The first request of each step of round 1, by its name, with words in square brackets for what nobody has said
+        yet.
     """
 
     ballots: int
@@ -79,6 +78,8 @@ class Preview:
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...] = ()
     stored: int = 0
+    rounds: int = 0
+    later_prompts: Mapping[str, str] = field(default_factory=dict)
 
     def cost_words(self) -> str:
         """Return the cost for people."""
@@ -111,152 +112,107 @@ async def _preview(study: Study, options: Options) -> Preview:
     check_rules(study.elicitation, cases, study.rule_names())
     sample = draw_sample(study, population)
     jurors = bind_models(study, draw_jury(study, population, sample))
-    async with open_models(study) as models:
+    async with open_models(study) as models, open_moderator(study, models) as moderator:
         readout = choose_readout(study.elicitation, cases, models)
         plan = Plan.of(study, readout, jurors, cases)
         layout = choose_layout(plan, reusing(models))
         plan = replace(plan, layout=layout.layout)
-        limits = options.limits(models)
         if options.batch:
             batched = batch_models(study, models)
             models = {name: replace(model, price=batched[name].price) for name, model in models.items()}
         stored = _stored(study, options, cases, jurors) if options.resume else {}
-        loads = [
-            _load(plan, name, model, None if options.batch else limits[name], stored.get(name, 0))
-            for name, model in models.items()
+        asked = [
+            _of_step(study, options, plan, step, models, moderator, stored.get(step, {})) for step in study.steps()
         ]
+    loads = [load for step in asked for load in step.values()]
     first = next(plan.task(jurors[0], 0, 0).requests())
+    held = sum(sum(found.values()) for step, found in stored.items() if not step.drafts)
     return Preview(
-        ballots=plan.total - sum(stored.values()),
+        ballots=plan.total * sum(not step.drafts for step in study.steps()) - held,
         requests=round(sum(load.requests for load in loads)),
         readout=plan.readout,
         layout=layout.words(),
         jury=f"{sample.design}, from {population.name} ({population.source.title})",
-        prompt="\n\n".join(message.text for message in first.messages()),
+        prompt=_words(first),
         input_tokens=sum(load.input for load in loads),
         output_tokens=sum(load.output for load in loads),
-        cost=_sum([load.most for load in loads]),
-        expected_cost=_sum([load.cost for load in loads]),
-        seconds=_longest([load.seconds for load in loads]),
+        cost=total([load.most for load in loads]),
+        expected_cost=total([load.cost for load in loads]),
+        seconds=total([slowest([load.seconds for load in step.values()]) for step in asked]),
         assumptions=tuple(dict.fromkeys(words for load in loads for words in load.assumptions)),
         warnings=describe_draw(study, population, sample).caveats(),
-        stored=sum(stored.values()),
+        stored=held,
+        rounds=study.steps()[-1].round,
+        later_prompts={_named(step): _prompt(study, plan, step) for step in study.steps() if step.round == 1},
     )
 
 
-def _stored(study: Study, options: Options, cases: tuple[Case, ...], jurors: Sequence[Juror]) -> dict[str, int]:
-    """Return how many ballots of each model the run to resume has."""
+def _of_step(
+    study: Study,
+    options: Options,
+    plan: Plan,
+    step: Step,
+    models: OpenModels,
+    moderator: OpenModels,
+    stored: Mapping[str, int],
+) -> dict[str, Load]:
+    """Return what each model would have to do in one step; what nobody has said yet is taken to be of usual length."""
+    usual, longest = (imagined_plan(plan, study, step, words) for words in _lengths(study))
+    if isinstance(usual, DraftPlan) and isinstance(longest, DraftPlan):
+        limits = options.limits(moderator)
+        return {
+            name: load_of_drafts(usual, longest, model, limits[name], stored.get(name, 0))
+            for name, model in moderator.items()
+        }
+    by_name = options.limits(models)
+    worst = None if step == FIRST else longest
+    return {
+        name: load(usual, name, model, None if options.batch else by_name[name], stored.get(name, 0), longest=worst)
+        for name, model in models.items()
+    }
+
+
+def _lengths(study: Study) -> tuple[str, str]:
+    """Return an opinion as it may be, and as long as it is shown at most."""
+    block = study.deliberation
+    if block is None:
+        return "", ""
+    usual = "one two three four five six " * study.elicitation.opinion * 3
+    return usual[: block.length].strip(), LONGEST * (2 * block.length + 1)
+
+
+def _prompt(study: Study, plan: Plan, step: Step) -> str:
+    """Return the first prompt of a step, with words in square brackets for what nobody has said yet."""
+    imagined = imagined_plan(plan, study, step, _SAID)
+    task = next(imagined.drafts()) if isinstance(imagined, DraftPlan) else imagined.task(plan.jurors[0], 0, 0)
+    return _words(next(task.requests()))
+
+
+def _words(request: Request) -> str:
+    return "\n\n".join(message.text for message in request.messages())
+
+
+def _named(step: Step) -> str:
+    return f"round {step.round}" if step.stage == "answer" else f"round {step.round}, {step.stage.replace('-', ' ')}"
+
+
+def _stored(
+    study: Study, options: Options, cases: tuple[Case, ...], jurors: Sequence[Juror]
+) -> dict[Step, dict[str, int]]:
+    """Return by step how many ballots of each model need not be asked: all of the steps that are closed."""
     fingerprint = fingerprint_of(study, cases, jurors)
     store = run_to_resume(study.name, options.path, DEFAULT_FOLDER, fingerprint, writable=False)
     try:
-        return store.settled_by_model()
+        steps, begun = study.steps(), store.begun()
+        latest = max((place for place, step in enumerate(steps) if step in begun), default=-1)
+        seats = Counter(juror.model for juror in jurors)
+        each = len(cases) * study.elicitation.replicates
+        written = {study.moderator.known_as: study.drafts(len(cases))}
+        whole = {name: number * each for name, number in seats.items()}
+        found: dict[Step, dict[str, int]] = {step: written if step.drafts else whole for step in steps[:latest]}
+        for step in steps[max(latest, 0) : latest + 1]:
+            drafts = {study.moderator.known_as: len(store.settled_drafts(step))} if step.drafts else {}
+            found[step] = drafts or store.settled_by_model(step)
+        return found
     finally:
         store.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Load:
-    """What one model would have to do; the fields are those of `Preview`."""
-
-    requests: float
-    input: float
-    output: float
-    most: float | None
-    cost: float | None
-    seconds: float | None
-    assumptions: tuple[str, ...]
-
-
-def _load(plan: Plan, name: str, model: OpenModel, limits: Limits | None, stored: int) -> _Load:
-    """Return what a model would have to do beyond what is stored; no limits say that it is asked by batches."""
-    seated = [juror for juror in plan.jurors if juror.model == name]
-    if not seated:
-        return _Load(0, 0, 0, 0.0, 0.0, 0.0, (f"{name} plays no juror of this jury",))
-    ballots = len(seated) * len(plan.cases) * plan.mode.replicates
-    measured = _measured(plan, seated)
-    requests = [request for task in measured for request in task.requests()]
-    times = (ballots - stored) / len(measured)
-    known = _known(model)
-    answer = min(_ANSWER, model.spec.max_tokens) if known is None else known.output
-    tokens = [input_tokens(request) + len(request.earlier) * answer for request in requests]
-    read, written = times * sum(tokens), times * len(requests) * answer
-    said = [] if known else [f"answers of {answer:.0f} tokens"]
-    said.append("4 bytes a token")
-    if len(measured) < ballots:
-        said.append(f"{len(measured)} of {ballots} ballots stand for all")
-    if stored:
-        said.append("what is missing is like the rest")
-    seconds = None
-    if limits is None:
-        said.append(_BATCH)
-    else:
-        seconds = _seconds(times * len(requests), read + written, model, limits, said)
-    costs = [model.price(Usage(round(size), round(answer))) for size in tokens]
-    return _Load(
-        requests=times * len(requests),
-        input=read,
-        output=written,
-        most=_scaled(times, [most_expensive(request, model.spec, model.price) for request in requests]),
-        cost=_scaled(times, costs),
-        seconds=seconds,
-        assumptions=tuple(said),
-    )
-
-
-def _measured(plan: Plan, seated: Sequence[Juror]) -> list[Task]:
-    """Return ballots that stand for those of all who are `seated`: equally many on each case, the jurors drawn."""
-    asked = len(seated) * plan.mode.replicates  # ballots on one case
-    requests = len(plan.task(seated[0], 0, 0).questions)
-    each = min(math.ceil(_SAMPLE / (requests * len(plan.cases))), asked)
-    rng = np.random.default_rng(plan.study_seed)
-    return [
-        plan.task(seated[int(number) // plan.mode.replicates], case, int(number) % plan.mode.replicates)
-        for case in range(len(plan.cases))
-        for number in rng.choice(asked, each, replace=False)
-    ]
-
-
-def _seconds(requests: float, tokens: float, model: OpenModel, limits: Limits, said: list[str]) -> float | None:
-    """Estimate how long a model takes, and add what that rests on to `said`."""
-    known = _known(model)
-    if known is None and model.free:
-        return None  # in this process: as fast as the machine
-    latency = _SECONDS if known is None else known.seconds
-    said.append(
-        f"{latency:g} s a request"
-        + (" (assumed: no earlier reply of the model is kept)" if known is None else " (median of its earlier replies)")
-    )
-    least = [requests * latency / limits.connections]
-    if limits.max_rpm:
-        least.append(60.0 * requests / limits.max_rpm)
-    if limits.max_tpm:
-        least.append(60.0 * tokens / limits.max_tpm)
-    said.append(f"{limits.connections} requests at once")
-    return max(least)
-
-
-def _known(model: OpenModel) -> Typical | None:
-    """Return what is known of a model from its replies in the cache."""
-    if model.free or not cache_path().is_file():
-        return None
-    cache = ReplyCache(cache_path())
-    try:
-        return cache.typical(model.spec.full_name)
-    finally:
-        cache.close()
-
-
-def _scaled(times: float, costs: Sequence[float | None]) -> float | None:
-    total = _sum(costs)
-    return None if total is None else times * total
-
-
-def _sum(costs: Sequence[float | None]) -> float | None:
-    known = [cost for cost in costs if cost is not None]
-    return sum(known) if len(known) == len(costs) else None
-
-
-def _longest(seconds: Sequence[float | None]) -> float | None:
-    """Return the time of the slowest model: they are asked side by side."""
-    known = [each for each in seconds if each is not None]
-    return max(known) if len(known) == len(seconds) else None

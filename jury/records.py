@@ -24,6 +24,11 @@ class Step(NamedTuple):
     round: int = 0
     stage: Stage = "answer"
 
+    @property
+    def drafts(self) -> bool:
+        """Whether a moderator writes in it, and no juror is asked."""
+        return self.stage in ("draft", "revision")
+
 
 #: The only step of a run without deliberation.
 FIRST = Step()

@@ -197,7 +197,7 @@ async def _ask_all(
     batched = batch_models(study, models) if settings.batch else {}
 
     async def ask(plan: Plan, report: Report) -> tuple[End, str, Effort]:
-        if plan.step.stage in ("draft", "revision"):  # few, by one model, and the jury waits for them
+        if plan.step.drafts:  # few, by one model, and the jury waits for them
             return await _ask(plan, settings, store, moderator, report)
         if batched:
             return await _ask_by_batches(plan, settings, store, models, batched, report)

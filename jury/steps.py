@@ -94,4 +94,4 @@ class _Whole:
         return tell
 
     def _size(self, step: Step) -> int:
-        return self._written if step.stage in ("draft", "revision") else self._seated
+        return self._written if step.drafts else self._seated

@@ -165,7 +165,7 @@ class Store:
         """Return the number of ballots, or of statements, by status: of one step, or of all ballots."""
         if step is None:
             query = "SELECT status, COUNT(*) FROM ballot GROUP BY status"
-        elif step.stage in ("draft", "revision"):
+        elif step.drafts:
             query = f"SELECT status, COUNT(*) FROM statement WHERE 1 {self._of(step)} GROUP BY status"
         else:
             query = f"SELECT status, COUNT(*) FROM ballot WHERE 1 {self._of(step)} GROUP BY status"

@@ -84,9 +84,9 @@ _STATEMENT = """
 CREATE TABLE statement (
     case_id TEXT NOT NULL REFERENCES case_, replicate INTEGER NOT NULL, round INTEGER NOT NULL, stage TEXT NOT NULL,
     number INTEGER NOT NULL, status TEXT NOT NULL, text TEXT NOT NULL, place INTEGER, problem TEXT,
-    prompt TEXT NOT NULL, seed INTEGER NOT NULL, model TEXT, parameters TEXT,
-    input_tokens INTEGER, output_tokens INTEGER, cached_tokens INTEGER, written_tokens INTEGER, cost_usd REAL, seconds REAL, attempts INTEGER, source TEXT,
-    answered_at TEXT NOT NULL,
+    prompt TEXT NOT NULL, seed INTEGER NOT NULL, model TEXT, parameters TEXT, input_tokens INTEGER,
+    output_tokens INTEGER, cached_tokens INTEGER, written_tokens INTEGER, cost_usd REAL, seconds REAL,
+    attempts INTEGER, source TEXT, answered_at TEXT NOT NULL,
     PRIMARY KEY (case_id, replicate, round, stage, number)
 )"""
 

@@ -1,10 +1,13 @@
-"""What is asked in each step of a run, from its study and from what the steps before left in its file."""
+"""What is asked in each step of a run, from its study and from what the steps before left."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
-from jury.deliberation.hearing import Hearing, read_said, who_hears_whom
+from jury.deliberation.hearing import Hearing, who_hears_whom
+from jury.deliberation.left import Left, read_left
+from jury.deliberation.statements import CritiquePlan, DraftPlan, RankingPlan
 from jury.errors import RunError
 from jury.plan import Plan
 from jury.records import FIRST, Step
@@ -19,7 +22,7 @@ def plan_of(study: Study, store: Store, step: Step = FIRST, *, last: bool = True
     ----------
     study : Study
     store : Store
-        Holds the answers of the round before, which is over.
+        Holds the steps before, which are over.
     step : Step
     last : bool
         Whether the run is over after it.
@@ -27,30 +30,38 @@ def plan_of(study: Study, store: Store, step: Step = FIRST, *, last: bool = True
     header = store.header()
     plan = Plan.of(study, header.readout, tuple(store.jurors()), store.cases(), header.layout)
     plan = replace(plan, step=step, last=last)
-    if step == FIRST:
-        return plan
-    if step.stage != "answer":
-        from jury.deliberation.statements import statement_plan
-
-        return statement_plan(plan, study, store)
-    return replace(plan, hearing=_hearing(plan, study, store, step))
+    return plan if step == FIRST else later_plan(plan, study, read_left(plan, study, store))
 
 
-def _hearing(plan: Plan, study: Study, store: Store, step: Step) -> Hearing:
+def later_plan(plan: Plan, study: Study, left: Left) -> Plan:
+    """Return what is asked in the step of `plan`, one after the first, given what the steps before `left`."""
     block = study.deliberation
     if block is None:
-        raise RunError(f"{store.path}: the study has no deliberation, and so no round {step.round}")
-    statements = {}
-    if block.statement is not None:
-        from jury.deliberation.statements import chosen
-
-        statements = chosen(plan, block.statement, store)
-    return Hearing(
-        block=block,
-        mode=plan.mode,
-        seed=plan.study_seed,
-        round=step.round,
-        neighbours=who_hears_whom(block, plan.jurors, plan.study_seed),
-        said=read_said(store, Step(step.round - 1)),
-        statements=statements,
+        raise RunError(f"{study.name} has no deliberation, and so no round {plan.step.round}")
+    stage = plan.step.stage
+    if stage == "answer":
+        hearing = Hearing(
+            block=block,
+            mode=plan.mode,
+            seed=plan.study_seed,
+            round=plan.step.round,
+            neighbours=who_hears_whom(block, plan.jurors, plan.study_seed),
+            said=left.said,
+            statements=left.statement,
+        )
+        return replace(plan, hearing=hearing)
+    if block.statement is None:
+        raise RunError(f"{study.name} has no statements, and so no step {stage!r}")
+    given: dict[str, Any] = {field.name: getattr(plan, field.name) for field in fields(Plan)}
+    given |= {"said": left.said, "length": block.length}
+    if stage in ("ranking", "final-ranking"):
+        return RankingPlan(**given, statements=left.candidates)
+    if stage == "critique":
+        return CritiquePlan(**given, statements=left.statement, sentences=block.statement.sentences)
+    return DraftPlan(
+        **given,
+        block=block.statement,
+        model=study.moderator.known_as,
+        statements=left.statement,
+        critiques=left.critiques,
     )

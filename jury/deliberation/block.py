@@ -90,7 +90,11 @@ class DeliberationBlock(BaseModel):
     pick: Literal["random", "longest"] = Field(
         default="random", description="Which arguments, where there are more: a seeded sample, or the longest."
     )
-    length: int = Field(default=600, ge=40, description="Characters of an argument after which it is cut.")
+    length: int = Field(
+        default=600,
+        ge=40,
+        description="Characters of an argument after which it is cut; of a statement, twice as many.",
+    )
     ballots: Literal["secret", "open"] = Field(
         default="secret", description="Whether those who are heard also tell what they answered (open)."
     )

@@ -115,7 +115,9 @@ class Hearing:
         statement = self.statements.get(key)
         parts = [
             self._answered(own, showing),
-            "" if statement is None else f"{_STATEMENT}\n\n{enclosed('Statement', statement, 'argument')}",
+            ""
+            if statement is None
+            else f"{_STATEMENT}\n\n{enclosed('Statement', shortened(statement, 2 * self.block.length), 'argument')}",
             "\n\n".join([_OTHERS, *arguments]) if arguments else "",
         ]
         told = "\n\n".join(filter(None, parts)) or _NOBODY

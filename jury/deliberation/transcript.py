@@ -92,7 +92,7 @@ def _told(run: Run, cases: tuple[Case, ...], names: list[str], juror: str | None
             for replicate in range(mode.replicates):
                 read: dict[int, str] = {}
                 for step in steps:
-                    if step.stage in ("draft", "revision"):
+                    if step.drafts:
                         yield from _statements(store, step, case, replicate, read)
                     else:
                         said = store.said_on(step, case.id, replicate)

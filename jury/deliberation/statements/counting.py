@@ -30,14 +30,6 @@ def candidates(store: Store, step: Step) -> dict[Key, dict[int, str]]:
     return found
 
 
-def winners(plan: Plan, block: StatementBlock, store: Store, stage: Stage) -> dict[Key, str]:
-    """Return (case, replicate) -> the candidate of `stage` in the round of `plan` that the jury ranked first."""
-    step = Step(plan.step.round, stage)
-    places = count(plan, block, store, step)
-    written = candidates(store, step)
-    return {key: written[key][number] for key, order in places.items() for number in order[:1]}
-
-
 def count(plan: Plan, block: StatementBlock, store: Store, step: Step) -> dict[Key, list[int]]:
     """Return (case, replicate) -> the numbers of the candidates, the first first, and note their places in the run.
 

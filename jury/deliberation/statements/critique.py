@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from jury.backends.base import Form, Question
-from jury.deliberation.hearing import TAGS, Heard, Said, own_turns
+from jury.deliberation.hearing import TAGS, Heard, Said, own_turns, shortened
 from jury.deliberation.statements.written import Written
 from jury.elicitation.presenting import enclosed
 from jury.plan import Plan, Reader, Task
@@ -39,7 +39,7 @@ class CritiquePlan(Plan):
         most = "one sentence" if self.sentences == 1 else f"at most {self.sentences} sentences"
         ask = (
             f"The jury ranked this statement first, which a moderator wrote for all of its members. {TAGS}\n\n"
-            f"{enclosed('Statement', self.statements[key], 'argument')}\n\n"
+            f"{enclosed('Statement', shortened(self.statements[key], 2 * self.length), 'argument')}\n\n"
             "What is wrong with it, or missing from it, in your eyes? If nothing is, say so. Answer in your own words, "
             f"in {most}."
         )

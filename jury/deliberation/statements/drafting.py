@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -74,7 +74,10 @@ class DraftPlan(Plan):
 
     def missing(self, store: Store) -> Iterator[Task]:
         """Return the statements that `store` does not hold yet."""
-        held = store.settled_drafts(self.step)
+        return self.drafts(store.settled_drafts(self.step))
+
+    def drafts(self, held: Collection[tuple[str, int, int]] = ()) -> Iterator[Task]:
+        """Return all statements but those that are `held`: (case, replicate, number)."""
         for position, case in enumerate(self.cases):
             for replicate in range(self.mode.replicates):
                 if self.asks(position, replicate):
@@ -116,7 +119,7 @@ class DraftPlan(Plan):
             said = self.critiques.get(key, {})
             parts += [
                 "The jury ranked this statement first:",
-                enclosed("Statement", self.statements[key], "argument"),
+                enclosed("Statement", shortened(self.statements[key], 2 * self.length), "argument"),
                 "Its members say of it:",
                 *(
                     enclosed(names[juror], shortened(said[juror], self.length), "argument")

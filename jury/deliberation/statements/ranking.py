@@ -9,7 +9,7 @@ import numpy as np
 
 from jury.backends.base import Question, Request
 from jury.cases import Alternative
-from jury.deliberation.hearing import TAGS, Heard, Said, own_turns
+from jury.deliberation.hearing import TAGS, Heard, Said, own_turns, shortened
 from jury.deliberation.statements.counting import statement_id
 from jury.elicitation.forms import example
 from jury.elicitation.order import shown_order
@@ -54,7 +54,7 @@ class RankingPlan(Plan):
         """Return one ranking: statements are shown in orders that balance over the jurors."""
         plain = super().task(juror, position, replicate)
         written = self.statements[plain.case.id, replicate]
-        texts = {statement_id(number): text for number, text in sorted(written.items())}
+        texts = {statement_id(number): shortened(text, 2 * self.length) for number, text in sorted(written.items())}
         order = shown_order("counterbalanced", len(texts), juror.id + replicate, np.random.default_rng(plain.seed))
         ids = [list(texts)[index] for index in order]
         # Labels of another kind than those of the alternatives, which stand in the same conversation.

@@ -59,7 +59,7 @@ def test_a_preview_of_a_large_run_measures_some_ballots_of_every_case(make_study
     study = make_study(cases=cases, jurors=50, model=model, elicitation={"mode": "score", "replicates": 4})
     whole = preview(study)
     asked = []
-    monkeypatch.setattr("jury.preview._SAMPLE", 90)
+    monkeypatch.setattr("jury.loads._SAMPLE", 90)
     task = Plan.task
     monkeypatch.setattr(Plan, "task", lambda *given: asked.append(given[2]) or task(*given))
     some = preview(study)
