@@ -1,0 +1,195 @@
+"""`jury view` in a browser: what it lists, what grows, what is compared, every ballot; hostile text is text."""
+
+import contextlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+HOSTILE = [
+    "<script>document.title='taken'</script>", "<img src=x onerror=\"document.title='taken'\">", "\u202egnp.exe\u2066",
+    "😀👩‍👩‍👧", "=HYPERLINK(1)", "x" * 190,
+]  # fmt: skip
+STUDY = {
+    "name": "small",
+    "description": HOSTILE[0],
+    "jurors": 60,
+    "groups": ["sex"],
+    "model": "planted/hash",
+    "seed": 1,
+    "cases": [
+        {"id": "hostile", "prompt": " ".join(HOSTILE), "alternatives": HOSTILE},
+        {"id": "wage", "prompt": "Raise it?", "alternatives": ["yes", "no"]},
+    ],
+}
+VIEWS = [("phone", "dark"), ("tablet", "light"), ("wide", "dark")]
+
+
+@contextlib.contextmanager
+def served(where) -> Iterator[str]:
+    words = [sys.executable, "-m", "cli.main", "view", str(where), "--no-browser"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, run_of):
+    found = tmp_path_factory.mktemp("view")
+    shutil.copy(run_of(STUDY).path, found / "one.sqlite")
+    shutil.copy(run_of(STUDY | {"model": "null/uniform"}).path, found / "other.sqlite")
+    (found / "garbage.sqlite").write_bytes(b"<script>" * 100)
+    return found
+
+
+@pytest.fixture(scope="module")
+def address(folder) -> Iterator[str]:
+    with served(folder) as found:
+        yield found
+
+
+def entered(tab, address, width="wide", theme="light"):
+    found = tab(address, width, theme)
+    found.page.wait_for_selector("#runs li")
+    return found
+
+
+def sound(found):
+    # Who leaves a page gives up what it had asked for.
+    assert [line for line in found.complaints if "ERR_ABORTED" not in line] == []
+    assert found.wide_of_window() <= 0
+    assert found.page.title() != "taken"
+    assert found.page.locator("main script, main img").count() == 0
+    assert found.violations() == []
+
+
+def opened(found, name):
+    """Follow the links to a page as a reader would."""
+    page = found.page
+    if name == "compare":
+        for box in page.locator(".pick input").all():
+            box.check()
+        page.get_by_role("button", name="Compare").click()
+        page.wait_for_selector("#found table")
+    elif name != "list":
+        page.locator("li.run", has_text="one.sqlite").get_by_role("link", name=name).click()
+        page.wait_for_selector("#latest table" if name == "Overview" else ".ballot")
+    if name == "Ballots":
+        page.locator(".ballot button").first.click()
+        page.wait_for_selector(".ballot pre")
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+@pytest.mark.parametrize("name", ["list", "Overview", "Ballots", "compare"])
+def test_every_page_is_sound_at_every_width_and_theme(tab, address, width, theme, name):
+    found = entered(tab, address, width, theme)
+    opened(found, name)
+    sound(found)
+
+
+def test_the_list_tells_runs_and_faults(tab, address):
+    page = entered(tab, address).page
+    page.wait_for_selector(".verdict:has-text('Of 2 cases')")
+    cards = page.locator("li.run")
+    assert cards.count() == 3
+    assert "cannot be read" in cards.nth(2).inner_text()
+    assert "120 of 120 ballots answered" in cards.nth(0).inner_text()
+    assert "?" not in page.url, "the token does not stay in the address"
+
+
+def test_any_ballot_is_three_clicks_away_with_its_prompt(tab, address):
+    found = entered(tab, address)
+    opened(found, "Ballots")
+    prompt, reply = found.page.locator(".ballot pre").nth(1).inner_text(), found.page.locator(".ballot pre").nth(2)
+    assert HOSTILE[0].replace("<", "‹") in prompt or HOSTILE[0] in prompt
+    assert reply.inner_text().startswith("{")
+
+
+def test_ballots_are_filtered_and_paged(tab, address):
+    found = entered(tab, address)
+    opened(found, "Ballots")
+    page = found.page
+    assert page.locator("#message").inner_text() == "120 ballots match."
+    assert page.locator(".ballot").count() == 50
+    page.get_by_role("button", name="Later").click()
+    page.wait_for_selector("#pager:has-text('Page 2 of 3')")
+    first = page.locator(".ballot h2").first.inner_text()
+    page.get_by_label("Case").select_option("wage")
+    page.wait_for_selector("#message:has-text('60 ballots match.')")
+    assert all("wage" in line for line in page.locator(".ballot h2").all_inner_texts())
+    page.get_by_label("Text").fill("no such words")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_selector("#message:has-text('0 ballots match.')")
+    page.go_back()
+    page.wait_for_selector("#message:has-text('60 ballots match.')")
+    page.go_back()
+    page.wait_for_selector("#pager:has-text('Page 2 of 3')")
+    assert page.locator(".ballot h2").first.inner_text() == first
+
+
+def test_two_runs_stand_side_by_side(tab, address):
+    found = entered(tab, address)
+    assert found.page.get_by_role("button", name="Compare").is_disabled()
+    opened(found, "compare")
+    text = found.page.locator("main").inner_text()
+    assert "model.name" in text
+    assert "60 jurors sit in both" in text
+    assert "cover all" in text
+
+
+def test_the_report_is_one_click_away(tab, address):
+    page = entered(tab, address).page
+    page.locator("li.run", has_text="one.sqlite").get_by_role("link", name="Report").click()
+    page.wait_for_load_state("load")
+    assert page.locator("h1").first.inner_text()
+
+
+def test_a_run_is_seen_to_grow(tab, tmp_path):
+    import yaml
+
+    study = STUDY | {"jurors": 300, "cases": STUDY["cases"][1:]}
+    (tmp_path / "study.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")
+    (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
+    (tmp_path / "runs").mkdir()
+    with served(tmp_path / "runs") as address:
+        found = tab(address)
+        page = found.page
+        page.wait_for_selector("#message:has-text('No runs in')")
+        with subprocess.Popen([sys.executable, "slow.py"], cwd=tmp_path, stderr=subprocess.DEVNULL) as writer:
+            try:
+                page.locator("li.run", has_text="going on").get_by_role("link", name="Live").click()
+                page.wait_for_selector("#sentence:has-text('Provisional')")
+                stored = page.locator("progress").evaluate("bar => bar.value")
+                deadline = time.monotonic() + 15
+                while page.locator("progress").evaluate("bar => bar.value") <= stored:
+                    assert time.monotonic() < deadline, "nothing grew"
+                    page.wait_for_timeout(100)
+                assert "a second" in page.locator("#state").inner_text()
+                sound(found)
+            finally:
+                writer.kill()
+        page.wait_for_selector("#state:has-text('incomplete')")
+        assert "--resume" in page.locator("#state").inner_text()
+
+
+#: A planted run, slowed down so that it can be watched.
+SLOW = """
+import asyncio
+from jury import Study, simulate
+from jury.backends import planted
+ask = planted.PlantedBackend.ask
+async def slowly(self, request):
+    await asyncio.sleep(0.2)
+    return await ask(self, request)
+planted.PlantedBackend.ask = slowly
+simulate(Study.load("study.yaml"), out="runs/run.sqlite", max_connections=2)
+"""
