@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _EPILOG = (
     "Models: degroot, friedkin-johnsen, hegselmann-krause, deffuant. Topologies: complete, ring, small-world, "
-    "two-blocs, star, random, alone, file. Settings follow a colon: small-world:k=6,p=0.2, two-blocs:by=race,bridges=2, "
-    "file:path=friends.graphml."
+    "two-blocs, star, random, alone, file. Settings follow a colon: small-world:k=6,p=0.2, "
+    "two-blocs:by=race,bridges=2, file:path=friends.graphml."
 )
 
 

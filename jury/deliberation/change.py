@@ -236,7 +236,7 @@ def compare(
     paired = pair(before, after)
     times = redrawn(len(before.weights), resamples, rng)
     found = sides(paired.cases, len(before.weights))
-    verdicts = ruling_table(paired, wanted, times, level)
+    verdicts = ruling_table(paired, wanted, times)
     return Change(
         before=before.name,
         after=after.name,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from jury.deliberation.change import Change, plain_records
 from jury.deliberation.dynamics import Discussion, Model
+from jury.deliberation.simulating import Discussed
 from jury.deliberation.topology import Topology
 from jury.panel import Panel
 
@@ -15,9 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = ["CAVEAT", "Deliberation"]
 
+SHOWN = 20
+
 CAVEAT = (
     "A model of opinion change, not a record of people: nobody measured how stubborn these jurors are, whom they would "
-    "hear or how they would weigh it. Read it as what would follow if they did so, and vary the parameters."
+    "hear or how they would weigh it. Read it as what would follow if they did so, and vary the parameters. Where "
+    "opinions are averaged, who stands apart moves most by construction: that is arithmetic, not evidence of silencing."
 )
 
 
@@ -29,19 +34,12 @@ class Deliberation:
     ----------
     before, panel : Panel
         Opinions before, as scores, and after.
-    panels : tuple of Panel
-        Round by round: before, after each of the first rounds, and at the end.
     model : Model
     topology : Topology
     change : Change
         What changed, with its tables; intervals are of jurors drawn again, the discussion being what it was.
-    discussions : dict
-        Case -> `Discussion`: opinions round by round from 0 to 1, one row a juror who answered the case.
-    cases : DataFrame
-        One row a case: ``people`` in its room, ``ties`` (how many each hears on average), ``rounds``, ``converged``,
-        ``period`` (of opinions that go to and fro for ever), ``clusters`` (different opinions left, most over
-        alternatives) and ``rate`` (what each further round leaves of differences; NaN where that depends on opinions,
-        or there are many cases).
+    discussed : Discussed
+        How it went.
     owed : DataFrame
         Who moved whom, one row an attribute and pair of groups: ``share`` of the final opinions of those ``hearing``
         that is owed to the first opinions of those ``heard``, mean over cases, alternatives and people by weight;
@@ -61,18 +59,37 @@ class Deliberation:
 
     before: Panel
     panel: Panel
-    panels: tuple[Panel, ...]
     model: Model
     topology: Topology
     change: Change
-    discussions: dict[str, Discussion]
-    cases: pd.DataFrame
+    discussed: Discussed
     owed: pd.DataFrame
     networks: pd.DataFrame
     dial: str | None
     dials: pd.DataFrame
     seed: int
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def panels(self) -> tuple[Panel, ...]:
+        """Opinions round by round: before, after each of the first rounds, and at the end."""
+        return tuple(self.discussed.rounds(SHOWN))
+
+    @property
+    def discussions(self) -> dict[str, Discussion]:
+        """Case -> `Discussion`: opinions round by round from 0 to 1, one row a juror who answered the case."""
+        return self.discussed.discussions
+
+    @property
+    def cases(self) -> pd.DataFrame:
+        """How each discussion went.
+
+        One row a case: ``people`` in its room, ``ties`` (how many each hears on average), ``rounds``, ``converged``,
+        ``period`` (of opinions that go to and fro for ever), ``clusters`` (different opinions left, most over
+        alternatives) and ``rate`` (what each further round leaves of differences; NaN where that depends on opinions,
+        or there are many cases).
+        """
+        return self.discussed.table
 
     @property
     def cautions(self) -> tuple[str, ...]:

@@ -28,7 +28,6 @@ __all__ = ["DIALS", "NETWORKS", "deliberate"]
 NETWORKS = 10
 #: Values of a model's main setting at which it is tried besides.
 DIALS = (0.1, 0.3, 0.5, 0.7, 0.9)
-_SHOWN = 20
 
 
 def deliberate(
@@ -127,12 +126,10 @@ def deliberate(
     return Deliberation(
         before=before,
         panel=after,
-        panels=tuple(first.rounds(_SHOWN)),
         model=how,
         topology=where,
         change=change,
-        discussions=first.discussions,
-        cases=first.table,
+        discussed=first,
         owed=owed_table(first, drawn[1:]),
         networks=repeats_table(drawn, decided, "network", range(len(drawn))),
         dial=how.dial,

@@ -66,7 +66,7 @@ class Paired:
     only_after: int
 
     def came_to(self, silent: int) -> int:
-        """Return how many pairs of juror and case had no opinion at one time, 0 before, 1 after, and one at the other."""
+        """Return how many pairs of juror and case had no opinion at a time, 0 before, 1 after, and one at the other."""
         count = 0
         for one in self.cases:
             spoke = [~np.isnan(values).all(axis=1) for values in (one.before, one.after)]

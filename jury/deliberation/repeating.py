@@ -25,6 +25,9 @@ def repeats_table(
     """Return one row a discussion and rule: which it is, in column `name`, and what changed in it."""
     import pandas as pd
 
+    columns = [name, "rule", "cases", "changed", "yielding", "leaving"]
+    if not drawn:
+        return pd.DataFrame(columns=columns)
     first = drawn[0].rooms
     before = {case: _winners(first.panel.case(case).alternative_ids, values, first.panel.weights[people], rules)
               for case, (people, values) in first.cases.items()}  # fmt: skip
@@ -49,7 +52,7 @@ def repeats_table(
                     **moved,
                 }
             )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _winners(

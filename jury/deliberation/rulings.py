@@ -13,7 +13,7 @@ from jury.auditing.hearing import Hearing, hearings
 from jury.auditing.summary import share_of_cases
 from jury.deliberation.pairing import Paired
 from jury.estimates import LEVEL
-from jury.uncertainty.flips import share_estimate
+from jury.whatif.measuring import wilson
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,9 +33,7 @@ RULE_COLUMNS = (
 )
 
 
-def ruling_table(
-    paired: Paired, rules: Sequence[str], times: NDArray[np.float64], level: float = LEVEL
-) -> pd.DataFrame:
+def ruling_table(paired: Paired, rules: Sequence[str], times: NDArray[np.float64]) -> pd.DataFrame:
     """Return `Change.verdicts`; a rule that cannot decide a case has no row on it."""
     import pandas as pd
 
@@ -48,7 +46,7 @@ def ruling_table(
                 continue
             # A drawing in which nobody who answered has weight decides nothing.
             drawn = (times[1:, first.jurors] * first.weights).any(axis=1)
-            rows.append(_row(first, rule, (won[0], won[1]), np.asarray(drawn), level))
+            rows.append(_row(first, rule, (won[0], won[1]), np.asarray(drawn)))
     return pd.DataFrame(rows, columns=list(RULING_COLUMNS))
 
 
@@ -56,12 +54,10 @@ def _won(hearing: Hearing, rule: str, times: NDArray[np.float64]) -> BoolArray:
     return hearing.winners(rule, times[:, hearing.jurors] * hearing.weights)
 
 
-def _row(
-    hearing: Hearing, rule: str, won: tuple[BoolArray, BoolArray], decided: BoolArray, level: float
-) -> dict[str, Any]:
+def _row(hearing: Hearing, rule: str, won: tuple[BoolArray, BoolArray], decided: BoolArray) -> dict[str, Any]:
     before, after = won
     apart = _unlike(before[1:], after[1:])[decided]
-    found = share_estimate(int(apart.sum()), len(apart), "drawings", level=level)
+    found = [float(end[0]) for end in wilson(np.array([apart.mean() if len(apart) else np.nan]), max(len(apart), 1))]
     names = np.array(hearing.utilities.alternatives)
     return {
         "case": hearing.case,
@@ -70,9 +66,9 @@ def _row(
         "before": tuple(names[before[0]].tolist()),
         "after": tuple(names[after[0]].tolist()),
         "changed": not np.array_equal(before[0], after[0]),
-        "differs": found.value,
-        "differs_low": found.low,
-        "differs_high": found.high,
+        "differs": found[0],
+        "differs_low": found[1],
+        "differs_high": found[2],
         **{
             f"{name}_stable": float(1 - _unlike(some[1:], some[0])[decided].mean()) if decided.any() else float("nan")
             for name, some in (("before", before), ("after", after))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from jury.deliberation.dynamics import Discussion, Model
 from jury.deliberation.room import Rooms
-from jury.deliberation.topology import Topology, ties_of
+from jury.deliberation.topology import Seating, Topology
 from jury.panel import Panel
 
 if TYPE_CHECKING:
@@ -73,10 +73,11 @@ def discuss(
 
     panel = rooms.panel
     marks, member = _marks(panel, by)
+    seating = Seating(topology, panel.jurors)
     discussions, rows = {}, []
     for case, (people, values) in rooms.cases.items():
         network, talk = (np.random.default_rng(each) for each in _fresh(seed).spawn(2))
-        ties = ties_of(topology, panel.jurors, network, people)
+        ties = seating.ties(network, people)
         found = model.discuss(values, ties, talk, member[people])
         discussions[case] = found
         rows.append(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 __all__ = [
+    "Seating",
     "Topology",
     "TopologyBlock",
     "Weights",
@@ -81,23 +82,41 @@ def ties_of(
     >>> ties_of("two-blocs:by=town,bridges=0", people, np.random.default_rng(0)).toarray().astype(int).tolist()
     [[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
     """
-    topology = read_topology(spec)
-    rows = np.arange(len(jurors)) if among is None else np.asarray(among, dtype=np.intp)
-    if topology.kind in ("complete", "two-blocs") and len(rows) ** 2 > _MOST_PAIRS:
-        raise StudyError(
-            f"topology {topology.kind}: {len(rows)} people who all hear each other are too many pairs; "
-            "take small-world or random"
-        )
-    # A file holds all jurors, and is drawn before anybody leaves the room.
-    whole = topology.kind == "file"
-    seated = jurors if whole else jurors.iloc[rows]
-    groups = None if topology.by is None else _labels(topology, seated)
-    room = Room(tuple(map(str, seated.index)), groups)
-    ties = topology.draw(room, rng)
-    if topology.homophily > 0 and groups is not None:
-        ties = _moved(ties, groups, topology.homophily, rng)
-    matrix = ties.matrix(len(room))
-    return matrix[rows][:, rows] if whole else matrix
+    return Seating(spec, jurors).ties(rng, among)
+
+
+class Seating:
+    """A topology and the jurors whom it ties, for many rooms of some of them.
+
+    Parameters
+    ----------
+    spec, jurors
+        As for `ties_of`.
+    """
+
+    def __init__(self, spec: Spec, jurors: pd.DataFrame) -> None:
+        self.topology = read_topology(spec)
+        self._names = tuple(map(str, jurors.index))
+        self._labels = None if self.topology.by is None else _labels(self.topology, jurors)
+
+    def ties(self, rng: np.random.Generator, among: Sequence[int] | NDArray[np.intp] | None = None) -> sparse.csr_array:
+        """Return the ties of one room, as `ties_of` does."""
+        topology = self.topology
+        rows = np.arange(len(self._names)) if among is None else np.asarray(among, dtype=np.intp)
+        if topology.kind in ("complete", "two-blocs") and len(rows) ** 2 > _MOST_PAIRS:
+            raise StudyError(
+                f"topology {topology.kind}: {len(rows)} people who all hear each other are too many pairs; "
+                "take small-world or random"
+            )
+        # A file holds all jurors, and is drawn before anybody leaves the room.
+        whole = topology.kind == "file"
+        seated = np.arange(len(self._names)) if whole else rows
+        groups = None if self._labels is None else self._labels[seated]
+        ties = topology.draw(Room(tuple(self._names[row] for row in seated), groups), rng)
+        if topology.homophily > 0 and groups is not None:
+            ties = _moved(ties, groups, topology.homophily, rng)
+        matrix = ties.matrix(len(seated))
+        return matrix[rows][:, rows] if whole else matrix
 
 
 def _labels(topology: Topology, jurors: pd.DataFrame) -> NDArray[np.str_]:
