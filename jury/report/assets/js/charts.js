@@ -29,6 +29,8 @@ export function chart(title, draw, numbers) {
     if (!width || width === last) return;
     last = width;
     const drawn = Plot.plot({ style: { fontFamily: "inherit", fontSize: "13px", background: "none", color: "inherit", overflow: "visible" }, ...draw(width), width });
+    // The whole is one picture with one name; names of its parts belong to nothing that may have one.
+    for (const part of drawn.querySelectorAll("[aria-label], [aria-description]")) for (const name of ["aria-label", "aria-description"]) part.removeAttribute(name);
     drawn.setAttribute("role", "img");
     drawn.setAttribute("aria-label", visible(title));
     holder.replaceChildren(drawn);
