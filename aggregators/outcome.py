@@ -66,6 +66,11 @@ class Outcome:
         ranked = {label for tier in self.ranking for label in tier}
         return tuple(label for label in self.alternatives if label not in ranked)
 
+    def _repr_html_(self) -> str:
+        from aggregators.notebook import outcome_html
+
+        return outcome_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the outcome as plain JSON types; NaN becomes None."""
         return {
@@ -133,6 +138,11 @@ class BatchOutcome:
         share: NDArray[np.float64] = (self.winner_mask / np.maximum(tied, 1)).mean(axis=0)
         return share
 
+    def _repr_html_(self) -> str:
+        from aggregators.notebook import batch_html
+
+        return batch_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the outcomes as plain JSON types, winners by label for each weighting; NaN becomes None."""
         columns = range(len(self.alternatives))
@@ -187,6 +197,11 @@ class CommitteeOutcome:
     gap: float | None = None
     complete: bool = True
     details: Mapping[str, float] = field(default_factory=dict)
+
+    def _repr_html_(self) -> str:
+        from aggregators.notebook import committees_html
+
+        return committees_html(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the outcome as plain JSON types."""

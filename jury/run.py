@@ -236,6 +236,11 @@ class Run:
         header = self.header
         return f"<Run {self.path}: {header.name}, {len(self.jurors)} jurors, {header.model}>"
 
+    def _repr_html_(self) -> str:
+        from jury.notebook import run_html
+
+        return run_html(self)
+
 
 def open_run(path: str | Path) -> Run:
     """Open a stored run for reading; raises `RunError` if `path` is none."""

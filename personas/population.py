@@ -122,6 +122,11 @@ class Population:
                 narrative = None if self.narratives is None else self.narratives[start + row]
                 yield Persona(str(identifier), attributes, weight, narrative, self.unprompted)
 
+    def _repr_html_(self) -> str:
+        from personas.notebook import population_html
+
+        return population_html(self)
+
     @property
     def personas(self) -> list[Persona]:
         """The rows as personas; iterate over the population itself to have them one at a time."""

@@ -178,6 +178,11 @@ class Audit:
 
         return " ".join(verdict(self))
 
+    def _repr_html_(self) -> str:
+        from jury.notebook import audit_html
+
+        return audit_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the audit as plain JSON types."""
         return {

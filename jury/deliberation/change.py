@@ -160,6 +160,11 @@ class Change:
 
         return words(self)
 
+    def _repr_html_(self) -> str:
+        from jury.notebook import change_html
+
+        return change_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the change as plain JSON types; NaN becomes None."""
         plain = {

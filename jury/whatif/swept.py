@@ -54,6 +54,11 @@ class Sweep:
         """Rows that enough jurors stand behind."""
         return self.frame[self.frame["note"] == ""]
 
+    def _repr_html_(self) -> str:
+        from jury.notebook import sweep_html
+
+        return sweep_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the sweep as plain JSON types; NaN becomes None."""
         return {
