@@ -113,8 +113,8 @@ function ribbon(stretches, names, styles) {
 function tipping(stretches, names) {
   if (stretches.length < 2) return h("p", { class: "note" }, "No tipping point: one alternative leads at every α strictly between 0 and ∞.");
   const winner = (one) => one.winners.map((column) => names[column]).join(" = ");
-  const rows = stretches.slice(1).map((one, step) => [h("th", { scope: "row", class: "number", "data-tip": one.low }, alphaWords(one.low)), winner(stretches[step]), winner(one)]);
-  return table("Tipping points: where the winner changes", ["α", "Below it", "Above it"], rows, { text: 0, name: "tipping" });
+  const rows = stretches.slice(1).map((one, step) => [h("th", { scope: "row", class: "text", "data-tip": one.low }, alphaWords(one.low)), winner(stretches[step]), winner(one)]);
+  return table("Tipping points: where the winner changes", ["α", "Below it", "Above it"], rows, { text: 3, name: "tipping" });
 }
 
 function lines(recount, names, styles, stretches, alpha, width) {

@@ -33,15 +33,15 @@ export function opening(found) {
       answer("Who was asked", asked, ["#jury", "The jury beside its population"]),
       answer("What was decided", decisions(found), ["#decided", "Every alternative under every rule"]),
       answer("Under which fairness", fairnesses(found), ["#fairness", "Move the fairness slider"]),
-      answer("Who lost", lost.length ? lost : "No groups were asked about.", ["#groups", "Group by group"]),
+      answer("Who lost", lost.length ? lost : "No groups were asked about.", ["#groups", "Group by group"], true),
       answer("Every ballot", `${count(found.ballots.kept)} ballot${found.ballots.kept === 1 ? "" : "s"}, each with its exact prompt and raw answer.`, ["#ballots", "Read the ballots"]),
     ),
   );
 }
 
-function answer(term, said, [href, words]) {
+function answer(term, said, [href, words], broad = false) {
   const sentences = Array.isArray(said) ? said : [said];
-  return h("div", null, h("dt", null, term), h("dd", null, sentences.map((sentence) => h("p", null, sentence)), h("a", { href }, words)));
+  return h("div", { class: broad ? "broad" : null }, h("dt", null, term), h("dd", null, sentences.map((sentence) => h("p", null, sentence)), h("a", { href }, words)));
 }
 
 function decisions(found) {
