@@ -17,6 +17,7 @@ from jury.batches.running import FirstBallot, ask_by_batches, batch_models, unhe
 from jury.batches.submitting import BatchModel
 from jury.cases import Case
 from jury.deliberation.agenda import plan_of
+from jury.deliberation.hearing import who_hears_whom
 from jury.drawing import describe_draw, draw_sample
 from jury.elicitation import Elicited
 from jury.errors import JuryError
@@ -160,6 +161,8 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
     check_rules(study.elicitation, cases, study.rule_names())
     sample = draw_sample(study, population)
     jurors = bind_models(study, draw_jury(study, population, sample))
+    if study.deliberation is not None:
+        who_hears_whom(study.deliberation, jurors, study.seed)  # that the topology fits is found now, not after round 0
     fingerprint = fingerprint_of(study, cases, jurors)
     async with open_models(study) as models, open_moderator(study, models) as moderator:
         readout = choose_readout(study.elicitation, cases, models)
