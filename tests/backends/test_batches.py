@@ -143,6 +143,25 @@ def test_an_opinion_comes_before_the_answer_in_rounds(batches, study, tmp_path):
     assert leftovers(run.path) == 0
 
 
+@pytest.mark.parametrize("statement", [None, {"candidates": 2}])
+def test_each_round_of_a_deliberation_is_batches_of_its_own(statement, batches, study, tmp_path):
+    deliberation = {"rounds": 2, "hear": 2, "statement": statement}
+    asked = study(batches, opinion=1).changed(deliberation=deliberation)
+    batched = simulate(asked, out=tmp_path / "a.sqlite", batch=True, cache=False)
+    assert (batched.end, batched.denominators()["answered"]) == ("complete", 3 * BALLOTS)
+    # Two a round, of opinions and of answers; besides, rankings (twice) and critiques.
+    assert batches.done.count("create") == 2 * 3 + (2 * 3 if statement else 0)
+    # The first ballot, and a moderator's statements, which are few, are asked at once.
+    assert len(batches.server.seen) == 2 + (2 * 2 * 2 * 2 if statement else 0)
+    with closing(sqlite3.connect(batched.path)) as connection:
+        (stored,) = connection.execute("SELECT COUNT(*) FROM reply WHERE source = 'batch'").fetchone()
+    assert len(batches.answered) == len(set(batches.answered)) == stored
+    assert leftovers(batched.path) == 0
+    one_by_one = simulate(asked, out=tmp_path / "b.sqlite", cache=False)
+    columns = ["juror", "case", "round", "heard", "status", "scores", "opinion", "shown"]
+    assert batched.ballots()[columns].equals(one_by_one.ballots()[columns])
+
+
 def test_one_question_for_each_alternative_is_asked_side_by_side(openai_batches, study, tmp_path, fakes):
     openai_batches.model = "openai/gpt-5-mini"
     tops = [("4", -0.5), ("3", -1.0)]
