@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jury.run import Run
     from jury.validation import Validation
 
-__all__ = ["methods"]
+__all__ = ["entries", "methods"]
 
 _PACKAGE = "pluralistic-jury"
 
@@ -63,10 +63,10 @@ def methods(found: Audit, run: Run | None, validation: Validation | None, resamp
     cited += ["kish1965"] if panel.drawn is not None and panel.drawn.design_effect > 1 else []
     cited += ["efron1993"] if resamples or found.resamples else []
     cited += ["bisbee2024"] if run is not None else []
-    keys = [key for key in dict.fromkeys(cited) if key in _entries()]
+    keys = [key for key in dict.fromkeys(cited) if key in entries()]
     return {
         "paragraph": " ".join(_sentences(found, panel, run, validation, resamples)),
-        "bibtex": "\n\n".join(_entries()[key] for key in keys),
+        "bibtex": "\n\n".join(entries()[key] for key in keys),
         "rules": {rule: _references(rule) for rule in found.rules},
     }
 
@@ -144,7 +144,8 @@ def _references(rule: str) -> str:
     return " ".join(section.group(1).split()) if section else ""
 
 
-def _entries() -> dict[str, str]:
+def entries() -> dict[str, str]:
+    """Return the references that reports may cite, key -> BibTeX."""
     version = importlib.metadata.version(_PACKAGE)
     text = text_of("references.bib").replace("VERSION", version)
     return {key: entry.strip() for entry, key in re.findall(r"(@\w+\{([^,]+),.*?\n\})", text, re.DOTALL)}

@@ -62,7 +62,7 @@ def rendered(found: dict[str, Any]) -> str:
     scripts = [*libraries, script()]
     parts = {
         "policy": _policy(scripts),
-        "title": html.escape(f"{found['name']}: what the jury decided"),
+        "title": html.escape(_SURROGATE.sub("\ufffd", f"{found['name']}: what the jury decided")),
         "style": text_of("page.css"),
         "data": as_json(found),
         "scripts": "\n".join(f"<script>{text}</script>" for text in scripts),

@@ -55,7 +55,7 @@ export function browser(found) {
   const body = section(
     "ballots",
     "Every ballot",
-    "Each with the exact prompt, the raw answer, the order of options and what it cost. Choose one to read it.",
+    found.kind === "run" ? "Each with the exact prompt, the raw answer, the order of options and what it cost. Choose one to read it." : "Each as it was given. Choose one to read it.",
     h(
       "div",
       { class: "controls" },

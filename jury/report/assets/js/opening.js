@@ -3,6 +3,8 @@
 import { h, listed, count, shorten } from "./dom.js";
 import { Recount, reigns } from "./welfare.js";
 
+const REASONS = 3; // on the first screen
+
 const BELIEF = {
   yes: ["Passes the checks", "✓"],
   no: ["Do not rely on it", "✕"],
@@ -24,7 +26,7 @@ export function opening(found) {
       "div",
       { class: `belief ${belief.level}` },
       h("p", null, h("strong", null, h("span", { class: "mark", "aria-hidden": "true" }, mark), ` ${badge}. `), belief.sentence),
-      belief.reasons.length ? h("ul", null, belief.reasons.map((reason) => h("li", null, reason))) : null,
+      belief.reasons.length ? h("ul", null, belief.reasons.slice(0, REASONS).map((reason) => h("li", null, reason)), belief.reasons.length > REASONS ? h("li", null, `${belief.reasons.length - REASONS} more reasons are below.`) : null) : null,
       h("p", { class: "more" }, h("a", { href: "#trust" }, "What its answers follow, and how sure they are")),
     ),
     h(
@@ -34,7 +36,7 @@ export function opening(found) {
       answer("What was decided", decisions(found), ["#decided", "Every alternative under every rule"]),
       answer("Under which fairness", fairnesses(found), ["#fairness", "Move the fairness slider"]),
       answer("Who lost", lost.length ? lost : "No groups were asked about.", ["#groups", "Group by group"], true),
-      answer("Every ballot", `${count(found.ballots.kept)} ballot${found.ballots.kept === 1 ? "" : "s"}, each with its exact prompt and raw answer.`, ["#ballots", "Read the ballots"]),
+      answer("Every ballot", held(found), ["#ballots", "Read the ballots"]),
     ),
   );
 }
@@ -42,6 +44,11 @@ export function opening(found) {
 function answer(term, said, [href, words], broad = false) {
   const sentences = Array.isArray(said) ? said : [said];
   return h("div", { class: broad ? "broad" : null }, h("dt", null, term), h("dd", null, sentences.map((sentence) => h("p", null, sentence)), h("a", { href }, words)));
+}
+
+function held({ kind, ballots: { kept, total } }) {
+  const many = kept < total ? `${count(kept)} of ${count(total)} ballots, drawn by lot` : `${count(kept)} ballot${kept === 1 ? "" : "s"}`;
+  return `${many}, each ${kind === "run" ? "with its exact prompt and raw answer" : "as it was given"}.`;
 }
 
 function decisions(found) {
@@ -52,7 +59,9 @@ function decisions(found) {
     return [shorten(answered[0].prompt, 160), `${winners.size === 1 ? "One verdict" : `${winners.size} different verdicts`} under ${found.rules.length} rule${found.rules.length > 1 ? "s" : ""}.`];
   }
   const differ = found.audit.disagreements.length;
-  return `${count(answered.length)} cases; the rules disagree on ${differ ? count(differ) : "none"} of them.`;
+  const cases = `${count(answered.length)} cases`;
+  if (found.rules.length === 1) return `${cases}, decided under ${found.rules[0]}.`;
+  return `${cases}; the rules disagree on ${differ ? count(differ) : "none"} of them.`;
 }
 
 // What happens to the verdict of a sole case as aversion to inequality grows.

@@ -10,7 +10,7 @@ export function trust(found) {
     "How far to trust this",
     null,
     h("p", { class: `belief ${belief.level}` }, h("strong", null, belief.sentence)),
-    belief.reasons.length ? h("ul", null, belief.reasons.map((reason) => h("li", null, reason))) : null,
+    belief.reasons.length && !found.validation ? h("ul", null, belief.reasons.map((reason) => h("li", null, reason))) : null,
     explained(found),
     h("ul", { class: "sentences" }, belief.words.map((sentence) => h("li", null, sentence))),
     found.validation ? people(found.validation) : found.kind === "run" ? h("p", { class: "note" }, "No people's answers stand beside these: give some with --human.") : null,
@@ -39,7 +39,7 @@ function explained(found) {
 function people(found) {
   const measure = found.measure;
   const words = measure === "tv" ? "total variation" : "share of the scale that the mass moves";
-  const rows = found.groups.map((row) => ({ name: row.attribute ? `${label(row.group, 20)}` : "everybody", ...row[measure], uniform: row[`${measure}_uniform`]?.value ?? null, floor: row[`${measure}_floor`]?.value ?? null, attribute: row.attribute, group: row.group })).filter((row) => row.value !== null && row.value !== undefined);
+  const rows = found.groups.map((row) => ({ name: row.attribute ? `${label(row.group, 32)}` : "everybody", ...row[measure], uniform: row[`${measure}_uniform`]?.value ?? null, floor: row[`${measure}_floor`]?.value ?? null, attribute: row.attribute, group: row.group })).filter((row) => row.value !== null && row.value !== undefined);
   const shown = rows.map((row, place) => ({ ...row, name: rows.findIndex((other) => other.name === row.name) === place ? row.name : `${row.name} (${row.attribute})` }));
   return h(
     "div",
