@@ -68,7 +68,7 @@ def _verdicts(out: Console, prompt: str, part: pd.DataFrame) -> None:
         ]
         for row in _records(part)
     ]
-    headings = ["rule", "before", "after", "bootstraps that differ", "before stable", "after stable"]
+    headings = ["rule", "before", "after", "differs", "stable before", "stable after"]
     show(out, prompt, headings, rows, left=3)
 
 
@@ -154,7 +154,8 @@ def _won(winners: tuple[str, ...]) -> str:
 
 
 def _ends(row: dict[Any, Any], name: str, *, sign: bool = False) -> str:
-    value, low, high = (float(row[f"{name}{end}"]) for end in ("", "_low", "_high"))
+    # Plus 0: what is rounded to nothing has no sign.
+    value, low, high = (round(float(row[f"{name}{end}"]), 2) + 0.0 for end in ("", "_low", "_high"))
     if value != value:
         return cell(value)
     mark = "+" if sign else ""

@@ -84,7 +84,8 @@ class Change:
         One row for everybody and one a group. A juror is of the minority of a case if what most liked best before was
         none of the juror's favourites, of the majority if it was the only one.
 
-        - ``minority, yielded, majority, left``: numbers of pairs of juror and case. Who yielded likes best, after, only
+        - ``minority, yielded, majority, left, neither``: numbers of pairs of juror and case, the last of jurors with
+          several favourites, that of the majority among them. Who yielded likes best, after, only
           what the majority liked best; who left no longer has it among the favourites.
         - ``yielding``: weighted share of the minority that yielded; ``leaving``: of the majority that left;
           ``silencing``: the difference. Above 0: the minority gives way more often than the majority. Even moves to and

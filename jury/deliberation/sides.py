@@ -46,10 +46,11 @@ class Sides:
         - ``minority, majority``: cases on which the juror was of that side;
         - ``yielded, left``: those of them on which what the majority liked best became the juror's only favourite, or
           was none of them any more;
+        - ``neither``: cases on which the juror had several favourites, that of the majority among them;
         - ``minority_gave, majority_gave``: share of the gap between the sides' means that the juror closed;
         - ``moved, opinions``: by how much opinions changed in either direction, and how many there were both times.
     counts : Mapping of str to (n,) int arrays
-        The first four as numbers of cases, without weights.
+        The first five as numbers of cases, without weights.
     split : int
         Cases on which no one alternative led, which are in none of this but ``moved`` and ``opinions``.
     """
@@ -59,7 +60,7 @@ class Sides:
     split: int
 
 
-_COUNTED = ("minority", "majority", "yielded", "left")
+_COUNTED = ("minority", "majority", "yielded", "left", "neither")
 _SUMMED = (*_COUNTED, "minority_gave", "majority_gave")
 
 
@@ -101,6 +102,7 @@ def _sides_of(one: PairedCase) -> dict[str, FloatArray] | None:
         "majority": majority,
         "yielded": minority & only,
         "left": majority & ~after[:, leading],
+        "neither": spoke & ~minority & ~majority,
     }
     found = {name: mask.astype(np.float64) for name, mask in of_side.items()}
     return found | {

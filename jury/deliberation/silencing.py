@@ -25,7 +25,7 @@ EVERYBODY = "everybody"
 
 #: Estimates of a row; each has columns ``..._low`` and ``..._high`` too.
 _FIGURES = ("yielding", "leaving", "silencing", "growth", "minority_gave", "majority_gave", "gave", "moved")
-_COUNTS = ("jurors", "few", "minority", "yielded", "majority", "left")
+_COUNTS = ("jurors", "few", "minority", "yielded", "majority", "left", "neither")
 _OF_CONTROL = ("control", "excess")
 SILENCING_COLUMNS = (
     *("attribute", "group"),
@@ -81,7 +81,7 @@ def _row(
 ) -> dict[str, Any]:
     jurors = int(np.count_nonzero(found.sums["opinions"][member]))
     row: dict[str, Any] = {"attribute": attribute, "group": group, "jurors": jurors, "few": jurors < FEW}
-    for name in ("minority", "yielded", "majority", "left"):
+    for name in ("minority", "yielded", "majority", "left", "neither"):
         row[name] = int(found.counts[name][member].sum())
     yielding, leaving = _shares(found, member, times)
     gave = [_mean(found, f"{side}_gave", side, member, times) for side in ("minority", "majority")]
@@ -118,10 +118,9 @@ def _shares(found: Sides, member: NDArray[np.bool_], times: FloatArray) -> tuple
 
 def _growth(found: Sides, member: NDArray[np.bool_], times: FloatArray, level: float) -> Estimate:
     """Return by how much the majority's share grew: who yielded less who left, among both sides."""
-    part = found.sums["yielded"] - found.sums["left"]
-    whole = found.sums["minority"] + found.sums["majority"]
-    grown = Ratio.of(times, np.where(member, part, 0.0), np.where(member, whole, 0.0))
-    return grown.estimate(level=level)
+    whole = np.where(member, found.sums["minority"] + found.sums["majority"], 0.0)
+    joined, gone = (Ratio.of(times, np.where(member, found.sums[name], 0.0), whole) for name in ("yielded", "left"))
+    return difference(joined, gone, level=level)
 
 
 def _against(

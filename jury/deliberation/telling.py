@@ -86,6 +86,11 @@ def _silencing(found: Change) -> list[str]:
         f"The majority's share grew by {interval(row, 'growth', sign=True)}."
     )
     told = [first]
+    if row["neither"]:
+        told.append(
+            f"{row['neither']} more {answers} had several favourites, that of the majority among them, and are of "
+            "neither side."
+        )
     if row["gave"] == row["gave"]:
         told.append(
             f"The minority closed {interval(row, 'minority_gave')} of the gap between the two sides' means, the "

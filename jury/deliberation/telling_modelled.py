@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jury.auditing.verdict import listed
 from jury.deliberation.silencing import EVERYBODY
 from jury.uncertainty.flips import share_estimate
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from jury.deliberation.deliberated import Deliberation
 
 __all__ = ["words"]
@@ -76,28 +79,38 @@ def _networks(found: Deliberation) -> list[str]:
     drawn = int(table["network"].nunique())
     if drawn < 2:
         return []
-    told = []
+    told: dict[str, list[str]] = {}
     for rule, part in table.groupby("rule", sort=False):
-        changed = part["changed"]
-        if int(part["cases"].max()) == 1:
+        changed, cases = part["changed"], int(part["cases"].max())
+        if cases == 1:
             share = share_estimate(int(changed.sum()), drawn, "networks")
-            told.append(
-                f"in {int(changed.sum())} of them ({100 * share.low:.0f} to {100 * share.high:.0f}%) under {rule}"
-            )
+            how = f"in {int(changed.sum())} of them ({100 * share.low:.0f} to {100 * share.high:.0f}%)"
         else:
-            told.append(f"on {changed.min()} to {changed.max()} of {part['cases'].max()} cases under {rule}")
-    return [f"Over {drawn} networks drawn, the verdict changes {', '.join(told)}."]
+            how = f"on {changed.min()} to {changed.max()} of {cases} cases"
+        told.setdefault(how, []).append(str(rule))
+    return [f"Over {drawn} networks drawn, the verdict changes {_by_rules(told)}."]
 
 
 def _dials(found: Deliberation) -> list[str]:
     if found.dials.empty:
         return []
-    values = ", ".join(f"{value:g}" for value in found.dials["value"].unique())
-    told = []
+    told: dict[str, list[str]] = {}
     for rule, part in found.dials.groupby("rule", sort=False):
-        if int(part["cases"].max()) == 1:
-            how = ", ".join("yes" if changed else "no" for changed in part["changed"])
-        else:
-            how = f"{', '.join(map(str, part['changed']))} of {part['cases'].max()}"
-        told.append(f"{rule}: {how}")
-    return [f"With {found.dial} {values} the verdict would change: {'; '.join(told)}."]
+        told.setdefault(_turns(part), []).append(str(rule))
+    values = ", ".join(f"{value:g}" for value in found.dials["value"].unique())
+    return [f"Nobody measured {found.dial}: of {values}, the verdict changes {_by_rules(told)}."]
+
+
+def _turns(part: pd.DataFrame) -> str:
+    """Return at which values verdicts change, of one case; or on how many cases, value by value."""
+    cases = int(part["cases"].max())
+    if cases > 1:
+        return f"on {', '.join(map(str, part['changed']))} of {cases} cases"
+    at = part.loc[part["changed"] > 0, "value"]
+    if not len(at):
+        return "at none"
+    return "at all" if len(at) == len(part) else f"at {', '.join(f'{value:g}' for value in at)}"
+
+
+def _by_rules(told: dict[str, list[str]]) -> str:
+    return "; ".join(f"{how} under {listed(rules)}" for how, rules in told.items())

@@ -48,7 +48,7 @@ def opinion_paths(found: Deliberation, *, by: str | None = None, case: str | Non
             look: dict[str, Any] = {"color": style.colour, "marker": style.marker, "linestyle": style.line}
             axis.plot(part["round"], part["welfare"], label=group, linewidth=1.2, markersize=3, **look)
         axis.set_ylim(*Scale.of(found.panel.mode).ends)
-        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axis.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
         axis.set_title(alternative, fontsize=8)
         axis.set_xlabel("round", fontsize=8)
     first = np.atleast_1d(np.asarray(axes))

@@ -79,7 +79,7 @@ def test_by_group_and_a_weight_of_two_is_two_jurors():
     doubled = panel_of(BEFORE, weights=[1] * 18 + [2] * 2, groups=groups)
     after = panel_of(AFTER, weights=[1] * 18 + [2] * 2, groups=groups)
     weighted = changed(doubled, after, by=["group"])
-    again = list(range(20)) + [18, 19]
+    again = [*range(20), 18, 19]
     copied = changed(
         panel_of([BEFORE[row] for row in again], groups=[groups[row] for row in again]),
         panel_of([AFTER[row] for row in again], groups=[groups[row] for row in again]),
