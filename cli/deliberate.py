@@ -79,7 +79,7 @@ def command(
     one row a rating) is read as `jury audit` reads it, with its columns named.
     """
     from cli.deliberation_page import print_page
-    from jury.deliberation.deliberating import deliberate
+    from jury.deliberation.modelled.deliberating import deliberate
     from jury.deliberation.naming import with_settings
 
     if plot is not None:
@@ -118,7 +118,7 @@ def _panel(
     source: Path, kind: str | None, columns: RatingColumns, cases: tuple[str, ...]
 ) -> tuple[Panel, tuple[str, ...]]:
     """Return the answers before anybody was heard, and the rules of the study, if there is one."""
-    from jury.deliberation.room import of_cases
+    from jury.deliberation.modelled.room import of_cases
     from jury.run import open_run
 
     panel, study = open_ballots(source, kind, columns)

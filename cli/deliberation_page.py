@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from jury.deliberation.deliberated import Deliberation
+    from jury.deliberation.modelled.deliberated import Deliberation
     from jury.panel import Panel
 
 __all__ = ["print_change", "print_page"]

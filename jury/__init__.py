@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jury.auditing import Audit, audit
-    from jury.deliberation.deliberated import Deliberation
-    from jury.deliberation.deliberating import deliberate
+    from jury.deliberation.modelled import Deliberation, deliberate
     from jury.errors import JuryError, ModelError, RequestError, RunError, StudyError, TransientError
     from jury.panel import Panel
     from jury.run import Run, open_run
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "auditing": ("Audit", "audit"),
-    "deliberation.deliberated": ("Deliberation",),
-    "deliberation.deliberating": ("deliberate",),
+    "deliberation.modelled": ("Deliberation", "deliberate"),
     "errors": ("JuryError", "ModelError", "RequestError", "RunError", "StudyError", "TransientError"),
     "panel": ("Panel",),
     "run": ("Run", "open_run"),

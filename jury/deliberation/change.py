@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from jury.auditing.rules import check_rule
-from jury.deliberation.drawn import redrawn
-from jury.deliberation.pairing import Paired, pair
-from jury.deliberation.polarising import division_table, group_means, trajectory
-from jury.deliberation.rulings import rule_table, ruling_table
-from jury.deliberation.shifting import shift_table
-from jury.deliberation.sides import Sides, sides
-from jury.deliberation.silencing import silencing_table
+from jury.deliberation.changes.drawn import redrawn
+from jury.deliberation.changes.pairing import Paired, pair
+from jury.deliberation.changes.polarising import division_table, group_means, trajectory
+from jury.deliberation.changes.rulings import rule_table, ruling_table
+from jury.deliberation.changes.shifting import shift_table
+from jury.deliberation.changes.sides import Sides, sides
+from jury.deliberation.changes.silencing import silencing_table
 from jury.errors import MeasureError
 from jury.estimates import LEVEL, Estimate
 from jury.panel import Panel
@@ -157,7 +157,7 @@ class Change:
 
     def words(self) -> list[str]:
         """Return in sentences what changed, the most important first, without the cautions."""
-        from jury.deliberation.telling import words
+        from jury.deliberation.changes.telling import words
 
         return words(self)
 

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from jury.auditing.percase import Scale
-from jury.deliberation.deliberated import Deliberation
-from jury.deliberation.polarising import group_means
+from jury.deliberation.changes.polarising import group_means
+from jury.deliberation.modelled.deliberated import Deliberation
 from jury.plots.paper import caption, new_figure, styles
 
 __all__ = ["opinion_paths"]

@@ -24,6 +24,7 @@ SHARED = {
     "audit_sections",
     "ballots",
     "codes",
+    "deliberation_page",
     "exits",
     "injection",
     "juries",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from jury import Deliberation, deliberate, simulate
-from jury.deliberation.deliberating import DIALS
+from jury.deliberation.modelled.deliberating import DIALS
 from jury.errors import MeasureError, RunError, StudyError
 from jury.panels import read_panel
 from jury.panels.base import Builder

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aggregators import AggregatorError, Outcome, Utilities, decide
-from jury.deliberation.pairing import PairedCase
-from jury.deliberation.room import DECIMALS
-from jury.deliberation.sides import sides
-from jury.deliberation.simulating import Discussed
+from jury.deliberation.changes.pairing import PairedCase
+from jury.deliberation.changes.sides import sides
+from jury.deliberation.modelled.room import DECIMALS
+from jury.deliberation.modelled.simulating import Discussed
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jury.deliberation.dynamics import Discussion, Model
-from jury.deliberation.room import Rooms
+from jury.deliberation.modelled.room import Rooms
 from jury.deliberation.topology import Seating, Topology
 from jury.panel import Panel
 

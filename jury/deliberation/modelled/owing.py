@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jury.deliberation.silencing import EVERYBODY
+from jury.deliberation.changes.silencing import EVERYBODY
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from jury.deliberation.simulating import Discussed
+    from jury.deliberation.modelled.simulating import Discussed
 
 __all__ = ["owed_table"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jury.auditing.verdict import listed
-from jury.deliberation.silencing import EVERYBODY
+from jury.deliberation.changes.silencing import EVERYBODY
 from jury.uncertainty.flips import share_estimate
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from jury.deliberation.deliberated import Deliberation
+    from jury.deliberation.modelled.deliberated import Deliberation
 
 __all__ = ["words"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jury.deliberation.change import Change, plain_records
 from jury.deliberation.dynamics import Discussion, Model
-from jury.deliberation.simulating import Discussed
+from jury.deliberation.modelled.simulating import Discussed
 from jury.deliberation.topology import Topology
 from jury.panel import Panel
 
@@ -98,13 +98,13 @@ class Deliberation:
 
     def trajectory(self) -> pd.DataFrame:
         """Return how divided the jury is round by round; see `jury.deliberation.change.trajectory`."""
-        from jury.deliberation.polarising import trajectory
+        from jury.deliberation.changes.polarising import trajectory
 
         return trajectory(self.panels)
 
     def words(self) -> list[str]:
         """Return in sentences what the discussion would change, without the cautions."""
-        from jury.deliberation.telling_modelled import words
+        from jury.deliberation.modelled.telling import words
 
         return words(self)
 

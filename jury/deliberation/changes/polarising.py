@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from aggregators.polarisation import esteban_ray
 from jury.auditing.percase import Scale
 from jury.cases import Case
-from jury.deliberation.pairing import Paired
-from jury.deliberation.sides import favourites
+from jury.deliberation.changes.pairing import Paired
+from jury.deliberation.changes.sides import favourites
 from jury.elicitation.pooling import mean_utilities
 from jury.estimates import LEVEL, Estimate, drawn_estimate
 from jury.panel import Panel

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jury.auditing.membership import FEW
-from jury.deliberation.drawn import Ratio, difference
-from jury.deliberation.sides import Sides
+from jury.deliberation.changes.drawn import Ratio, difference
+from jury.deliberation.changes.sides import Sides
 from jury.estimates import LEVEL, Estimate, drawn_estimate
 from jury.panel import Panel
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from jury.auditing.rules import check_rules
 from jury.deliberation.change import RESAMPLES, compare
-from jury.deliberation.deliberated import CAVEAT, Deliberation
 from jury.deliberation.dynamics import Model, read_model
-from jury.deliberation.owing import owed_table
-from jury.deliberation.repeating import repeats_table
-from jury.deliberation.room import READ_AS, Rooms
-from jury.deliberation.simulating import Discussed, discuss
+from jury.deliberation.modelled.deliberated import CAVEAT, Deliberation
+from jury.deliberation.modelled.owing import owed_table
+from jury.deliberation.modelled.repeating import repeats_table
+from jury.deliberation.modelled.room import READ_AS, Rooms
+from jury.deliberation.modelled.simulating import Discussed, discuss
 from jury.deliberation.topology import Topology, read_topology
 from jury.errors import MeasureError
 from jury.panel import Panel

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from jury.auditing.percase import Scale
 from jury.cases import Case
-from jury.deliberation.polarising import opinions
+from jury.deliberation.changes.polarising import opinions
 from jury.elicitation import Mode, Vote, modes
 from jury.panel import Panel
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from jury.deliberation.pairing import Paired, PairedCase
-from jury.deliberation.silencing import EVERYBODY
+from jury.deliberation.changes.pairing import Paired, PairedCase
+from jury.deliberation.changes.silencing import EVERYBODY
 from jury.estimates import LEVEL
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from aggregators import AggregatorError
 from jury.auditing.hearing import Hearing, hearings
 from jury.auditing.summary import share_of_cases
-from jury.deliberation.pairing import Paired
+from jury.deliberation.changes.pairing import Paired
 from jury.estimates import LEVEL
 from jury.whatif.measuring import wilson
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jury.deliberation.pairing import PairedCase
+from jury.deliberation.changes.pairing import PairedCase
 
 __all__ = ["Sides", "favourites", "majority_of", "sides"]
 

@@ -1,0 +1,1 @@
+"""What changed between two sets of answers of the same jurors, a file a question; see `jury.deliberation.change`."""
