@@ -94,7 +94,10 @@ def _reached(start: BoolArray, edges: BoolArray) -> BoolArray:
     """Return the (b, m) mask of what paths along (b, m, m) edges lead to, the start included."""
     reached = start.copy()
     for _ in range(start.shape[1]):
-        reached |= (reached[:, :, None] & edges).any(axis=1)
+        further = reached | (reached[:, :, None] & edges).any(axis=1)
+        if (further == reached).all():
+            break
+        reached = further
     return reached
 
 

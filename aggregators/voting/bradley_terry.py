@@ -24,6 +24,7 @@ __all__ = ["bradley_terry"]
 PRIOR = 0.001
 
 _STEPS = 200
+_LONGEST = 5.0
 _CLOSE = 1e-9  # after a step of this size the next one is beyond what a float can hold
 
 
@@ -146,24 +147,34 @@ def _with_ties(table: FloatArray, taking_part: NDArray[np.bool_], prior: float) 
 
 def _strengths(shares: FloatArray, taking_part: NDArray[np.bool_]) -> FloatArray:
     """Return the (b, m) strengths under which (b, m, m) wins are likeliest; 0 for what takes no part."""
-    strengths = np.zeros(shares.shape[:2])
+    strengths = _guess(shares, taking_part)
+    likely, chance = _likelihood(shares, strengths)
     open_ = np.arange(len(shares))
-    likely = _likelihood(shares, strengths)
     for _ in range(_STEPS):
         at, won = strengths[open_], shares[open_]
-        step = _step(won, at, taking_part[open_])
-        after, fits = _held_back(won, at, step, likely[open_])
-        strengths[open_], likely[open_] = after, fits
-        open_ = open_[np.abs(step).max(axis=1) > _CLOSE * np.maximum(1.0, np.abs(after).max(axis=1))]
-        if not len(open_):
+        step = _step(won, chance, taking_part[open_])
+        # A longer step leads where the model bends otherwise, or hardly at all.
+        step *= np.minimum(1.0, _LONGEST / np.maximum(np.abs(step).max(axis=1, keepdims=True), _LONGEST))
+        after, likely, chance = _held_back(won, at, step, likely)
+        strengths[open_] = after
+        going_on = np.abs(step).max(axis=1) > _CLOSE * np.maximum(1.0, np.abs(after).max(axis=1))
+        if not going_on.any():
             return np.where(taking_part, strengths - _mean(strengths, taking_part), 0.0)
+        if not going_on.all():
+            open_, likely, chance = open_[going_on], likely[going_on], chance[going_on]
     raise RuleError("'bradley_terry' found no strengths in 200 steps; give a larger prior")
 
 
-def _step(won: FloatArray, strengths: FloatArray, taking_part: NDArray[np.bool_]) -> FloatArray:
-    """Return Newton's step, whose mean is 0."""
-    size = strengths.shape[1]
-    chance = _chances(strengths)
+def _guess(shares: FloatArray, taking_part: NDArray[np.bool_]) -> FloatArray:
+    """Return the (b, m) log odds of winning: strengths as they would be if all had met opponents like themselves."""
+    won, lost = shares.sum(axis=2), shares.sum(axis=1)
+    odds = np.divide(won, lost, out=np.ones_like(won), where=taking_part & (won > 0) & (lost > 0))
+    return np.clip(np.log(odds), -_LONGEST, _LONGEST)
+
+
+def _step(won: FloatArray, chance: FloatArray, taking_part: NDArray[np.bool_]) -> FloatArray:
+    """Return Newton's step, whose mean is 0, from where rows beat columns with these chances."""
+    size = won.shape[1]
     upset = chance.swapaxes(1, 2)
     # Surprises on either side, which are both small where one side always wins: their difference is exact there.
     slope = (won * upset - won.swapaxes(1, 2) * chance).sum(axis=2)
@@ -176,31 +187,26 @@ def _step(won: FloatArray, strengths: FloatArray, taking_part: NDArray[np.bool_]
     return np.linalg.solve(curve, slope[:, :, None])[:, :, 0]
 
 
-def _held_back(won: FloatArray, at: FloatArray, step: FloatArray, likely: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return where the step leads, halved until it does not lead down, and how likely that is."""
+def _held_back(
+    won: FloatArray, at: FloatArray, step: FloatArray, likely: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return where the step leads, halved until it does not lead down, with likelihoods and chances there."""
     share = np.ones((len(at), 1))
     while True:
         after = at + share * step
-        fits = _likelihood(won, after)
+        fits, chance = _likelihood(won, after)
         falls = fits < likely - 1e-12 * np.abs(likely)
         if not falls.any() or share.min() < 1e-6:
-            return after, fits
+            return after, fits, chance
         share[falls] /= 2
 
 
-def _likelihood(won: FloatArray, strengths: FloatArray) -> FloatArray:
-    """Return the (b,) log-likelihoods."""
+def _likelihood(won: FloatArray, strengths: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the (b,) log-likelihoods, and the (b, m, m) chances of rows against columns."""
     lead = strengths[:, :, None] - strengths[:, None, :]
-    likelihood: FloatArray = -(won * np.logaddexp(0.0, -lead)).sum(axis=(1, 2))
-    return likelihood
-
-
-def _chances(strengths: FloatArray) -> FloatArray:
-    """Return the (b, m, m) chances of rows against columns."""
-    from scipy.special import expit
-
-    chances: FloatArray = expit(strengths[:, :, None] - strengths[:, None, :])
-    return chances
+    odds = np.exp(-np.abs(lead))  # of the weaker one
+    likelihood: FloatArray = (won * (np.minimum(lead, 0.0) - np.log1p(odds))).sum(axis=(1, 2))
+    return likelihood, np.where(lead < 0, odds, 1.0) / (1 + odds)
 
 
 def _mean(strengths: FloatArray, taking_part: NDArray[np.bool_]) -> FloatArray:
