@@ -14,7 +14,7 @@ from jury.auditing import Audit
 from jury.auditing.hearing import Hearing
 from jury.estimates import drawn_estimate
 
-__all__ = ["decided", "resamples_for"]
+__all__ = ["decided", "redrawn", "resamples_for"]
 
 #: Ballots that may be counted again in all, rules and cases together, before intervals rest on fewer resamples.
 _MOST_COUNTS = 2e8
@@ -48,16 +48,21 @@ def decided(
         Drawings of the case's jurors with replacement behind the intervals.
     rng : Generator
     """
-    units, row_of = np.unique(hearing.jurors, return_inverse=True)
-    times = _times(len(units), resamples, rng)
+    weights = redrawn(hearing, resamples, rng)
     for rule, outcome in found.outcomes.get(hearing.case, {}).items():
-        yield rule, _told(hearing, rule, outcome, None if times is None else times[:, row_of] * hearing.weights)
+        yield rule, _told(hearing, rule, outcome, weights)
 
 
-def _times(units: int, resamples: int, rng: np.random.Generator) -> NDArray[np.float64] | None:
-    if units < 2 or not resamples:
+def redrawn(hearing: Hearing, resamples: int, rng: np.random.Generator) -> NDArray[np.float64] | None:
+    """Return (b, rows) weights of a case's ballots, its jurors drawn again; None where nothing can be drawn.
+
+    A juror's ballots are drawn together.
+    """
+    units, row_of = np.unique(hearing.jurors, return_inverse=True)
+    if len(units) < 2 or not resamples:
         return None
-    return np.concatenate(list(bootstrap_weights(units, resamples, rng)))
+    times = np.concatenate(list(bootstrap_weights(len(units), resamples, rng)))
+    return np.asarray(times[:, row_of] * hearing.weights)
 
 
 def _told(hearing: Hearing, rule: str, outcome: Outcome, weights: NDArray[np.float64] | None) -> dict[str, Any]:

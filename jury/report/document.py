@@ -19,7 +19,7 @@ from jury.report.ballots import ballots, jurors
 from jury.report.composition import composition
 from jury.report.deciding import decided, resamples_for
 from jury.report.deliberating import deliberation
-from jury.report.fairness import ballots_to_recount
+from jury.report.fairness import MOST_CASES, POINTS, ballots_to_recount, chances_along
 from jury.report.methods import methods
 from jury.report.opening import opening
 from jury.report.options import Options
@@ -107,10 +107,14 @@ def document(source: Run | Panel, options: Options | None = None) -> dict[str, A
 def _cases(panel: Panel, found: Audit, readout: Elicited) -> tuple[list[dict[str, Any]], int]:
     by = tuple(dict.fromkeys(map(str, found.groups["attribute"])))
     groups = Groups.of(panel, by)
-    resamples = resamples_for(sum(map(len, panel.votes.values())), len(found.rules))
+    rows = sum(map(len, panel.votes.values()))
+    resamples = resamples_for(rows, len(found.rules))
+    along = resamples_for(rows, POINTS) if len(panel.votes) <= MOST_CASES else 0
     heard = {hearing.case: hearing for hearing in hearings(panel, by, "juror")}
     told = [_case(panel, found, groups, heard.get(case.id), case.id, resamples) for case in panel.cases]
     for case, one in zip(panel.cases, told, strict=True):
+        if case.id in heard:
+            one["chances"] = chances_along(heard[case.id], along, np.random.default_rng(0))
         one["follows"] = [question.follows for question in panel.mode.interview(Showing.plain(case, readout=readout))]
     return told, resamples
 
@@ -128,6 +132,7 @@ def _case(
         "outcomes": {},
         "undecided": {rule: reasons[case_id] for rule, reasons in found.undecided.items() if case_id in reasons},
         "recount": None,
+        "chances": None,
         "objections": [],
     }
     if hearing is None:

@@ -7,18 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregators import decide
+from aggregators import BatchOutcome, decide
 from aggregators.fates import standing
 from aggregators.ties import RELATIVE_TOLERANCE
 from jury.auditing.hearing import Hearing
 from jury.auditing.membership import Groups
 from jury.auditing.percase import Scale
+from jury.report.deciding import redrawn
 
-__all__ = ["ballots_to_recount", "disagreement_of"]
+__all__ = ["ballots_to_recount", "chances_along", "disagreement_of"]
 
 #: Rows of a case beyond which the page snaps to outcomes that were computed beforehand.
 MOST_ROWS = 50_000
 _GRID = 101
+#: Points along alpha at which jurors are drawn again, and cases beyond which they are not.
+POINTS, MOST_CASES = 33, 50
 
 
 def disagreement_of(hearing: Hearing) -> float:
@@ -54,6 +57,36 @@ def ballots_to_recount(hearing: Hearing, groups: Groups) -> dict[str, Any]:
         "codes": {attribute: codes[:, place] for place, attribute in enumerate(groups.by)},
     }
     return shared | {"rows": rows, "grid": None}
+
+
+def chances_along(hearing: Hearing, resamples: int, rng: np.random.Generator) -> dict[str, Any] | None:
+    """Return how often each alternative would win along alpha had other jurors been drawn.
+
+    Parameters
+    ----------
+    hearing : Hearing
+    resamples : int
+        Drawings of the case's jurors with replacement.
+    rng : Generator
+
+    Returns
+    -------
+    dict or None
+        ``at`` (p,), alpha / (1 + alpha); ``shares`` (p, m), tied winners sharing a win; ``resamples``. None for fewer
+        than two jurors, and for no drawings.
+    """
+    weights = redrawn(hearing, resamples, rng)
+    if weights is None:
+        return None
+    counted = weights[weights.any(axis=1)]
+    disagreement = disagreement_of(hearing)
+    at = np.linspace(0, 1, POINTS)
+    shares = []
+    for step in at:
+        alpha = np.inf if step == 1 else step / (1 - step)
+        found = decide(hearing.utilities, "isoelastic", weights=counted, alpha=alpha, disagreement=disagreement)
+        shares.append(found.win_share() if isinstance(found, BatchOutcome) else None)
+    return {"at": at, "shares": shares, "resamples": resamples}
 
 
 def _alike(hearing: Hearing, groups: Groups) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:

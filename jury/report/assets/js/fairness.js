@@ -52,7 +52,7 @@ export function fairness(found, one, styles) {
     const outcome = recount.at(alpha);
     const before = recount.at(0);
     const winners = outcome.winners.map((winner) => names[winner]);
-    fill(said, h("strong", null, winners.join(" = ") || "Nobody"), winners.length > 1 ? " tie" : " wins", ` at α = ${alphaWords(alpha)}${named(alpha)}.`);
+    fill(said, h("strong", null, winners.join(" = ") || "Nobody"), winners.length > 1 ? " tie" : " wins", ` at α = ${alphaWords(alpha)}${named(alpha)}.`, sure(one, outcome.winners, alpha));
     const order = outcome.scores.map((score, column) => column).sort((a, b) => (outcome.scores[b] ?? -Infinity) - (outcome.scores[a] ?? -Infinity));
     fill(scores, table(`At α = ${alphaWords(alpha)}: the welfare that, had by everybody alike, is worth as much`, ["Alternative", "Welfare", "Mean welfare (α = 0)"], order.map((column) => [
       h("th", { scope: "row", class: "text" }, swatch(styles[column]), names[column], outcome.winners.includes(column) ? " ★" : ""),
@@ -79,11 +79,36 @@ export function fairness(found, one, styles) {
     said,
     curve,
     tipping(stretches, names),
+    one.chances ? chances(one.chances, names, styles) : null,
     h("div", { class: "columns" }, h("div", null, h("h3", null, "Welfare"), scores), h("div", null, h("h3", null, "Which group pays"), attributes.length > 1 ? choice("Groups by", attributes, attribute, (chosen) => { attribute = chosen; show(); }) : null, groups)),
     h("p", { class: "note" }, note(found, one)),
   );
   set(1);
   return body;
+}
+
+// How often the winners would win had other jurors been drawn, at the nearest point that was tried.
+function sure({ chances: tried }, winners, alpha) {
+  if (!tried || !winners.length) return "";
+  const near = Math.round(place(alpha) * (tried.at.length - 1));
+  const share = winners.reduce((sum, winner) => sum + tried.shares[near][winner], 0);
+  return ` Had other jurors been drawn, ${winners.length > 1 ? "one of these" : "it"} would win in ${percent(share)} of drawings.`;
+}
+
+function chances({ at, shares, resamples }, names, styles) {
+  const bands = at.flatMap((point, step) => names.map((name, column) => ({ point, column: String(column), share: shares[step][column] })));
+  const columns = names.map((_, column) => String(column));
+  const numbers = table("How often each would win", ["α", ...names], at.filter((_, step) => step % 4 === 0).map((point) => [alphaWords(alphaAt(point)), ...shares[at.indexOf(point)].map((share) => percent(share))]));
+  const drawn = chart(`How often each alternative would win had other jurors been drawn (${resamples} drawings): where bands are of one width, the verdict hangs on who sits in the jury`, (width) => ({
+    height: 170,
+    marginLeft: 44, marginRight: 18, marginTop: 8, marginBottom: 28,
+    x: { domain: [0, 1], ticks: (width < 480 ? [0, 1, Infinity] : TICKS).map(place), tickFormat: (point) => alphaWords(Number(alphaAt(point).toPrecision(6))), label: null },
+    y: { domain: [0, 1], ticks: 3, tickFormat: "%", label: null },
+    color: { domain: columns, range: styles.map((style) => style.colour) },
+    marks: [Plot.areaY(bands, { x: "point", y: "share", fill: "column", order: columns, stroke: "var(--paper)", strokeWidth: 1 })],
+  }), numbers);
+  drawn.firstChild.after(h("ul", { class: "legend" }, names.map((name, column) => h("li", null, swatch(styles[column]), label(name, 40)))));
+  return drawn;
 }
 
 function named(alpha) {
@@ -126,7 +151,7 @@ function lines(recount, names, styles, stretches, alpha, width) {
   const ticks = width < 480 ? [0, 0.5, 1, 3, Infinity] : TICKS;
   return {
     height: Math.max(240, Math.min(380, width * 0.45)),
-    marginTop: 30, marginBottom: 44, marginLeft: 44, marginRight: 18,
+    marginTop: 30, marginBottom: 50, marginLeft: 44, marginRight: 18,
     x: { domain: [0, 1], ticks: ticks.map(place), tickFormat: (at) => alphaWords(Number(alphaAt(at).toPrecision(6))), label: "aversion to inequality α →", labelAnchor: "center" },
     y: { label: "↑ welfare", nice: true, grid: true, ticks: 5 },
     marks: [
