@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from cli.deliberation_page import print_change
 from cli.output import count, denominators, say, show
 from jury.deliberation.live import Deliberated, deliberated
 
@@ -40,8 +41,10 @@ def _print_change(found: Deliberated, run: Run, out: Console) -> None:
     say(out, title, style="bold")
     for line in found.change.words():
         say(out, line, indent=2)
+    print_change(out, found.change, run.panel())
     rows = [[row["round"], *(row[name] for name in _FIGURES)] for row in found.divisions.to_dict("records")]
-    show(out, "How divided the jury is, by round (lower is more at one)", ["round", *_FIGURES], rows)
+    if found.rounds > 1:
+        show(out, "How divided the jury is, by round (lower is more at one)", ["round", *_FIGURES], rows)
     for caution in found.change.cautions:
         say(out, caution, indent=2)
     quoted = shlex.quote(str(run.path))

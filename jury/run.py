@@ -17,7 +17,7 @@ from jury.elicitation.base import Profile
 from jury.errors import RunError
 from jury.panel import Panel
 from jury.progress import Effort
-from jury.records import Header, Juror, Step
+from jury.records import FIRST, Header, Juror, Step
 from jury.runner import End
 from jury.store import reading
 from jury.study import NO_PERSONA, Study
@@ -150,7 +150,7 @@ class Run:
         with reading(self.path) as store:
             rows = [
                 _ballot_record(dict(row), jurors[row["juror_id"]], rounds=self.rounds > 0)
-                for row in store.ballot_rows()
+                for row in store.ballot_rows(None if self.rounds else FIRST)  # of one step nothing is sorted
             ]
         return pd.DataFrame(rows) if rows else pd.DataFrame(columns=_COLUMNS)
 

@@ -274,7 +274,7 @@ class Store:
             where, order = f"WHERE 1 {self._of(step or FIRST)}", _OLD_KEY
         else:
             where = "WHERE b.stage = 'answer'" if step is None else f"WHERE 1 {self._of(step)}"
-            order = "round, juror_id, case_id, replicate"
+            order = KEY if step else "round, juror_id, case_id, replicate"  # the key's own order takes no sorting
         return self._connection.execute(
             "SELECT b.*, GROUP_CONCAT(NULLIF(r.text, ''), char(10)) AS text, SUM(r.input_tokens) AS input_tokens,"
             " SUM(r.output_tokens) AS output_tokens, SUM(r.seconds) AS seconds, MAX(r.attempts) AS attempts,"
