@@ -50,7 +50,7 @@ def print_change(out: Console, change: Any, panel: Panel) -> None:  # noqa: ANN4
         _by_rule(out, change.by_rule)
     _silencing(out, change.silencing)
     rows = [
-        [row["figure"], *(_ends(row, name) for name in ("before", "after", "change"))]
+        [row["figure"], _ends(row, "before"), _ends(row, "after"), _ends(row, "change", sign=True)]
         for row in _records(change.divisions)
     ]
     show(out, "How divided the jury is (lower is more at one)", ["", "before", "after", "change"], rows)
@@ -171,7 +171,7 @@ def _points(row: dict[Any, Any], name: str) -> str:
 
 
 def _hundredfold(row: dict[Any, Any], name: str, mark: str) -> str:
-    value, low, high = (100 * float(row[f"{name}{end}"]) for end in ("", "_low", "_high"))
+    value, low, high = (round(100 * float(row[f"{name}{end}"]), 0) + 0.0 for end in ("", "_low", "_high"))
     if value != value:
         return cell(value)
     unit = "%" if not mark else ""

@@ -63,7 +63,7 @@ def interval_of(shares: list[float]) -> str:
 
 def interval(row: dict[Any, Any], name: str, *, sign: bool = False) -> str:
     """Return a share and its interval as percentages, or points where a sign is wanted."""
-    value, low, high = (100 * float(row[f"{name}{end}"]) for end in ("", "_low", "_high"))
+    value, low, high = (round(100 * float(row[f"{name}{end}"]), 0) + 0.0 for end in ("", "_low", "_high"))
     mark = "+" if sign else ""
     unit = " points" if sign else "%"
     if value != value:
@@ -127,12 +127,17 @@ def _amount(row: dict[Any, Any]) -> str:
 
 def _divisions(found: Change) -> list[str]:
     told = [
-        f"{row['figure']} from {row['before']:.2f} to {row['after']:.2f} "
-        f"({row['change']:+.2f} [{row['change_low']:+.2f}, {row['change_high']:+.2f}])"
+        f"{row['figure']} from {row['before']:.2f} to {row['after']:.2f} ({_signed(row, 'change')})"
         for row in found.divisions.to_dict("records")
         if row["figure"] in _TOLD
     ]
     return [f"{_upper(' and '.join(told), lower=False)}; lower is more at one."]
+
+
+def _signed(row: dict[Any, Any], name: str) -> str:
+    # Plus 0: what is rounded to nothing has no sign of its own.
+    value, low, high = (round(float(row[f"{name}{end}"]), 2) + 0.0 for end in ("", "_low", "_high"))
+    return f"{value:+.2f}" if low != low else f"{value:+.2f} [{low:+.2f}, {high:+.2f}]"
 
 
 def _left_out(found: Change) -> list[str]:

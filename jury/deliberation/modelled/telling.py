@@ -44,7 +44,8 @@ def _settling(found: Deliberation) -> str:
         )
     rates = table["rate"].dropna()
     if many == 1 and len(rates):
-        told.append(f"each further round leaves {float(rates.iloc[0]):.3f} of the differences")
+        left = float(rates.iloc[0])
+        told.append(f"each further round closes {100 * (1 - left):.2g}% of the differences that are left")
     text = "; ".join(told)
     return f"{text[:1].upper()}{text[1:]}."
 
