@@ -21,7 +21,7 @@ _MEGA = 1_000_000
 
 
 @click.command("report")
-@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="RUN|FILE")
+@click.argument("source", type=click.Path(exists=True, path_type=Path), metavar="RUN|FILE")
 @click.option(
     "-o",
     "--out",
