@@ -165,11 +165,14 @@ def run(name: str, output: str, plots: Path | None, **given: Any) -> None:  # no
 
 
 def _settings(given: dict[str, Any], report: Any) -> Settings:  # noqa: ANN401 - a callable of jury.progress
+    from jury.backends.address import check_address_taken
     from jury.benchmarks import Engine, Settings, named_model
+    from jury.benchmarks.base import ADDRESSED
 
     taken = ("models", "model_base_url", "judge", "out", "max_cost", "max_connections")
     rest = {name: value for name, value in given.items() if name not in taken}
     address = given["model_base_url"]
+    check_address_taken(address, filter(None, (*given["models"], given["judge"])), takers=ADDRESSED)
     return Settings(
         models=tuple(named_model(model, address) for model in given["models"]),
         judge=named_model(given["judge"], address) if given["judge"] else None,

@@ -146,6 +146,8 @@ def _changed(study: Study, given: Mapping[str, Any]) -> Study:
 
 def _models(study: Study, given: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     """Return the model blocks that the options ask for, None where they ask for none."""
+    from jury.backends.address import check_address_taken
+
     names, base_url, price = given["models"], given["model_base_url"], given["price"]
     if not names and base_url is None and price is None:
         return None
@@ -155,6 +157,7 @@ def _models(study: Study, given: Mapping[str, Any]) -> list[dict[str, Any]] | No
         # Another model's own options would be an error there.
         other = blocks[0] | {"options": {}, "price": None, "label": None, "share": None, "for": None}
         blocks = [known.get(name, other | {"name": name}) for name in names]
+    check_address_taken(base_url, [block["name"] for block in blocks])
     also = {} if base_url is None else {"base_url": base_url}
     also |= {} if price is None else {"price": price}
     return [block | also for block in blocks]

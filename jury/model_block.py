@@ -47,7 +47,11 @@ class ModelBlock(BaseModel):
     @classmethod
     def _no_credentials(cls, value: str | None) -> str | None:
         # A run file records the study, and a key must never reach it.
-        if value is not None and ("@" in urlsplit(value).netloc or urlsplit(value).query):
+        try:
+            parts = urlsplit(value or "")
+        except ValueError as error:
+            raise ValueError(f"{value!r} is no address ({error}); give one such as http://127.0.0.1:8080/v1") from None
+        if "@" in parts.netloc or parts.query:
             raise ValueError("must not hold a user name, a password or a query; a key belongs into the environment")
         return value
 

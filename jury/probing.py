@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from jury.backends import Backend, Form, ModelSpec, Question, Reply, Request, Usage, open_backend, split_model_name
+from jury.backends.address import check_address_taken
 from jury.backends.base import FREE, Checking, Readout
 from jury.cases import Case
 from jury.elicitation import Showing, modes
@@ -74,6 +75,7 @@ def probe(model: str, base_url: str | None = None, options: dict[str, Any] | Non
         As ``model.options`` in a study.
     """
     try:
+        check_address_taken(base_url, [model])
         provider, name = split_model_name(model)
         spec = ModelSpec(provider, name, base_url=base_url, options=options or {})
         backend = open_backend(spec)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,31 @@ _SUCH_AS = "give one such as --model-base-url http://127.0.0.1:8080/v1"
 #: What the SDKs put behind a base URL, and many a documentation prints with it.
 _PATHS = ("/chat/completions", "/responses", "/messages")
 _NO_HOST = re.compile(r"[\s%\\]")
+
+
+#: Providers that run in this process, for which an address means nothing.
+_WITHOUT_SERVER = frozenset({"local", "null", "planted"})
+
+
+def check_address_taken(base_url: str | None, models: Iterable[str], *, takers: Collection[str] = ()) -> None:
+    """Raise `ModelError` for an address that was given and that none of the models ``provider/name`` would use.
+
+    Parameters
+    ----------
+    base_url : str or None
+        As it was given; None is always good.
+    models : iterable of str
+    takers : collection of str
+        Providers to which alone it goes; by default all that ask a server.
+    """
+    names = list(models)
+    providers = [name.partition("/")[0] for name in names]
+    taken = any(each in takers if takers else each not in _WITHOUT_SERVER for each in providers)
+    if base_url is not None and not taken:
+        raise ModelError(
+            f"--model-base-url {base_url!r} goes to no model: {' and '.join(names) or 'none'} would not ask there; "
+            "leave it out, or give --model openai-compatible/NAME"
+        )
 
 
 def check_base_url(spec: ModelSpec) -> str | None:

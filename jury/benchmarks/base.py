@@ -113,6 +113,10 @@ class Settings:
         return replace(self, **changes)  # type: ignore[arg-type] # checked at run time
 
 
+#: Providers of models to which a benchmark's address goes: with several models, all others have their own.
+ADDRESSED = ("openai-compatible",)
+
+
 def named_model(name: str, base_url: str | None = None) -> ModelBlock:
     """Return the model ``provider/name``; `base_url` goes to providers that take one.
 
@@ -128,7 +132,7 @@ def named_model(name: str, base_url: str | None = None) -> ModelBlock:
     """
     provider, _ = split_model_name(name)
     try:
-        return ModelBlock(name=name, base_url=base_url if provider == "openai-compatible" else None)
+        return ModelBlock(name=name, base_url=base_url if provider in ADDRESSED else None)
     except ValidationError as error:
         fault = error.errors()[0]
         raise ModelError(f"model {name!r}: base_url: {fault['msg'].removeprefix('Value error, ')}") from None
