@@ -40,15 +40,18 @@ def print_page(found: Deliberation, panel: Panel) -> None:
             say(out, caution)
 
 
-def print_change(out: Console, change: Any, panel: Panel) -> None:  # noqa: ANN401 - Change, imported for types alone
-    """Print the tables of a change."""
+def print_change(out: Console, change: Any, panel: Panel, *, brief: bool = False) -> None:  # noqa: ANN401 - Change, imported for types alone
+    """Print the tables of a change; `brief` leaves out welfare by group, and how divided the jury is."""
     if change.cases <= _SINGLE:
         for case, part in change.verdicts.groupby("case", sort=False):
             _verdicts(out, panel.case(str(case)).prompt, part)
-            _welfare(out, change.shifts[change.shifts["case"] == case])
+            if not brief:
+                _welfare(out, change.shifts[change.shifts["case"] == case])
     else:
         _by_rule(out, change.by_rule)
     _silencing(out, change.silencing)
+    if brief:
+        return
     rows = [
         [row["figure"], _ends(row, "before"), _ends(row, "after"), _ends(row, "change", sign=True)]
         for row in _records(change.divisions)

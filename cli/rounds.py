@@ -41,10 +41,9 @@ def _print_change(found: Deliberated, run: Run, out: Console) -> None:
     say(out, title, style="bold")
     for line in found.change.words():
         say(out, line, indent=2)
-    print_change(out, found.change, run.panel())
+    print_change(out, found.change, run.panel(), brief=True)
     rows = [[row["round"], *(row[name] for name in _FIGURES)] for row in found.divisions.to_dict("records")]
-    if found.rounds > 1:
-        show(out, "How divided the jury is, by round (lower is more at one)", ["round", *_FIGURES], rows)
+    show(out, "How divided the jury is, by round (lower is more at one)", ["round", *_FIGURES], rows)
     for caution in found.change.cautions:
         say(out, caution, indent=2)
     quoted = shlex.quote(str(run.path))
