@@ -262,9 +262,27 @@ def card_(source: str, codebook: str | None, weight: str | None, by: tuple[str, 
     say(console(), str(out))
 
 
+def _not_too_many(_: click.Context, __: click.Parameter, value: int) -> int:
+    from jury.study_blocks import MOST_JURORS
+
+    if value > MOST_JURORS:
+        raise click.BadParameter(
+            f"{value} is more than {MOST_JURORS:,}; draw fewer, or several juries, each of its seed"
+        )
+    return value
+
+
 @command.command("sample", short_help="Draw a jury and show it.")
 @_population_options
-@click.option("-n", "--jurors", default=12, show_default=True, type=click.IntRange(min=1), help="Number of jurors.")
+@click.option(
+    "-n",
+    "--jurors",
+    default=12,
+    show_default=True,
+    type=click.IntRange(min=1),
+    callback=_not_too_many,
+    help="Number of jurors.",
+)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="The same seed, the same jury.")
 @jury_options
 @click.option("--style", metavar="STYLE", help="Show each juror's text in this style (jury personas list).")

@@ -11,6 +11,8 @@ from jury.errors import MeasureError
 from personas.codebook import Words, code
 from personas.rendering import Order, Wording
 
+#: Jurors of one jury: more are several juries, drawn one by one.
+MOST_JURORS = 1_000_000
 #: The style of personas that asks the model as itself: the same jury, orders and seeds, and no system text.
 NO_PERSONA = "none"
 
@@ -32,7 +34,7 @@ class PopulationBlock(Block):
 class JurorsBlock(Block):
     """How many jurors are drawn, and how."""
 
-    n: int = Field(default=24, ge=1, description="Number of jurors.")
+    n: int = Field(default=24, ge=1, le=MOST_JURORS, description="Number of jurors.")
     design: str = Field(
         default="srs", description="Sampling design: srs, stratified, quota, systematic, pps or constrained."
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from jury.elicitation.neutral import neutral
 from jury.study import NO_PERSONA, Study
 from personas import Persona, PersonaError, Population
 from personas.rendering import Renderer
@@ -49,7 +50,11 @@ def word_jurors(study: Study, population: Population, sample: Population) -> Ite
             f"elicitation.replicates to {variants} or more",
         )
     renderer = _renderer(study, population, templates)
-    instruct = juror_text if templates.instruction is None else _filling(templates.instruction)
+    tell = juror_text if templates.instruction is None else _filling(templates.instruction)
+
+    def instruct(description: str) -> str:
+        return tell(neutral(description))  # what people wrote about themselves is untrusted too
+
     for number, (persona, told) in enumerate(renderer.stream(sample, study.seed)):
         record = told.record()
         others: list[str] = []

@@ -231,3 +231,10 @@ def test_the_page_on_populations_shows_juries_that_studies_can_draw(tmp_path):
         study = Study.load(tmp_path / "study.yaml")
         if study.jurors.design not in ("pps", "stratified"):  # whose column and other groups the page leaves open
             assert len(draw_sample(study, study.load_population())) == 12
+
+
+def test_a_jury_that_no_memory_holds_is_refused(here, write_study):
+    done = here("personas", "sample", "us-adults", "-n", "1000000000")
+    assert (done.code, "1000000000 is more than 1,000,000; draw fewer" in done.error) == (2, True)
+    study = here("simulate", write_study(), "--jurors", "1000000000", "--dry-run")
+    assert (study.code, "less than or equal to 1000000, not 1000000000" in study.error) == (1, True)
