@@ -59,7 +59,7 @@ def command(
     --alternative what an answer is.
     """
     from cli.audit_page import print_page
-    from cli.reports import print_trust, print_warning
+    from cli.reports import print_trust
     from jury.auditing import audit
     from jury.run import open_run
     from jury.trust import trust
@@ -79,9 +79,7 @@ def command(
         print_json(found.to_dict() | _trust_document(panel, trusted))
         return
     out = console()
-    if trusted is not None:
-        print_warning(trusted, out)
-    print_page(found, out, details=details)
+    print_page(found, out, details=details, trusted=trusted, run=run)
     if trusted is not None:
         print_trust(trusted, out)
 

@@ -10,13 +10,18 @@ import numpy as np
 from rich.console import Console
 
 from cli.audit_sections import heading, number, print_coalitions, print_power, print_robustness, print_rules
+from cli.opening import print_opening
 from cli.output import count, denominators, percent, say, show
+from cli.sparks import spark
 from jury.auditing import FEW, Audit
+from jury.auditing.answers import Spread, spread_of
 from jury.auditing.summary import alike, wins
-from jury.auditing.verdict import listed, verdict
+from jury.auditing.verdict import listed
 
 if TYPE_CHECKING:
     from aggregators import Outcome
+    from jury.run import Run
+    from jury.trust import Trust
 
 #: Pages are no wider than this, so that they fit a mail, a terminal and a printed page.
 WIDTH = 100
@@ -25,13 +30,17 @@ _CASES_SHOWN = 12
 _ALTERNATIVES_SHOWN = 20
 
 
-def print_page(found: Audit, out: Console, *, details: bool = False) -> None:
-    """Print the whole audit; the last section, on trust, goes on with what else is known of the jury."""
+def print_page(
+    found: Audit, out: Console, *, details: bool = False, trusted: Trust | None = None, run: Run | None = None
+) -> None:
+    """Print the whole audit; of a run, the last section, on trust, goes on with what else is known of the jury."""
     out.width = min(out.width, WIDTH)
     counts = "each group counting alike" if found.unit == "group" else "each juror counting"
     cases, jurors = count(len(found.outcomes), "case"), count(found.jurors, "juror")
     say(out, f"{found.panel.name}: {cases}, {jurors} with an opinion, {counts}.")
-    print_summary(found, out, details=details)
+    out.print()
+    print_opening(found, out, trusted, run)
+    print_figures(found, out, details=details)
     if found.outcomes:
         print_rules(found, out)
         print_coalitions(found, out, details=details)
@@ -42,12 +51,8 @@ def print_page(found: Audit, out: Console, *, details: bool = False) -> None:
     print_limits(found, out)
 
 
-def print_summary(found: Audit, out: Console, *, details: bool = False) -> None:
-    """Print the verdict in sentences, the case if there is one, and who loses."""
-    out.width = min(out.width, WIDTH)
-    out.print()
-    for sentence in verdict(found):
-        say(out, sentence, style="bold")
+def print_figures(found: Audit, out: Console, *, details: bool = False) -> None:
+    """Print the case if there is one, or what was won, and how every group fared."""
     if len(found.outcomes) <= 2:
         for case_id, decided in found.outcomes.items():
             _print_case(found, case_id, decided, out, details=details)
@@ -78,21 +83,32 @@ def _print_case(found: Audit, case_id: str, decided: dict[str, Outcome], out: Co
     case = found.panel.case(case_id)
     out.print()
     say(out, textwrap.shorten(case.prompt, 300), style="bold")
+    spread = spread_of(found.panel, case_id)
     rows = [
-        [name, *(_score(outcome, case.alternative_ids.index(name), name) for outcome in decided.values())]
+        [
+            name,
+            *(_score(outcome, case.alternative_ids.index(name), name) for outcome in decided.values()),
+            *([] if spread is None else [_bars(spread, case.alternative_ids.index(name))]),
+        ]
         for name in _shown(case.alternative_ids, decided, details=details)
     ]
-    show(out, "", ["alternative", *decided], rows)
+    scale = [] if spread is None else [f"{spread.low} to {spread.high}"]
+    show(out, "", ["alternative", *decided, *scale], rows, spare=spread is not None)
     if len(rows) < len(case.alternative_ids):
         say(out, f"The first {len(rows)} of {len(case.alternative_ids)} by {next(iter(decided))}; all with --details.")
     answered = {int(number) for outcome in decided.values() for number in outcome.answered}
+    bars = "" if spread is None else f" {scale[0]}, where there is room: how the jurors' scores spread, by weight."
     say(
         out,
         f"* wins (every tied winner is marked). Higher is better: welfare {found.panel.mode.welfare_words}, the rule's "
-        "own score for votes.",
+        f"own score for votes.{bars}",
     )
     if len(answered) > 1 and found.panel.mode.mode == "score":
         say(out, f"Alternatives were judged by {min(answered)} to {max(answered)} jurors.")
+
+
+def _bars(spread: Spread, place: int) -> str:
+    return spark(spread.shares[place].tolist(), float(spread.shares.max()))
 
 
 def _shown(names: Sequence[str], decided: dict[str, Outcome], *, details: bool) -> Sequence[str]:

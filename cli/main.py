@@ -10,7 +10,7 @@ import sys
 import click
 
 from cli.exits import FAILED, CommandFailed, describe
-from cli.plain import plain
+from cli.plain import READABLE, plain
 
 #: Command -> one line of help. The module of the same name in this package holds it, as ``command``.
 COMMANDS = {
@@ -75,7 +75,7 @@ def main() -> None:
     """Run the command line; every foreseen error is one line on stderr and exit code 1."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without the characters is no reason to fail
+            stream.reconfigure(errors=READABLE)  # a terminal without the characters is no reason to fail
     try:
         jury(prog_name="jury", standalone_mode=False)
     except CommandFailed as failure:

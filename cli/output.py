@@ -25,6 +25,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 PIPE_WIDTH = 110
 
 _BETWEEN = 3  # blanks between two columns
+_LABEL = 10  # columns of a label beside its sentences
 
 
 def output_option(command: Command) -> Command:
@@ -73,27 +74,52 @@ def say(out: Console, text: str, *, style: str = "", indent: int = 0, wrap: bool
         out.print(Text(" " * indent).append_text(line), style=style, soft_wrap=True)
 
 
-def show(out: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, left: int = 1) -> None:
+def labelled(out: Console, label: str, sentences: Sequence[str], *, style: str = "") -> None:
+    """Print sentences, a line or more each, beside a label; nothing where there are none."""
+    for number, sentence in enumerate(sentences):
+        lines = Text(plain(sentence)).wrap(out, max(out.width - _LABEL, 20))
+        for line_number, line in enumerate(lines):
+            line.rstrip()
+            beside = label if number == line_number == 0 else ""
+            out.print(Text(beside.ljust(_LABEL)).append_text(Text(line.plain, style=style)), soft_wrap=True)
+
+
+def show(
+    out: Console,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    left: int = 1,
+    spare: bool = False,
+) -> None:
     """Print a table whose first `left` columns are text and the others numbers, aligned right.
 
     What a model or a file wrote is shown as text: no markup, no control characters. Numbers that do not fit side
-    by side are continued in a table below, never broken.
+    by side are continued in a table below, never broken; the last column, if it is `spare`, is then left out.
     """
     cells = [[plain(cell(value)) for value in row] for row in (columns, *rows)]
     if title:
         out.print()
         say(out, title, style="bold")
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    if spare and sum(widths) + _BETWEEN * (len(widths) - 1) > out.width:
+        widths.pop()
     for number, chosen in enumerate(_side_by_side(widths, left, out.width)):
         built = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for position in chosen:
             justify: Literal["left", "right"] = "left" if position < left else "right"
             built.add_column(Text(cells[0][position]), justify=justify, overflow="fold", no_wrap=position >= left)
         for row in cells[1:]:
-            built.add_row(*(Text(row[position]) for position in chosen))
+            built.add_row(*(Text(row[position], style=_style(row[position], position >= left)) for position in chosen))
         if number:
             out.print()
         out.print(built)
+
+
+def _style(text: str, number: bool) -> str:
+    """Return how a cell looks on a terminal with colours: what wins or loses is marked in any case."""
+    return "" if not number else "bold" if text.endswith("*") else "bold magenta" if text.endswith("!") else ""
 
 
 def _side_by_side(widths: Sequence[int], left: int, room: int) -> Iterator[list[int]]:

@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
+
 #: Invisible, but words of Persian and Hindi and many emoji are spelt with them.
 _JOINERS = "\u200c\u200d"
+
+#: What stands for marks that a terminal's encoding lacks, one for one so that tables keep their columns.
+_INSTEAD = dict(zip("▁▂▃▄▅▆▇█", "_-=+*%#@", strict=True)) | dict(zip("─–…·→‹", "--~.><", strict=True))
+
+#: Name of the way in which `sys.stdout` deals with what its encoding lacks.
+READABLE = "jury-readable"
+
+
+def _readable(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_INSTEAD.get(mark, "?") for mark in lacking), error.end
+
+
+codecs.register_error(READABLE, _readable)
 
 
 def plain(text: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from rich.console import Console
 
-from cli.audit_page import print_limits, print_summary
+from cli.audit_page import WIDTH, print_figures, print_limits
+from cli.opening import print_opening
 from cli.output import dollars, say
 from cli.rounds import print_rounds, rounds_document
 from cli.validation import print_gate
@@ -46,27 +47,22 @@ def run_document(run: Run) -> dict[str, Any]:
 def print_run(run: Run, out: Console) -> None:
     """Print what a run decided, who lost, and how far to trust it."""
     header, panel = run.header, run.panel()
-    source = header.provenance["population"]
-    say(out, f"{panel.name}: {len(run.jurors)} simulated jurors, {header.model}", style="bold")
-    say(out, f"Population: {source['title']}. Readout: {header.readout}. Seed {header.seed}.")
+    out.width = min(out.width, WIDTH)
+    say(out, panel.name, style="bold")
     if run.study.description:
         say(out, run.study.description)
     found = audit_run(run)
     trusted = trust(panel, run.study.groups, run.study.rule_names(), run.label_masses())
-    print_warning(trusted, out)
-    print_summary(found, out)
+    out.print()
+    print_opening(found, out, trusted, run)
+    print_figures(found, out)
     print_limits(found, out)
     if run.rounds:
         print_rounds(run, out)
     print_trust(trusted, out)
     again = f"jury audit {shlex.quote(str(run.path))}"
+    say(out, f"Readout: {header.readout}. Seed {header.seed}. Made by version {header.version}.")
     say(out, f"Run file: {run.path} ({dollars(run.cost())}); see also: {again}", wrap=False)
-
-
-def print_warning(found: Trust, out: Console) -> None:
-    """Say before any figure if the verdict is one that lots could have given."""
-    if found.as_good_as_lots:
-        say(out, "Read the end first: this jury tells the alternatives apart no better than lots would.", style="bold")
 
 
 def print_trust(found: Trust, out: Console) -> None:

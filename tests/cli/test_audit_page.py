@@ -40,7 +40,10 @@ def test_one_case_fits_a_page(here, table):
     assert max(map(len, lines)) <= 100
     assert len(lines) <= 80
     assert lines[0] == "1.csv: 1 case, 24 jurors with an opinion, each juror counting."
-    assert lines[2] == "The jury chooses park under plurality; path under maximin."
+    assert lines[2] == "Asked     24 people rated 1 case; 24 gave an opinion; 24 of 24 ballots answered."
+    assert lines[3] == "Decided   The jury chooses park under plurality; path under maximin."
+    assert lines[4].startswith("Who lost  ")
+    assert "Trust     These are answers that people gave, not a model's." in lines[:15]
     assert "south      8" not in done.out  # a group of eight is marked
     for words in (
         "south (few)",
@@ -61,9 +64,9 @@ def test_one_case_fits_a_page(here, table):
 def test_losers_lead_the_page_and_the_document(here, table):
     path = table(12, jurors=36, extra=1)
     done = here("audit", path, *COLUMNS, "--rule", "plurality", "--rule", "utilitarian")
-    first = done.out.splitlines()[2:6]
-    assert first[0] == "Of 12 cases, plurality and utilitarian give park 12."
-    assert first[1].startswith("south (by side, 33% of the weight) loses 100% of 12 cases under plurality")
+    first = done.out.splitlines()[3:6]
+    assert first[0] == "Decided   Of 12 cases, plurality and utilitarian give park 12."
+    assert first[1].startswith("Who lost  south (by side, 33% of the weight) loses 100% of 12 cases under plurality")
     assert "Winners by case" not in done.out
     detailed = here("audit", path, *COLUMNS, "--rule", "plurality", "--rule", "utilitarian", "--details")
     assert "Winners by case" in detailed.out

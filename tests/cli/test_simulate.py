@@ -28,7 +28,7 @@ def ballots(path):
 def test_a_study_file_is_run_and_printed(jury, write_study, tmp_path):
     done = jury("simulate", write_study(), "--out", "a.sqlite")
     assert done.code == 0
-    assert done.out.startswith("small: 8 simulated jurors, planted/hash\n")
+    assert done.out.startswith("small\n\nAsked     8 simulated jurors drawn from ")
     for words in ("Who lost, by sex", "16 asked, 16 answered, 0 refused", "How far to trust this", "made up"):
         assert words in done.out
     assert done.out.endswith("see also: jury audit a.sqlite\n")
@@ -40,7 +40,8 @@ def test_a_study_file_is_run_and_printed(jury, write_study, tmp_path):
 def test_the_bare_command_runs_the_built_in_study(jury, tmp_path):
     done = jury("simulate", "--model", "planted/hash", "--seed", 3, "--jurors", 5)
     assert done.code == 0
-    assert "minimum-wage: 5 simulated jurors" in done.out
+    assert done.out.startswith("minimum-wage\n")
+        assert "Asked     5 simulated jurors" in done.out
     assert "Seed 3." in done.out
     [run] = (tmp_path / "runs").glob("minimum-wage-*.sqlite")
     assert f"jury audit runs/{run.name}" in done.out

@@ -282,7 +282,7 @@ def test_three_formats_hold_the_same_ballots(jury, finished, tmp_path):
     table = pd.read_csv(io.StringIO(jury("export", finished).out))
     lines = [json.loads(line) for line in jury("export", finished, "--format", "jsonl").out.splitlines()]
     done = jury("export", finished, "--format", "parquet", "--out", "b.parquet")
-    assert (done.code, done.out, done.err) == (0, "", "wrote b.parquet\n")
+    assert (done.code, done.out, done.err) == (0, "", "wrote b.parquet\nwrote b.parquet.croissant.json\n")
     columns = pd.read_parquet(tmp_path / "b.parquet")
     assert len(table) == len(lines) == len(columns) == 40
     assert list(table.columns) == list(columns.columns) == list(lines[0])
