@@ -188,7 +188,7 @@ def shortened(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     kept = text[:most]
-    whole = kept if text[most].isspace() else kept.rsplit(None, 1)[0]
+    whole = kept if kept[-1].isspace() or text[most].isspace() else kept.rsplit(None, 1)[0]
     return whole.rstrip() + _CUT
 
 
