@@ -47,11 +47,10 @@ def count(plan: Plan, block: StatementBlock, store: Store, step: Step) -> dict[K
         spawn = (_LOT, positions[key[0]], key[1], step.round, int(step.stage == "revision"))
         lots = np.random.default_rng(np.random.SeedSequence(plan.study_seed, spawn_key=spawn))
         found[key] = _ordered(sorted(written), rankings[key], weights, block.rule, lots)
-    store.place(
-        step,
-        ((case, replicate, number, place) for (case, replicate), order in found.items()
-         for place, number in enumerate(order, start=1)),
-    )  # fmt: skip
+    noted = {(row["case_id"], row["replicate"], row["number"], row["place"]) for row in store.statement_rows(step)}
+    places = {(*key, number, place) for key, order in found.items() for place, number in enumerate(order, start=1)}
+    if new := places - noted:
+        store.place(step, sorted(new))
     return found
 
 

@@ -11,7 +11,9 @@ import pytest
 from aggregators import Rankings, decide
 from jury import ModelError, RequestError, open_run, simulate
 from jury.backends import Reply, Usage
+from jury.deliberation.agenda import plan_of
 from jury.deliberation.transcript import transcript
+from jury.store import reading
 
 ELICITATION = {"mode": "score", "opinion": 1, "readout": "sample"}
 
@@ -217,3 +219,11 @@ def test_the_transcript_tells_it_in_order(run):
     first = mine[0]
     assert first.answer.startswith("raise: ")
     assert json.dumps(first.to_dict())
+
+
+def test_what_was_asked_can_be_planned_again_from_a_file_that_is_only_read(run):
+    with reading(run.path) as store:
+        for step in run.study.steps():
+            plan = plan_of(run.study, store, step)
+            assert list(plan.missing(store)) == []
+            assert plan.total == (8 if step.drafts else 16)
