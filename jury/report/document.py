@@ -71,7 +71,8 @@ def document(source: Run | Panel, options: Options | None = None) -> dict[str, A
     found = audit(panel, rules=rules, by=by)
     trusted = trust(panel, by, rules, () if run is None else run.label_masses())
     validation = None if run is None else validated(run, options)
-    cases, resamples = _cases(panel, found, "sample" if run is None else run.header.readout)
+    by = tuple(dict.fromkeys(by))
+    cases, resamples = _cases(panel, found, by, "sample" if run is None else run.header.readout)
     parts: dict[str, Any] = _plain(
         {
             "format": 1,
@@ -80,7 +81,7 @@ def document(source: Run | Panel, options: Options | None = None) -> dict[str, A
             "kind": "panel" if run is None else "run",
             "rules": list(found.rules),
             "alike": alike(found),
-            "by": list(dict.fromkeys(by)),
+            "by": list(by),
             "mode": panel.mode.mode,
             "welfare": f"welfare {panel.mode.welfare_words}",
             "scale": Scale.of(panel.mode).ends,
@@ -104,8 +105,7 @@ def document(source: Run | Panel, options: Options | None = None) -> dict[str, A
     return parts
 
 
-def _cases(panel: Panel, found: Audit, readout: Elicited) -> tuple[list[dict[str, Any]], int]:
-    by = tuple(dict.fromkeys(map(str, found.groups["attribute"])))
+def _cases(panel: Panel, found: Audit, by: tuple[str, ...], readout: Elicited) -> tuple[list[dict[str, Any]], int]:
     groups = Groups.of(panel, by)
     rows = sum(map(len, panel.votes.values()))
     resamples = resamples_for(rows, len(found.rules))

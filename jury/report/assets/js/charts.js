@@ -19,6 +19,16 @@ export function palette(leading, many) {
 
 export const label = (text, most = 28) => shorten(visible(text), most);
 
+// Short labels that stay different, as rows of a chart are told apart by them.
+export function labels(names, most = 28) {
+  const seen = new Map();
+  return names.map((name) => {
+    const short = label(name, most);
+    seen.set(short, (seen.get(short) ?? 0) + 1);
+    return seen.get(short) > 1 ? `${short} (${seen.get(short)})` : short;
+  });
+}
+
 // The words of a chart stand in `title`; `draw(width)` makes its options.
 export function chart(title, draw, numbers) {
   const holder = h("div", { class: "chart" });

@@ -1,7 +1,7 @@
 // Who sits in the jury, beside the population that it was drawn from.
 
 import { h, section, table, percent, count, choice, fill } from "./dom.js";
-import { chart, few, label, room } from "./charts.js";
+import { chart, few, labels, room } from "./charts.js";
 
 export function composition(found) {
   const { attributes, population, problem, drawn, caveats } = found.composition;
@@ -21,7 +21,8 @@ export function composition(found) {
 }
 
 function panel({ attribute, groups }, population) {
-  const rows = groups.map((row) => ({ ...row, name: label(row.group, 24) }));
+  const short = labels(groups.map((row) => row.group), 24);
+  const rows = groups.map((row, place) => ({ ...row, name: short[place] }));
   const beside = rows.filter((row) => row.population !== null);
   const drawn = chart(`Shares of the weight by ${attribute}${beside.length ? ": the jury (filled) and the population (hollow)" : " in the jury"}`, (width) => ({
     height: 46 + 26 * rows.length,

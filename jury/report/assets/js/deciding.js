@@ -1,7 +1,9 @@
 // The alternatives of a case under each rule, with intervals.
 
-import { h, section, table, number, span, percent, count } from "./dom.js";
-import { chart, few, label, room, swatch } from "./charts.js";
+import { h, section, table, span, percent, count, details } from "./dom.js";
+import { chart, few, labels, room, swatch } from "./charts.js";
+
+const MANY = 10; // alternatives, beyond which their texts are folded in
 
 export function deciding(found, one, styles) {
   const names = one.alternatives.map((item) => item.id);
@@ -15,11 +17,7 @@ export function deciding(found, one, styles) {
     "What was decided",
     null,
     h("blockquote", { class: "prompt" }, one.prompt),
-    h(
-      "ol",
-      { class: "alternatives" },
-      one.alternatives.map((item, place) => h("li", null, swatch(styles[place]), h("strong", null, item.id), item.text === item.id ? null : h("span", { class: "text" }, item.text))),
-    ),
+    one.alternatives.length > MANY ? details(`All ${one.alternatives.length} alternatives`, texts(one, styles)) : texts(one, styles),
     rules.length ? null : h("p", { class: "note" }, "Nobody answered this case."),
     h("div", { class: "multiples" }, rules.map((rule) => small(rule, one.outcomes[rule], names, styles))),
     rules.length ? h("p", { class: "note" }, `Filled marks win; every tied winner is filled. Higher is better: ${found.welfare}; rules of votes have scores of their own. ${intervals} ${count(one.jurors)} jurors gave an opinion.`) : null,
@@ -28,9 +26,18 @@ export function deciding(found, one, styles) {
   );
 }
 
+function texts(one, styles) {
+  return h(
+    "ol",
+    { class: "alternatives" },
+    one.alternatives.map((item, place) => h("li", null, swatch(styles[place]), h("strong", null, item.id), item.text === item.id ? null : h("span", { class: "text" }, item.text))),
+  );
+}
+
 function small(rule, outcome, names, styles) {
+  const short = labels(names, 22);
   const rows = names.map((name, place) => ({
-    name: label(name, 22),
+    name: short[place],
     score: outcome.scores ? outcome.scores[place] : null,
     low: outcome.low[place],
     high: outcome.high[place],

@@ -1,7 +1,7 @@
 // How answers are spread, for everybody and in each group, from the ballots in the page.
 
 import { h, section, table, percent, count, choice, fill } from "./dom.js";
-import { chart, few, label, room } from "./charts.js";
+import { chart, few, labels, room } from "./charts.js";
 
 const MOST_LEVELS = 11;
 const BINS = 5;
@@ -38,8 +38,9 @@ function levelsOf(found, rows) {
 function panel(found, one, alternative, attribute) {
   const { rows, groups } = one.recount;
   const levels = levelsOf(found, rows);
-  const labels = groups.filter((group) => group.attribute === attribute);
-  const parts = [{ name: "Everybody", inside: () => true }, ...labels.map((group, code) => ({ name: `${label(group.group, 22)}${group.few ? " (few)" : ""}`, inside: (row) => rows.codes[attribute][row] === code }))];
+  const inside = groups.filter((group) => group.attribute === attribute);
+  const short = labels(["Everybody", ...inside.map((group) => group.group)], 22);
+  const parts = [{ name: short[0], inside: () => true }, ...inside.map((group, code) => ({ name: `${short[code + 1]}${group.few ? " (few)" : ""}`, inside: (row) => rows.codes[attribute][row] === code }))];
   const told = parts.map(({ name, inside }) => {
     const mass = levels.map(() => 0);
     let answers = 0;

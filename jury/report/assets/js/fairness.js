@@ -107,7 +107,7 @@ function chances({ at, shares, resamples }, names, styles) {
     color: { domain: columns, range: styles.map((style) => style.colour) },
     marks: [Plot.areaY(bands, { x: "point", y: "share", fill: "column", order: columns, stroke: "var(--paper)", strokeWidth: 1 })],
   }), numbers);
-  drawn.firstChild.after(h("ul", { class: "legend" }, names.map((name, column) => h("li", null, swatch(styles[column]), label(name, 40)))));
+  drawn.firstChild.after(h("ul", { class: "legend" }, names.flatMap((name, column) => (styles[column].named ? [h("li", null, swatch(styles[column]), label(name, 40))] : []))));
   return drawn;
 }
 

@@ -1,7 +1,7 @@
 // Who lost: every group under a rule, beside groups of its size dealt by lot, and what minorities get.
 
 import { h, section, table, number, span, percent, choice, fill, count, details } from "./dom.js";
-import { chart, few, label, room } from "./charts.js";
+import { chart, few, labels, room } from "./charts.js";
 
 export function groups(found, one) {
   if (!found.by.length) return section("groups", "Who lost", "No groups were asked about: name them with --by.");
@@ -27,7 +27,8 @@ function panel(found, attribute, rule) {
   const write = byCases ? percent : number;
   const rows = audit.groups.filter((row) => row.attribute === attribute && row.rule === rule);
   if (!rows.length) return h("p", { class: "note" }, `${rule} decided no case on which these groups gave an opinion.`);
-  const told = rows.filter((row) => row[figure] !== null).map((row) => ({ ...row, name: `${label(row.group, 24)}${row.few ? " (few)" : ""}`, value: row[figure], low: row[`${figure}_low`], high: row[`${figure}_high`], lot: row[`${figure}_by_lot`] }));
+  const short = labels(rows.map((row) => row.group), 24);
+  const told = rows.map((row, place) => ({ ...row, name: `${short[place]}${row.few ? " (few)" : ""}` })).filter((row) => row[figure] !== null).map((row) => ({ ...row, value: row[figure], low: row[`${figure}_low`], high: row[`${figure}_high`], lot: row[`${figure}_by_lot`] }));
   const drawn = chart(`${byCases ? "Share of cases lost" : "Welfare lost to the group's own best"}, by ${attribute}, under ${rule}: 0 is no loss. Ticks are what a group of its size dealt by lot would lose.`, (width) => ({
     height: 46 + 30 * told.length,
     marginLeft: room(told.map((row) => row.name), width), marginRight: 28, marginBottom: 26,

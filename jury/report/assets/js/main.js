@@ -25,8 +25,9 @@ function start() {
 
   function choose(place, scroll) {
     const one = found.cases[place];
-    const winners = Object.values(one.outcomes).flatMap((outcome) => outcome.winners.map((name) => one.alternatives.findIndex((item) => item.id === name)));
-    const styles = palette(winners, one.alternatives.length);
+    const outcomes = Object.values(one.outcomes);
+    const leading = [...outcomes.flatMap((outcome) => outcome.winners), ...(outcomes[0]?.ranking.flat() ?? [])];
+    const styles = palette(leading.map((name) => one.alternatives.findIndex((item) => item.id === name)), one.alternatives.length);
     if (found.cases.length > 1) fill(picker, choice("Case", found.cases.map((each) => each.id), place, (chosen) => choose(chosen, false)));
     fill(ofCase, deciding(found, one, styles), fairness(found, one, styles), groups(found, one), distributions(found, one));
     if (scroll) document.getElementById("decided-title").focus();

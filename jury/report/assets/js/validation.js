@@ -1,7 +1,7 @@
 // How far to trust the jury: what its answers follow, the gate, and its answers beside people's.
 
 import { h, section, table, number, percent, span, count } from "./dom.js";
-import { chart, few, label, room } from "./charts.js";
+import { chart, few, labels, room } from "./charts.js";
 
 export function trust(found) {
   const { belief } = found.opening;
@@ -39,8 +39,9 @@ function explained(found) {
 function people(found) {
   const measure = found.measure;
   const words = measure === "tv" ? "total variation" : "share of the scale that the mass moves";
-  const rows = found.groups.map((row) => ({ name: row.attribute ? `${label(row.group, 32)}` : "everybody", ...row[measure], uniform: row[`${measure}_uniform`]?.value ?? null, floor: row[`${measure}_floor`]?.value ?? null, attribute: row.attribute, group: row.group })).filter((row) => row.value !== null && row.value !== undefined);
-  const shown = rows.map((row, place) => ({ ...row, name: rows.findIndex((other) => other.name === row.name) === place ? row.name : `${row.name} (${row.attribute})` }));
+  const rows = found.groups.map((row) => ({ ...row[measure], uniform: row[`${measure}_uniform`]?.value ?? null, floor: row[`${measure}_floor`]?.value ?? null, attribute: row.attribute, group: row.group })).filter((row) => row.value !== null && row.value !== undefined);
+  const short = labels(rows.map((row) => (row.attribute ? `${row.group} (${row.attribute})` : "everybody")), 36);
+  const shown = rows.map((row, place) => ({ ...row, name: short[place] }));
   return h(
     "div",
     { id: "validation" },
