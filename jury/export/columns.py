@@ -11,6 +11,7 @@ BALLOTS = {
     "juror": "Name of the simulated juror within the run.",
     "case": "Identifier of the case that was judged.",
     "round": "Round of a deliberation in which the ballot was given, from 0, before anybody was heard.",
+    "heard": "JSON object: whom the juror heard before (ids count from 0 in the order drawn), and what was left out.",
     "replicate": "Number of the repetition, from 0, where a juror was asked the same again.",
     "status": "What became of the ballot: answered, refused, unparsed (not understood) or failed.",
     "scores": "JSON object: alternative to the score that the juror gave it, on the scale that was asked.",
