@@ -37,6 +37,13 @@ _EPILOG = (
 @click.option("--stubbornness", type=click.FloatRange(0, 1), help="friedkin-johnsen: weight of one's first opinion.")
 @click.option("--self-weight", type=click.FloatRange(0, 1), help="degroot, friedkin-johnsen: of one's own opinion.")
 @click.option("--epsilon", type=click.FloatRange(0, 1), help="Bounded confidence: how far apart one still listens.")
+@click.option(
+    "--dial",
+    "dials",
+    multiple=True,
+    metavar="GROUP=VALUE",
+    help="Another stubbornness or epsilon for one group, such as race=Black=0.9.",
+)
 @click.option("--rounds", type=click.IntRange(min=1), help="Most rounds; 100 by default.")
 @click.option("--by", multiple=True, metavar="ATTR", help='Groups: an attribute, or a crossing such as "race & sex".')
 @click.option("--rule", "rules", multiple=True, help='Rule that decides, such as nash or "isoelastic:alpha=2".')
@@ -61,6 +68,7 @@ def command(
     stubbornness: float | None,
     self_weight: float | None,
     epsilon: float | None,
+    dials: tuple[str, ...],
     rounds: int | None,
     by: tuple[str, ...],
     rules: tuple[str, ...],
@@ -96,6 +104,7 @@ def command(
             panel,
             with_settings(model, settings),
             with_settings(topology, {} if homophily is None else {"homophily": homophily, "by": by[0]}),
+            dials=dict(map(_dial, dials)),
             rules=rules or usual,
             by=groups,
             seed=seed,
@@ -112,6 +121,16 @@ def command(
         print_json({"source": panel.name, "caveat": panel.caveat, **found.to_dict()})
     else:
         print_page(found, panel)
+
+
+def _dial(text: str) -> tuple[str, float]:
+    group, _, value = text.rpartition("=")
+    try:
+        return group, float(value)
+    except ValueError:
+        raise CommandFailed(
+            f"--dial {text!r}: {value!r} is no number; write GROUP=VALUE, race=Black=0.9", USAGE
+        ) from None
 
 
 def _panel(

@@ -26,7 +26,7 @@ def print_page(found: Deliberation, panel: Panel) -> None:
     people = count(change.jurors, "juror")
     say(
         out,
-        f"Deliberation of {panel.name}: {people}, {count(change.cases, 'case')}; {found.model.words()} on "
+        f"Deliberation of {panel.name}: {people}, {count(change.cases, 'case')}; {found.model_words()} on "
         f"{found.topology.words()}, seed {found.seed}. No model was asked.",
     )
     say(out, denominators(panel.denominators()))

@@ -73,9 +73,14 @@ def words_of(entry: BaseModel) -> str:
 def _settings(text: str, noun: str) -> dict[str, Any]:
     kind, _, rest = text.partition(":")
     given: dict[str, Any] = {"kind": kind.strip()}
+    last = ""
     for pair in filter(None, (part.strip() for part in rest.split(","))):
         name, equals, value = (part.strip() for part in pair.partition("="))
-        if not equals:
+        if equals:
+            given[name] = value
+            last = name
+        elif last:  # names of groups may hold commas
+            given[last] = f"{given[last]}, {name}"
+        else:
             raise StudyError(f"{noun}={text!r}: {pair!r} sets nothing; write name=value")
-        given[name] = value
     return given

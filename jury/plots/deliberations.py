@@ -59,7 +59,7 @@ def opinion_paths(found: Deliberation, *, by: str | None = None, case: str | Non
     caption(
         figure,
         [
-            f"{named}: {people} jurors; {found.model.words()} on {found.topology.words()}.",
+            f"{named}: {people} jurors; {found.model_words()} on {found.topology.words()}.",
             f"The last point, {last}, is the end. A model of opinion change, not a record of people.",
         ],
     )

@@ -33,10 +33,11 @@ def test_what_a_stored_run_would_decide_after(here, run, tmp_path):
 
 def test_the_whole_document(here, run):
     document = here(
-        "deliberate", run, "--model", "hegselmann-krause", "--epsilon", "0.4", "--rule", "nash", "--rule", "maximin",
-        "--case", "wage", "-o", "json",
+        "deliberate", run, "--model", "hegselmann-krause", "--epsilon", "0.4", "--dial", "sex=Male=0.1",
+        "--rule", "nash", "--rule", "maximin", "--case", "wage", "-o", "json",
     ).json  # fmt: skip
     assert document["model"] == {"kind": "hegselmann-krause", "rounds": 100, "tolerance": 1e-6, "epsilon": 0.4}
+    assert document["own_dials"] == {"sex=Male": 0.1}
     assert [row["rule"] for row in document["change"]["verdicts"]] == ["nash", "maximin"]
     assert {row["case"] for row in document["cases"]} == {"wage"}
     assert [row["group"] for row in document["change"]["silencing"]] == ["everybody", "Female", "Male"]
@@ -68,6 +69,8 @@ def test_a_table_of_ratings(here, tmp_path):
         (["--topology", "rang"], 1, "did you mean 'ring'"),
         (["--by", "town"], 1, "town"),
         (["--case", "peace"], 1, "no case 'peace'"),
+        (["--dial", "sex=Male=much"], 2, "'much' is no number"),
+        (["--dial", "sex=Green=0.5"], 1, "sex has no group 'Green'"),
         (["--plot", "a.gif"], 1, "no format of figures"),
         (["--kind", "poliss"], 1, "polis"),
     ],

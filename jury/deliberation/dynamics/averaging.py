@@ -34,10 +34,10 @@ def averaged(weights: Weights, state: State) -> State:
     return State(values, np.divide(owed, heard[:, :, None], out=np.zeros_like(owed), where=some[:, :, None]))
 
 
-def mixed(share: float, one: State, other: State) -> State:
-    """Return `share` of one and the rest of the other; where one of them has no opinion, the other one alone."""
+def mixed(share: FloatArray, one: State, other: State) -> State:
+    """Return the (n,) `share` of one and the rest of the other; where one has no opinion, the other one alone."""
     first, second = np.isnan(one.values), np.isnan(other.values)
-    weight = np.where(first, 0.0, np.where(second, 1.0, share))
+    weight = np.where(first, 0.0, np.where(second, 1.0, share[:, None]))
     filled = [np.where(gap, 0.0, state.values) for gap, state in ((first, one), (second, other))]
     values = weight * filled[0] + (1 - weight) * filled[1]
     owed = weight[:, :, None] * one.owed + (1 - weight)[:, :, None] * other.owed

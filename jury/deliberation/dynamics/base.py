@@ -108,14 +108,14 @@ class Model(BaseModel, ABC):
     )
 
     @abstractmethod
-    def stepper(self, start: State, ties: sparse.csr_array, rng: np.random.Generator) -> Step:
-        """Return what one round does."""
+    def stepper(self, start: State, ties: sparse.csr_array, rng: np.random.Generator, dials: FloatArray) -> Step:
+        """Return what one round does; `dials` (n,) is everybody's own value of the setting `dial`."""
 
-    def settled(self, before: State, after: State, ties: sparse.csr_array) -> bool:
+    def settled(self, before: State, after: State, ties: sparse.csr_array, dials: FloatArray) -> bool:
         """Tell whether it has come to rest."""
         return _farthest(before.values, after.values) < self.tolerance
 
-    def influence(self, ties: sparse.csr_array) -> FloatArray | None:
+    def influence(self, ties: sparse.csr_array, dials: ArrayLike | None = None) -> FloatArray | None:
         """Return the (n, n) weights of everybody's first opinion in everybody's last, where there is such a matrix.
 
         Row i adds up to 1: what the opinion of i is made of, everybody having one at first. None where opinions never
@@ -123,7 +123,7 @@ class Model(BaseModel, ABC):
         """
         return None
 
-    def rate(self, ties: sparse.csr_array) -> float | None:
+    def rate(self, ties: sparse.csr_array, dials: ArrayLike | None = None) -> float | None:
         """Return what each further round leaves of differences: below 1 they vanish, the nearer to 0 the faster.
 
         None where that depends on the opinions.
@@ -140,6 +140,7 @@ class Model(BaseModel, ABC):
         ties: sparse.csr_array,
         rng: np.random.Generator,
         marks: ArrayLike | None = None,
+        dials: ArrayLike | None = None,
     ) -> Discussion:
         """Let people discuss.
 
@@ -153,6 +154,9 @@ class Model(BaseModel, ABC):
             Used by models in which people meet by lot.
         marks : (n, g) array_like, optional
             Who is of which group, from 0 to 1, to tell how much of whose opinion is owed to whom.
+        dials : (n,) array_like, optional
+            Everybody's own value of the setting that `dial` names, from 0 to 1; by default that of the model. NaN too
+            is the model's.
 
         Returns
         -------
@@ -161,7 +165,7 @@ class Model(BaseModel, ABC):
         Raises
         ------
         MeasureError
-            If shapes do not fit, or an opinion is not between 0 and 1.
+            If shapes do not fit, an opinion or a value is not between 0 and 1, or there is no such setting.
         """
         values = np.array(opinions, dtype=np.float64)
         if values.ndim != 2 or ties.shape != (len(values), len(values)):
@@ -172,16 +176,29 @@ class Model(BaseModel, ABC):
         given = np.zeros((len(values), 0)) if marks is None else np.asarray(marks, dtype=np.float64)
         if given.ndim != 2 or len(given) != len(values):
             raise MeasureError(f"marks of shape {given.shape} for {len(values)} people; give (n, g)")
-        return self._discuss(State(values, given[:, None, :] * known[:, :, None]), ties, rng)
+        start = State(values, given[:, None, :] * known[:, :, None])
+        return self._discuss(start, ties, self.own_dials(len(values), dials), rng)
 
-    def _discuss(self, start: State, ties: sparse.csr_array, rng: np.random.Generator) -> Discussion:
-        step = self.stepper(start, ties, rng)
+    def own_dials(self, people: int, dials: ArrayLike | None = None) -> FloatArray:
+        """Return everybody's value of the setting `dial`, (n,); NaN where there is no such setting."""
+        usual = np.full(people, np.nan if self.dial is None else getattr(self, self.dial))
+        if dials is None:
+            return usual
+        own = np.asarray(dials, dtype=np.float64)
+        if self.dial is None and not np.isnan(own).all():
+            raise MeasureError(f"dials: model {self.kind} has no setting that people can differ in; leave them out")
+        if own.shape != (people,) or ((own < 0) | (own > 1)).any():
+            raise MeasureError(f"dials of shape {own.shape} for {people} people; give each a number from 0 to 1")
+        return np.where(np.isnan(own), usual, own)
+
+    def _discuss(self, start: State, ties: sparse.csr_array, dials: FloatArray, rng: np.random.Generator) -> Discussion:
+        step = self.stepper(start, ties, rng, dials)
         kept, earlier, state = [start.values], start, start
         converged, period, number = False, None, 0
         while number < self.rounds and not converged and period is None:
             number += 1
             following = step(state)
-            converged = self.settled(state, following, ties)
+            converged = self.settled(state, following, ties, dials)
             # Where opinions come back after two rounds and are not the same after one, they do so for ever.
             if (
                 not (converged or self.by_lot or number == 1)

@@ -38,7 +38,9 @@ class Deffuant(Model):
     )
     mu: float = Field(default=0.5, gt=0, le=0.5, description="Share of the way that each goes; 0.5: they meet halfway.")
 
-    def stepper(self, start: State, ties: sparse.csr_array, rng: np.random.Generator) -> Step:
+    def stepper(
+        self, start: State, ties: sparse.csr_array, rng: np.random.Generator, dials: NDArray[np.float64]
+    ) -> Step:
         """Return one round of meetings."""
         pairs = ties.tocoo()
         some = pairs.data > 0
@@ -52,27 +54,35 @@ class Deffuant(Model):
             drawn = rng.integers(len(hears), size=people)
             first = _meet(hears[drawn], heard[drawn], people)
             one, other = hears[drawn][first], heard[drawn][first]
-            return self._approach(state, one, other, mutual[drawn][first])
+            return self._approach(state, one, other, (dials[one], np.where(mutual[drawn][first], dials[other], -1.0)))
 
         return step
 
     def _approach(
-        self, state: State, one: NDArray[np.intp], other: NDArray[np.intp], mutual: NDArray[np.bool_]
+        self,
+        state: State,
+        one: NDArray[np.intp],
+        other: NDArray[np.intp],
+        reach: tuple[NDArray[np.float64], NDArray[np.float64]],
     ) -> State:
+        """Return opinions after these pairs met, each listening within a reach of their own, or not at all below 0."""
         values, owed = state.values.copy(), state.owed.copy()
         mine, theirs = state.values[one], state.values[other]
-        # Somebody without an opinion takes over the other's: all of the way.
-        blank, blank_other = np.isnan(mine), np.isnan(theirs)
-        near = np.abs(mine - theirs) < self.epsilon
-        moves = np.where(blank & ~blank_other, 1.0, np.where(near, self.mu, 0.0))
-        moves_other = np.where(blank_other & ~blank, 1.0, np.where(near, self.mu, 0.0)) * mutual[:, None]
+        moves, moves_other = self._shares(mine, theirs, reach[0]), self._shares(theirs, mine, reach[1])
         values[one] = _toward(mine, theirs, moves)
         values[other] = _toward(theirs, mine, moves_other)
         owed[one] += moves[:, :, None] * (state.owed[other] - state.owed[one])
         owed[other] += moves_other[:, :, None] * (state.owed[one] - state.owed[other])
         return State(values, owed)
 
-    def settled(self, before: State, after: State, ties: sparse.csr_array) -> bool:
+    def _shares(
+        self, mine: NDArray[np.float64], theirs: NDArray[np.float64], reach: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return which share of the way each goes: all of it who has no opinion of the own."""
+        takes_over = np.isnan(mine) & ~np.isnan(theirs) & (reach >= 0)[:, None]
+        return np.where(takes_over, 1.0, np.where(np.abs(mine - theirs) < reach[:, None], self.mu, 0.0))
+
+    def settled(self, before: State, after: State, ties: sparse.csr_array, dials: NDArray[np.float64]) -> bool:
         """Tell whether no two who are tied could move each other any more."""
         if np.isnan(after.values).sum() != np.isnan(before.values).sum():
             return False
@@ -80,7 +90,8 @@ class Deffuant(Model):
         for opinions in after.values.T:
             mine, theirs = opinions[pairs.row], opinions[pairs.col]
             apart = np.abs(mine - theirs)
-            if ((apart > self.tolerance) & (apart < self.epsilon)).any() or (np.isnan(mine) & ~np.isnan(theirs)).any():
+            near = (apart > self.tolerance) & (apart < dials[pairs.row])
+            if near.any() or (np.isnan(mine) & ~np.isnan(theirs)).any():
                 return False
         return True
 

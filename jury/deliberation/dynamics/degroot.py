@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pydantic import Field
 
 from jury.deliberation.dynamics.averaging import averaged, dense_of, limit, second_modulus
@@ -36,15 +36,17 @@ class DeGroot(Model):
         default=0.5, ge=0, le=1, description="Weight of one's own opinion; those heard share the rest."
     )
 
-    def stepper(self, start: State, ties: sparse.csr_array, rng: np.random.Generator) -> Step:
+    def stepper(
+        self, start: State, ties: sparse.csr_array, rng: np.random.Generator, dials: NDArray[np.float64]
+    ) -> Step:
         """Return one round of averaging."""
         weights = weights_of(ties, self.self_weight)
         return lambda state: averaged(weights, state)
 
-    def influence(self, ties: sparse.csr_array) -> NDArray[np.float64] | None:
+    def influence(self, ties: sparse.csr_array, dials: ArrayLike | None = None) -> NDArray[np.float64] | None:
         """Return the limit of the powers of W; None where opinions go to and fro for ever."""
         return limit(dense_of(weights_of(ties, self.self_weight)))
 
-    def rate(self, ties: sparse.csr_array) -> float | None:
+    def rate(self, ties: sparse.csr_array, dials: ArrayLike | None = None) -> float | None:
         """Return the largest modulus of the eigenvalues of W other than 1; at 1, opinions go to and fro for ever."""
         return second_modulus(weights_of(ties, self.self_weight))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pydantic import Field
 
 from jury.deliberation.dynamics.averaging import averaged, dense_of, largest_moduli, limit, mixed, second_modulus
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 __all__ = ["FriedkinJohnsen"]
+
+_ONE = 1e-9
 
 
 @models.register("friedkin-johnsen")
@@ -44,24 +46,39 @@ class FriedkinJohnsen(Model):
         default=0.0, ge=0, le=1, description="Weight of one's present opinion in the mean heard; others share the rest."
     )
 
-    def stepper(self, start: State, ties: sparse.csr_array, rng: np.random.Generator) -> Step:
+    def stepper(
+        self, start: State, ties: sparse.csr_array, rng: np.random.Generator, dials: NDArray[np.float64]
+    ) -> Step:
         """Return one round of averaging and holding on."""
         weights = weights_of(ties, self.self_weight)
-        return lambda state: mixed(self.stubbornness, start, averaged(weights, state))
+        return lambda state: mixed(dials, start, averaged(weights, state))
 
-    def influence(self, ties: sparse.csr_array) -> NDArray[np.float64] | None:
-        """Return (I - (1 - s) W)^-1 s; of nobody stubborn, the limit of the powers of W."""
+    def influence(self, ties: sparse.csr_array, dials: ArrayLike | None = None) -> NDArray[np.float64] | None:
+        """Return (I - (I - S) W)^-1 S, S holding everybody's stubbornness; of nobody stubborn, the limit of W's powers.
+
+        None where some people hear nobody stubborn, however far around, and others do.
+        """
         weights = dense_of(weights_of(ties, self.self_weight))
-        if self.stubbornness == 0:
+        held = self.own_dials(len(weights), dials)
+        if not held.any():
             return limit(weights)
-        people = len(weights)
-        found = np.linalg.solve(np.eye(people) - (1 - self.stubbornness) * weights, self.stubbornness * np.eye(people))
-        return np.asarray(found)
+        damped = (1 - held)[:, None] * weights
+        if float(np.abs(np.linalg.eigvals(damped)).max(initial=0.0)) >= 1 - _ONE:
+            return None
+        return np.asarray(np.linalg.solve(np.eye(len(weights)) - damped, np.diag(held)))
 
-    def rate(self, ties: sparse.csr_array) -> float | None:
-        """Return the spectral radius of (1 - s) W, which is 1 - s; of nobody stubborn, that of `degroot`."""
+    def rate(self, ties: sparse.csr_array, dials: ArrayLike | None = None) -> float | None:
+        """Return the spectral radius of (I - S) W; of nobody stubborn, the rate of `degroot`."""
+        from scipy.sparse import csr_array, diags_array
+
         weights = weights_of(ties, self.self_weight)
-        if self.stubbornness == 0:
+        held = self.own_dials(ties.shape[0], dials)
+        if not held.any():
             return second_modulus(weights)
-        found = largest_moduli((1 - self.stubbornness) * weights, count=1)
+        damped = (
+            (1 - held)[:, None] * weights
+            if isinstance(weights, np.ndarray)
+            else csr_array(diags_array(1 - held) @ weights)
+        )
+        found = largest_moduli(damped, count=1)
         return None if found is None else float(np.abs(found).max(initial=0.0))

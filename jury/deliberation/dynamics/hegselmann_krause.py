@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from jury.deliberation.dynamics.averaging import with_oneself
@@ -38,18 +39,21 @@ class HegselmannKrause(Model):
         default=0.25, ge=0, le=1, description="Distance, as a share of the scale, up to which others are listened to."
     )
 
-    def stepper(self, start: State, ties: sparse.csr_array, rng: np.random.Generator) -> Step:
+    def stepper(
+        self, start: State, ties: sparse.csr_array, rng: np.random.Generator, dials: NDArray[np.float64]
+    ) -> Step:
         """Return one round, everybody at once."""
         from scipy import sparse
 
         heard = with_oneself(ties)
         hears = np.repeat(np.arange(heard.shape[0]), np.diff(heard.indptr))
+        reach = dials[hears] + _ROUNDING
 
         def step(state: State) -> State:
             values, owed = np.empty_like(state.values), np.empty_like(state.owed)
             for column, opinions in enumerate(state.values.T):
                 theirs, mine = opinions[heard.indices], opinions[hears]
-                near = (np.abs(theirs - mine) <= self.epsilon + _ROUNDING) | np.isnan(mine)
+                near = (np.abs(theirs - mine) <= reach) | np.isnan(mine)
                 listened = (near & ~np.isnan(theirs)).astype(np.float64)
                 chosen = sparse.csr_array((listened, heard.indices, heard.indptr), shape=heard.shape)
                 number = np.bincount(hears, weights=listened, minlength=len(opinions))

@@ -50,6 +50,8 @@ class Deliberation:
         `Change.silencing`. The first network is the one that all else is told of.
     dial : str or None
         The setting of the model that was varied.
+    own_dials : dict
+        Group -> its own value of that setting, where it was given one; it keeps that when the setting is varied.
     dials : DataFrame
         One row a value of it and rule, on the first network: the value, in column ``value``, and what `networks` has.
     seed : int
@@ -66,6 +68,7 @@ class Deliberation:
     owed: pd.DataFrame
     networks: pd.DataFrame
     dial: str | None
+    own_dials: dict[str, float]
     dials: pd.DataFrame
     seed: int
     notes: tuple[str, ...] = ()
@@ -96,6 +99,14 @@ class Deliberation:
         """What to keep in mind."""
         return (*self.change.cautions, *self.notes)
 
+    def model_words(self) -> str:
+        """Return the model as it is written, with what groups have for themselves.
+
+        ``"friedkin-johnsen:stubbornness=0.5 (race=Black: 0.9)"``, say.
+        """
+        own = ", ".join(f"{group}: {value:g}" for group, value in self.own_dials.items())
+        return f"{self.model.words()} ({own})" if own else self.model.words()
+
     def trajectory(self) -> pd.DataFrame:
         """Return how divided the jury is round by round; see `jury.deliberation.change.trajectory`."""
         from jury.deliberation.changes.polarising import trajectory
@@ -119,6 +130,7 @@ class Deliberation:
             "topology": self.topology.model_dump(mode="json"),
             "seed": self.seed,
             "dial": self.dial,
+            "own_dials": self.own_dials,
             "change": self.change.to_dict(),
             **{name: plain_records(table) for name, table in tables.items()},
         }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jury.auditing.rules import check_rules
 from jury.deliberation.change import RESAMPLES, compare
@@ -16,7 +17,7 @@ from jury.deliberation.modelled.repeating import repeats_table
 from jury.deliberation.modelled.room import READ_AS, Rooms
 from jury.deliberation.modelled.simulating import Discussed, discuss
 from jury.deliberation.topology import Topology, read_topology
-from jury.errors import MeasureError
+from jury.errors import MeasureError, StudyError
 from jury.panel import Panel
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def deliberate(
     model: str | Mapping[str, Any] | Model = "friedkin-johnsen",
     topology: str | Mapping[str, Any] | Topology = "complete",
     *,
+    dials: Mapping[str, float] | None = None,
     rules: Sequence[str] | None = None,
     by: Sequence[str] | None = None,
     seed: int = 0,
@@ -52,6 +54,9 @@ def deliberate(
         ``"friedkin-johnsen:stubbornness=0.5"``; `jury.deliberation.dynamics.models` lists the kinds.
     topology : str, mapping or Topology
         ``"small-world:k=4,homophily=0.8,by=race"``; `jury.deliberation.topology.topologies` lists the kinds.
+    dials : mapping of group to float, optional
+        Another value of the model's main setting (stubbornness, epsilon) for some groups: ``{"race=Black": 0.9}``. Of
+        a juror of several of these groups, the last counts.
     rules : sequence of str, optional
         Those that decide; by default those of the study, or the usual ones of the mode and utilitarian welfare.
     by : sequence of str, optional
@@ -108,10 +113,11 @@ def deliberate(
     decided = _rules(source, panel, rules)
     check_rules(rooms.mode, panel.cases, decided)
     attributes = tuple(panel.by if by is None else dict.fromkeys(by))
-    drawn = _drawn(rooms, how, where, seed, networks, attributes, report)
+    own = None if not dials else own_dials(panel, how, dials)
+    drawn = _drawn(rooms, how, where, seed, networks, attributes, own, report)
     first = drawn[0]
     values = () if how.dial is None else DIALS
-    turned = [discuss(rooms, _turned(how, value), where, _seed(seed, 0)) for value in values]
+    turned = [discuss(rooms, _turned(how, value), where, _seed(seed, 0), dials=own) for value in values]
     before, after = first.after(0), first.after()
     change = compare(
         before,
@@ -133,10 +139,36 @@ def deliberate(
         owed=owed_table(first, drawn[1:]),
         networks=repeats_table(drawn, decided, "network", range(len(drawn))),
         dial=how.dial,
+        own_dials=dict(dials or {}),
         dials=repeats_table(turned, decided, "value", values),
         seed=seed,
         notes=() if note is None else (note,),
     )
+
+
+def own_dials(panel: Panel, model: Model, dials: Mapping[str, float]) -> NDArray[np.float64]:
+    """Return each juror's own value of the model's main setting, NaN for the model's.
+
+    Raises
+    ------
+    StudyError, RunError
+        For a group that is not known, a value beyond 0 to 1, or a model without such a setting.
+    """
+    found = np.full(len(panel.weights), np.nan)
+    if model.dial is None:
+        raise StudyError(f"dials: model {model.kind} has no setting that groups can differ in; leave them out")
+    for text, value in dials.items():
+        attribute, equals, group = (part.strip() for part in text.rpartition("="))
+        if not equals:
+            raise StudyError(f"dials: {text!r} names no group; write attribute=level, such as race=Black")
+        member = panel.group_labels(attribute) == group
+        if not member.any():
+            known = ", ".join(np.unique(panel.group_labels(attribute)).tolist())
+            raise StudyError(f"dials: {attribute} has no group {group!r}; groups: {known}")
+        if not 0 <= value <= 1:
+            raise StudyError(f"dials: {text}={value}; give {model.dial} from 0 to 1")
+        found[member] = value
+    return found
 
 
 def _seed(seed: int, network: int) -> np.random.SeedSequence:
@@ -165,12 +197,13 @@ def _drawn(
     seed: int,
     networks: int,
     by: Sequence[str],
+    dials: NDArray[np.float64] | None,
     report: Callable[[int, int], None] | None,
 ) -> list[Discussed]:
     many = networks if model.by_lot or topology.by_lot() else 1
     found = []
     for number in range(many):
-        found.append(discuss(rooms, model, topology, _seed(seed, number), by))
+        found.append(discuss(rooms, model, topology, _seed(seed, number), by, dials))
         if report is not None:
             report(number + 1, many)
     return found

@@ -63,11 +63,17 @@ class Discussed:
 
 
 def discuss(
-    rooms: Rooms, model: Model, topology: Topology, seed: np.random.SeedSequence, by: Sequence[str] = ()
+    rooms: Rooms,
+    model: Model,
+    topology: Topology,
+    seed: np.random.SeedSequence,
+    by: Sequence[str] = (),
+    dials: FloatArray | None = None,
 ) -> Discussed:
     """Let the people of every case discuss it.
 
-    The same people get the same network whatever the case, for every room is drawn from the same seed.
+    The same people get the same network whatever the case, for every room is drawn from the same seed. `dials` are the
+    jurors' own values of the model's main setting, NaN for the model's.
     """
     import pandas as pd
 
@@ -78,7 +84,8 @@ def discuss(
     for case, (people, values) in rooms.cases.items():
         network, talk = (np.random.default_rng(each) for each in _fresh(seed).spawn(2))
         ties = seating.ties(network, people)
-        found = model.discuss(values, ties, talk, member[people])
+        own = None if dials is None else dials[people]
+        found = model.discuss(values, ties, talk, member[people], own)
         discussions[case] = found
         rows.append(
             {
@@ -89,7 +96,7 @@ def discuss(
                 "converged": found.converged,
                 "period": found.period,
                 "clusters": int(found.clusters.max(initial=0)),
-                "rate": _rate(model, ties) if len(rooms.cases) <= _FEW_CASES else np.nan,
+                "rate": _rate(model, ties, own) if len(rooms.cases) <= _FEW_CASES else np.nan,
             }
         )
     return Discussed(rooms, model, discussions, marks, pd.DataFrame(rows))
@@ -116,6 +123,6 @@ def _heard(ties: sparse.csr_array) -> float:
     return float(ties.nnz / people) if people else 0.0
 
 
-def _rate(model: Model, ties: sparse.csr_array) -> float:
-    found = model.rate(ties) if ties.shape[0] <= _MANY_PEOPLE else None
+def _rate(model: Model, ties: sparse.csr_array, dials: FloatArray | None) -> float:
+    found = model.rate(ties, dials) if ties.shape[0] <= _MANY_PEOPLE else None
     return float("nan") if found is None else found

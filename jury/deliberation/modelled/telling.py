@@ -87,7 +87,8 @@ def _networks(found: Deliberation) -> list[str]:
             share = share_estimate(int(changed.sum()), drawn, "networks")
             how = f"in {int(changed.sum())} of them ({100 * share.low:.0f} to {100 * share.high:.0f}%)"
         else:
-            how = f"on {changed.min()} to {changed.max()} of {cases} cases"
+            most = f"{changed.max()} of {cases} cases"
+            how = f"on {most}" if changed.min() == changed.max() else f"on {changed.min()} to {most}"
         told.setdefault(how, []).append(str(rule))
     return [f"Over {drawn} networks drawn, the verdict changes {_by_rules(told)}."]
 
@@ -99,7 +100,9 @@ def _dials(found: Deliberation) -> list[str]:
     for rule, part in found.dials.groupby("rule", sort=False):
         told.setdefault(_turns(part), []).append(str(rule))
     values = ", ".join(f"{value:g}" for value in found.dials["value"].unique())
-    return [f"Nobody measured {found.dial}: of {values}, the verdict changes {_by_rules(told)}."]
+    kept = ", ".join(f"{value:g} of {group}" for group, value in found.own_dials.items())
+    but = f" (besides {kept})" if kept else ""
+    return [f"Nobody measured {found.dial}: of {values}{but}, the verdict changes {_by_rules(told)}."]
 
 
 def _turns(part: pd.DataFrame) -> str:

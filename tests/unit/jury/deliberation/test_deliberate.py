@@ -58,6 +58,33 @@ def test_of_two_alternatives_nobody_leaves_a_side_who_is_half_stubborn(stubbornn
     assert of_utilitarian["yielding"].iloc[[0, -1]].tolist() == [1, 0]
 
 
+def test_a_group_may_be_stubborn_for_itself():
+    # All who said no are made one group, which does not move; the others are open.
+    panel = town(silent=0)
+    jurors = panel.jurors.assign(side=["for"] * 12 + ["against"] * 6)
+    found = deliberate(
+        replace(panel, jurors=jurors), "friedkin-johnsen:stubbornness=0.1", dials={"side=against": 1}, resamples=50
+    )
+    assert found.change.silencing[["yielded", "left"]].iloc[0].tolist() == [0, 12]
+    assert found.change.verdicts["after"].iloc[0] == ("no",)
+    assert found.model_words() == "friedkin-johnsen:stubbornness=0.1 (side=against: 1)"
+    assert "besides 1 of side=against" in " ".join(found.words())
+
+
+@pytest.mark.parametrize(
+    ("model", "dials", "message"),
+    [
+        ("degroot", {"sex=m": 0.5}, "has no setting"),
+        ("deffuant", {"m": 0.5}, "names no group"),
+        ("deffuant", {"sex=x": 0.5}, "sex has no group 'x'; groups: f, m"),
+        ("deffuant", {"sex=m": 2}, "epsilon from 0 to 1"),
+    ],
+)
+def test_settings_of_groups_that_cannot_be(model, dials, message):
+    with pytest.raises(StudyError, match=message):
+        deliberate(town(), model, dials=dials)
+
+
 def test_who_moved_whom_adds_up_and_follows_the_network():
     apart = deliberate(town(), "degroot", "two-blocs:by=sex,bridges=0", by=["sex"], resamples=50)
     owed = apart.owed.set_index(["hearing", "heard"])["share"]

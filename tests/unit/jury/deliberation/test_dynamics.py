@@ -116,6 +116,42 @@ def test_friedkin_johnsen_settles_at_its_fixed_point(stubbornness):
     assert model.rate(ties) == pytest.approx(1 - stubbornness)
 
 
+def test_everybody_may_be_stubborn_in_their_own_way():
+    ties, first, held = random_ties(), rng(4).random((20, 2)), rng(5).random(20)
+    model = read_model("friedkin-johnsen:self_weight=0.2,rounds=2000,tolerance=1e-10")
+    found = model.discuss(first, ties, rng(), np.eye(20), dials=held)
+    inverse = np.linalg.inv(np.eye(20) - (1 - held)[:, None] * dense(ties, 0.2)) * held
+    assert found.final == pytest.approx(inverse @ first, abs=1e-7)
+    assert model.influence(ties, held) == pytest.approx(inverse)
+    assert model.rate(ties, held) < 1
+    # NaN is the model's own setting.
+    some = np.where(np.arange(20) < 10, np.nan, 0.3)
+    np.testing.assert_array_equal(
+        model.discuss(first, ties, rng(), dials=some).final, model.discuss(first, ties, rng()).final
+    )
+
+
+def test_a_minority_that_never_yields_wins_over_all_who_do():
+    first = np.array([[0.0]] * 16 + [[1.0]] * 4)
+    held = np.array([0.0] * 16 + [1.0] * 4)
+    found = read_model("friedkin-johnsen").discuss(first, ties_of("complete", TWENTY, rng()), rng(), dials=held)
+    assert found.final == pytest.approx(np.ones((20, 1)), abs=1e-3)
+
+
+def test_without_anybody_stubborn_to_hear_there_is_no_matrix_of_influence():
+    ties = ties_of("two-blocs:by=race,bridges=0", TWENTY, rng())
+    held = np.where(TWENTY["race"] == "a", 0.5, 0.0)
+    assert read_model("friedkin-johnsen").influence(ties, held) is None
+
+
+def test_bounded_confidence_may_be_ones_own():
+    ties = graph((0, 1), (1, 0))
+    narrow = read_model("hegselmann-krause").discuss(np.array([[0.2], [0.6]]), ties, rng(), dials=[0.5, 0.1])
+    assert narrow.at(1)[:, 0] == pytest.approx([0.4, 0.6])
+    met = read_model("deffuant:rounds=1").discuss(np.array([[0.2], [0.6]]), ties, rng(), dials=[0.5, 0.1])
+    assert met.final[:, 0] == pytest.approx([0.4, 0.6])
+
+
 def test_nobody_is_moved_who_is_wholly_stubborn_and_who_is_not_at_all_is_degroots():
     ties, first = random_ties(), rng(5).random((20, 2))
     assert talk("friedkin-johnsen:stubbornness=1", ties, first).final.tolist() == first.tolist()
@@ -248,6 +284,20 @@ def test_opinions_that_do_not_fit(opinions, marks, message):
     ties = ties_of("complete", pd.DataFrame(index=["Ann"]), rng())
     with pytest.raises(MeasureError, match=message):
         read_model("degroot").discuss(opinions, ties, rng(), marks)
+
+
+@pytest.mark.parametrize(
+    ("model", "dials", "message"),
+    [
+        ("degroot", [0.5], "has no setting"),
+        ("deffuant", [1.5], "from 0 to 1"),
+        ("deffuant", [0.5, 0.5], "for 1 people"),
+    ],
+)
+def test_settings_of_ones_own_that_do_not_fit(model, dials, message):
+    ties = ties_of("complete", pd.DataFrame(index=["Ann"]), rng())
+    with pytest.raises(MeasureError, match=message):
+        read_model(model).discuss([[0.5]], ties, rng(), dials=dials)
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,12 @@ def test_files_that_do_not_fit(tmp_path, name, text, message):
         neighbours(f"file:path={path}", pd.DataFrame(index=["Ann", "Ben", "Cal"]), rng())
 
 
+def test_names_of_groups_may_hold_commas():
+    people = PEOPLE.assign(race=PEOPLE["race"].replace("Black", "Black, not Hispanic"))
+    heard = heard_by("two-blocs:bridges=0,by=race,group=Black, not Hispanic", people)
+    assert heard[24] == tuple(range(25, 34))
+
+
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
