@@ -100,7 +100,8 @@ class _Pages:
         found = ballot_page(path, wanted, int(number))
         run = self._known.get(path, "opened", opened)
         cases = self._known.get(path, "cases", _cases)
-        return _json({"name": run.header.name, "cases": cases, **found})
+        large = self._row("", path).get("large", False)
+        return _json({"name": run.header.name, "cases": cases, "large": large, **found})
 
     def ballot(self, request: Request) -> Response:
         path = self._path(request.path_params["key"])

@@ -85,6 +85,7 @@ def overview(path: Path) -> dict[str, Any]:
         "stored": stored,
         "counts": {name: counts.get(name, 0) for name in ("answered", "refused", "unparsed", "failed")},
         "missing": max(asked - stored, 0),
+        "large": stored > MOST,
         "cost_usd": cost,
         "possible_usd": possible,
         "begun": header.created,

@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from jury.run import open_run
-from jury.view.overview import Remembered, tried
+from jury.view.overview import Remembered, overview, tried
 
 # The report carries a policy of its own, which forbids all network and admits its own script and style alone.
 _POLICY = (
@@ -18,6 +18,10 @@ _POLICY = (
 
 def report(key: str, path: Path, known: Remembered) -> Response:
     """Return the report of the run at `path`; of a run without ballots, the way to the page where they come in."""
+    figures, problem = tried(path, overview)
+    if figures is not None and figures["large"]:
+        words = f"{figures['stored']:,} ballots: their report takes minutes. Write it with `jury report {path.name}`."
+        return PlainTextResponse(words, 409)
     text, problem = known.get(path, "report", lambda each: tried(each, _page))
     if text is None:
         return PlainTextResponse(f"{path.name}: {problem}", 409)

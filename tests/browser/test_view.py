@@ -110,7 +110,9 @@ def test_any_ballot_is_three_clicks_away_with_its_prompt(tab, address):
     found = entered(tab, address)
     opened(found, "Ballots")
     prompt, reply = found.page.locator(".ballot pre").nth(1).inner_text(), found.page.locator(".ballot pre").nth(2)
-    assert HOSTILE[0].replace("<", "‹") in prompt or HOSTILE[0] in prompt
+    assert HOSTILE[0] in prompt
+    assert "⟨U+202E⟩" in found.page.locator("main").inner_text(), "what turns text round is told"
+    assert not set(found.page.locator("main").inner_text()) & set("\u202e\u2066")
     assert reply.inner_text().startswith("{")
 
 

@@ -257,3 +257,37 @@ def test_so_are_a_folder_that_is_not_there_and_a_missing_package(tmp_path):
 def test_answers_are_json_without_what_json_cannot_hold(view):
     answer = view.get(f"/api/compare?a={view.key('one.sqlite')}&b={view.key('other.sqlite')}")
     json.loads(answer.body, parse_constant=lambda name: pytest.fail(name))
+
+
+def test_a_large_run_is_not_read_whole_while_somebody_waits(folder, monkeypatch):
+    from jury.view import overview
+    from jury.view.comparing import compared
+    from jury.view.reporting import report
+
+    monkeypatch.setattr(overview, "MOST", 39)
+    path = folder / "one.sqlite"
+    assert overview.overview(path)["large"] is True
+    assert overview.decided(path)["why"].startswith("40 ballots: see the report")
+    answer = report("key", path, overview.Remembered(1))
+    assert (answer.status_code, b"jury report one.sqlite" in answer.body) == (409, True)
+    monkeypatch.setattr("jury.view.comparing.MOST", 39)
+    with pytest.raises(ballots.RunError, match="too many to compare here"):
+        compared(path, path, overview.Remembered(1))
+
+
+def test_what_was_found_is_found_again_until_the_file_changes(tmp_path):
+    from jury.view.overview import Remembered
+
+    path, known, looks = tmp_path / "a", Remembered(2), []
+
+    def look(each):
+        looks.append(each)
+        return len(looks)
+
+    path.write_text("one", encoding="utf-8")
+    assert [known.get(path, "x", look), known.get(path, "x", look), known.get(path, "y", look)] == [1, 1, 2]
+    path.write_text("other words", encoding="utf-8")
+    assert known.get(path, "x", look) == 3
+    known.get(path, "z", look)
+    known.get(path, "u", look)
+    assert known.get(path, "x", look) == 6, "the oldest is forgotten"

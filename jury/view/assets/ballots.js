@@ -1,4 +1,4 @@
-import { answered, ask, byId, count, dollars, el, fill, foreign, number, when } from "./common.js";
+import { answered, ask, byId, count, dollars, el, fill, foreign, number, visible, when } from "./common.js";
 
 const key = location.pathname.split("/")[2];
 const form = byId("filter");
@@ -18,7 +18,7 @@ function go(changes) {
   return show();
 }
 
-const block = (heading, text) => [el("h3", {}, heading), el("pre", { tabindex: "0" }, text)];
+const block = (heading, text) => [el("h3", {}, heading), el("pre", { tabindex: "0" }, visible(text))];
 
 function whole(found) {
   const replies = found.replies.map((reply, place) => {
@@ -86,7 +86,8 @@ async function show() {
     if (mine !== latest) return; // a later question has been asked
     fill(byId("name"), "Ballots of ", foreign(found.name));
     document.title = `Ballots of ${found.name}`;
-    fill(byId("back"), "› ", el("a", { href: `/run/${key}` }, "Report"), " › Ballots");
+    const up = found.large ? ["Overview", "/live"] : ["Report", ""];
+    fill(byId("back"), "› ", el("a", { href: `/run/${key}${up[1]}` }, up[0]), " › Ballots");
     const cases = byId("case");
     if (cases.length === 1) cases.append(...found.cases.map((name) => el("option", { value: name }, name)));
     cases.value = given.get("case") ?? "";

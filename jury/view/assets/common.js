@@ -12,8 +12,13 @@ export function el(tag, properties = {}, ...children) {
   return made;
 }
 
+// Marks that turn the direction of text, and control characters, are told rather than obeyed.
+const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+export const visible = (text) =>
+  String(text).replace(HIDDEN, (mark) => `⟨U+${mark.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
+
 // Foreign text keeps its direction to itself.
-export const foreign = (text) => el("bdi", {}, String(text));
+export const foreign = (text) => el("bdi", {}, visible(text));
 
 export async function ask(address) {
   const answer = await fetch(address, { headers: { Accept: "application/json" } });

@@ -48,9 +48,9 @@ function card(run) {
       el("h2", {}, foreign(run.file), badge(run)), el("p", { class: "soft" }, foreign(run.problem))));
   }
   const going = run.state === "going on";
-  const main = going || !run.counts.answered ? `/run/${run.key}/live` : `/run/${run.key}`;
+  const main = going || run.large || !run.counts.answered ? `/run/${run.key}/live` : `/run/${run.key}`;
   return el("li", { class: "run" },
-    el("div", { class: "pick" }, run.counts.answered ? pick(run) : null),
+    el("div", { class: "pick" }, run.counts.answered && !run.large ? pick(run) : null),
     el("div", {},
       el("h2", {}, el("a", { href: main }, foreign(run.name)), badge(run)),
       going ? el("progress", { max: run.asked, value: run.stored, "aria-label": `Ballots of ${run.name}` }) : null,
@@ -60,7 +60,7 @@ function card(run) {
         el("li", {}, denominators(run)), el("li", {}, dollars(run.cost_usd)), el("li", {}, `begun ${when(run.begun)} UTC`),
         el("li", {}, foreign(run.file), ` (${size(run.bytes)})`)),
       el("ul", { class: "links" },
-        run.counts.answered ? el("li", {}, el("a", { href: `/run/${run.key}` }, "Report")) : null,
+        run.counts.answered && !run.large ? el("li", {}, el("a", { href: `/run/${run.key}` }, "Report")) : null,
         run.stored ? el("li", {}, el("a", { href: `/run/${run.key}/ballots` }, "Ballots")) : null,
         el("li", {}, el("a", { href: `/run/${run.key}/live` }, going ? "Live" : "Overview")))));
 }

@@ -27,7 +27,8 @@ function state(run) {
     run.state === "incomplete" && lacking
       ? el("p", {}, `Nobody is asking at present; jury simulate with --resume asks the ${count(lacking, "ballot")} that are missing.`) : null,
     el("ul", { class: "links" },
-      run.counts.answered ? el("li", {}, el("a", { href: `/run/${key}` }, "Report")) : null,
+      run.counts.answered && !run.large ? el("li", {}, el("a", { href: `/run/${key}` }, "Report")) : null,
+      run.large ? el("li", {}, "Report: with jury report, as it takes minutes") : null,
       run.stored ? el("li", {}, el("a", { href: `/run/${key}/ballots` }, "All ballots")) : null),
   ];
 }
@@ -60,7 +61,7 @@ async function look() {
     byId("progress").hidden = false;
     if (run.latest?.ballots.length) {
       fill(byId("latest"), table("", ["juror", "case", "status", "answer", "at (UTC)"], run.latest.ballots.map((each) =>
-        [each.juror, each.case, each.status, each.problem ?? short(JSON.parse(each.answer)), when(each.answered_at)])));
+        [each.juror, each.case, each.status, each.problem ?? short(JSON.parse(each.answer)), { number: when(each.answered_at) }])));
       byId("newest").hidden = false;
     }
     if (run.state !== "going on" || turn % 2 === 0) await verdict(run);
