@@ -12,6 +12,7 @@ NEEDS = {
     "two_of_twelve": ("population/gss2018_spending.csv.gz", ["two of twelve Black", "differences leave out 0"]),
     "us_spending": ("population/gss2018_spending.csv.gz", ["the census: ", "verdicts change"]),
     "content_moderation": ("crehate/raw_annotations_sbic.csv.gz", ["from Singapore: ", "by lot from all countries"]),
+    "hearing_each_other": ("polis/15-per-hour-seattle", ["everybody hears four by lot: ", "go over, disagreement"]),
     "polis_conversations": ("polis/scoop-hivemind.ubi", ["basic income: ", "a majority agrees with"]),
 }
 
