@@ -86,7 +86,7 @@ def _joined(
         answers = _answers(own, survey, pool)
         new.append(Respondent(model if group is None else f"{model} as {group}", answers, model, group))
     what = f"{model} as itself" if steering is None else f"{model} as a member of {len(steering)} groups"
-    record = Run(str(run.path), what, run.denominators(), run.cost(), run.end or "complete")
+    record = Run.of(run, what)
     caveats = (run.header.caveat,) if run.header.caveat else ()
     return Asked((*found.respondents, *new), (*found.runs, record), tuple(dict.fromkeys((*found.caveats, *caveats))))
 

@@ -158,7 +158,7 @@ def _survey(raw: Iterator[_Raw], respondents: tuple[Respondent, ...]) -> Survey:
         Respondent(each.name, {name: given for name, given in each.answers.items() if name in texts}, each.of)
         for each in respondents
     )
-    notes = [f"{repeated} questions were left out: asked twice, or with the same option twice."] if repeated else []
+    notes = [f"Questions left out, asked twice or with the same option twice: {repeated}."] if repeated else []
     names = {each.name for each in kept}
     order = [name for pair in _PAIRS for name in pair]
     return Survey(
@@ -217,8 +217,9 @@ def _similarities(
     rows = [_moved(f"distance to {country}", *distances[country]) for country in known]
     shared = np.all([~np.isnan(side) for country in known for side in distances[country]], axis=0)
     if len(known) > 1:
+        both = " and ".join(known)
         rows += [
-            _moved(f"... on questions asked in {' and '.join(known)}", *(side[shared] for side in distances[country]))
+            _moved(f"... {country}, on questions asked in {both}", *(side[shared] for side in distances[country]))
             for country in known
         ]
     moved = [mean_estimate(after - before, "questions") for before, after in distances.values()]

@@ -46,12 +46,12 @@ def judge_outputs(
     rated = run_study(
         _rating_study(benchmark, judged, writers, outputs, judge, settings), folder, settings.engine, spent
     )
-    runs = [_record(rated, f"{len(rated.jurors)} jurors rate {len(writers)} outputs a prompt")]
+    runs = [Run.of(rated, f"{len(rated.jurors)} jurors rate {len(writers)} outputs a prompt")]
     taken: StoredRun | None = None
     if all(prompt.sides for prompt in judged):
         spent += rated.cost() or 0.0
         taken = run_study(_side_study(benchmark, judged, judge, settings), folder, settings.engine, spent)
-        runs.append(_record(taken, f"{len(taken.jurors)} jurors choose their side"))
+        runs.append(Run.of(taken, f"{len(taken.jurors)} jurors choose their side"))
     caveats = (rated.header.caveat,) if rated.header.caveat else ()
     return _ratings(judged, writers, rated, taken), tuple(runs), (*_doubts(rated.panel(), settings.seed), *caveats)
 
@@ -75,10 +75,6 @@ def _doubts(panel: Panel, seed: int) -> list[str]:
             f"{shares.position.found:.0%} the position at which it was shown."
         )
     return said
-
-
-def _record(run: StoredRun, what: str) -> Run:
-    return Run(str(run.path), what, run.denominators(), run.cost(), run.end or "complete")
 
 
 def _rating_study(

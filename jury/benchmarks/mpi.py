@@ -18,7 +18,7 @@ from jury.benchmarks.survey import Respondent, Survey
 from jury.benchmarks.surveys import SurveyBenchmark
 from jury.benchmarks.tallied import EVERYBODY, Persons, tallied
 from jury.errors import DataError
-from jury.estimates import mean_estimate
+from jury.estimates import Estimate, mean_estimate
 from jury.metrics import Item
 
 if TYPE_CHECKING:
@@ -114,8 +114,14 @@ class MachinePersonality(SurveyBenchmark):
             rows.append((each.name, *(mean_estimate(scores[trait], "statements") for trait in _TRAITS)))
         if not rows:
             return ()
+        note = ""
+        if any(isinstance(cell, Estimate) and cell.count < 2 for row in rows for cell in row):
+            note = (
+                "A dash: no statement of that trait was among the questions that the model answered; without an "
+                "interval: one only. Ask more of the questions, or all."
+            )
         title = "Trait scores on the 120 statements (1 to 5, reversed where the key is; 3 is the middle of the scale)"
-        return (Table(title, ("model", *_TRAITS.values()), tuple(rows)),)
+        return (Table(title, ("model", *_TRAITS.values()), tuple(rows), note),)
 
 
 def _statements(path: Path) -> pd.DataFrame:

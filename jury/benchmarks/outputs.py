@@ -11,7 +11,7 @@ from jury.benchmarks.base import Benchmark, Settings
 from jury.benchmarks.card import Sense
 from jury.benchmarks.judging import judge_outputs
 from jury.benchmarks.objectives import multi_objective
-from jury.benchmarks.page import Cell, Drawings, Finding, Page, Run, Table, in_order
+from jury.benchmarks.page import Cell, Drawings, Finding, Page, Run, Table, cause, in_order
 from jury.benchmarks.prompts import Prompt, Ratings, Writer
 from jury.benchmarks.running import run_folder
 from jury.benchmarks.serving import serving
@@ -93,11 +93,17 @@ class OutputsBenchmark(Benchmark):
             raise JuryError(f"{self.card.name}: no outputs are stored with this data; name a model with --model")
         folder = run_folder(self.card.name, settings.engine)
         live, outputs, runs, caveats = write_outputs(self.card.name, prompts, settings, folder)
+        if live and not outputs and not names:
+            raise JuryError(f"{self.card.name}: nothing was written by {_listed(live)}{cause(runs)}")
         writers = (*(Writer(name, name) for name in names), *live)
         outputs |= {(name, prompt.id): text for prompt in prompts for name, text in prompt.outputs.items()}
         spent = sum(run.cost or 0.0 for run in runs)
         ratings, asked, more = judge_outputs(self.card.name, prompts, writers, outputs, settings, folder, spent)
         return ratings, (*runs, *asked), tuple(dict.fromkeys((*caveats, *more)))
+
+
+def _listed(writers: Sequence[Writer]) -> str:
+    return ", ".join(dict.fromkeys(writer.model for writer in writers))
 
 
 def _about(ratings: Ratings, settings: Settings, *, simulated: bool) -> tuple[str, ...]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jury.benchmarks.card import SENSES, Card, Sense
 from jury.estimates import Estimate
 
-__all__ = ["Cell", "Drawings", "Finding", "Page", "Run", "Table"]
+if TYPE_CHECKING:
+    from jury.run import Run as StoredRun
+
+__all__ = ["Cell", "Drawings", "Finding", "Page", "Run", "Table", "cause"]
 
 Cell: TypeAlias = str | int | float | Estimate | None
 
@@ -99,6 +103,8 @@ class Run:
         US dollars; None where a price is not known.
     end : str
         Why it ended.
+    problem : str
+        The last failure's message, if there was one.
     """
 
     path: str
@@ -106,6 +112,12 @@ class Run:
     ballots: Mapping[str, int]
     cost: float | None
     end: str
+    problem: str = ""
+
+    @classmethod
+    def of(cls, run: StoredRun, what: str) -> Run:
+        """Return the record of a run that was made or gone on with just now."""
+        return cls(str(run.path), what, run.denominators(), run.cost(), run.end or "complete", run.problem)
 
     @property
     def lacking(self) -> int:
@@ -120,7 +132,17 @@ class Run:
             "ballots": dict(self.ballots),
             "cost_usd": self.cost,
             "end": self.end,
+            "problem": self.problem,
         }
+
+
+def cause(runs: Sequence[Run]) -> str:
+    """Return why runs brought nothing, and how to go on with them, to be put after what they did not bring."""
+    failed = [run for run in runs if run.problem]
+    if not failed:
+        return ""
+    folder = Path(failed[0].path).parent
+    return f" ({failed[-1].problem}); when that is mended, the same command with --out {folder} asks what is missing"
 
 
 @dataclass(frozen=True)

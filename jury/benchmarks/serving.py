@@ -94,8 +94,11 @@ def by_questions(found: Mapping[str, Distributional], names: Sequence[str], grou
         found[name].pairs.pivot_table(index="question", columns="group", values="js", observed=True) for name in names
     ]
     rows = [1 - table.reindex(index=questions, columns=list(groups)).to_numpy(dtype=float) for table in tables]
-    whole = ~np.isnan(rows).any(axis=(0, 2))
-    return Judged(np.stack(rows)[:, whole] if whole.any() else np.stack(rows), names)
+    judged = np.stack(rows)
+    lacking = np.isnan(judged).any(axis=2)
+    if not lacking.any(axis=0).all():  # the questions on which every model is near or far from every group
+        judged[lacking] = np.nan
+    return Judged(judged, names)
 
 
 def serving(
@@ -128,22 +131,26 @@ def serving(
     groups = len(next(iter(found.boards.values())).groups)
     remarks = [
         f"Jurors: {found.jurors} ({whom}); prompts: {found.prompts}"
-        + (
-            f", and {len(found.left_out)} left out because a model was judged by nobody there."
-            if found.left_out
-            else "."
-        ),
+        + (f"; {_left_out(judged, found.left_out)}." if found.left_out else "."),
         "All these welfare functions have the same winner."
         if found.agree
         else "Who wins depends on the welfare function.",
     ]
     if regrets is None and groups:
-        remarks.append(f"None of the {groups} groups would have chosen otherwise under {rules[0]}.")
+        remarks.append(f"Groups that would have chosen otherwise under {rules[0]}: 0 of {groups}.")
     if "nash" not in rules:
         remarks.append("Nash welfare is left out: some juror is given nothing at all, so that every product is 0.")
     return Finding(
         "jury-pluralistic", tuple(tables), tuple(remarks), {**found.to_dict(), "isoelastic": path.to_dict()}
     ), path
+
+
+def _left_out(judged: Judged, prompts: Sequence[int]) -> str:
+    """Say how many prompts are left out, and for want of which models."""
+    opinions = ~np.isnan(judged.utilities[:, list(prompts)]) & (judged.weights > 0)
+    unjudged = np.asarray((~opinions.any(axis=2)).sum(axis=1))
+    named = ", ".join(f"{name} (on {number})" for name, number in zip(judged.models, unjudged, strict=True) if number)
+    return f"{len(prompts)} left out, " + (f"for nobody could judge {named}" if named else "without weight")
 
 
 def _boards(found: JuryPluralistic, what: str) -> list[Table]:

@@ -12,7 +12,7 @@ from jury.benchmarks.asking import Asked, ask_models
 from jury.benchmarks.base import Benchmark, Settings
 from jury.benchmarks.card import Sense
 from jury.benchmarks.objectives import objectives
-from jury.benchmarks.page import Drawings, Finding, Page, Table, in_order
+from jury.benchmarks.page import Drawings, Finding, Page, Table, cause, in_order
 from jury.benchmarks.running import run_folder
 from jury.benchmarks.serving import FEW_JURORS, by_groups, by_persons, by_questions, serving
 from jury.benchmarks.spreading import LEAST, compare, even, spreading
@@ -62,7 +62,7 @@ class SurveyBenchmark(Benchmark):
         silent = sorted({each.of for each in respondents if each.group is None and not _answered(each)})
         respondents = [each for each in respondents if each.of not in silent]
         if not respondents:
-            raise JuryError(f"{self.card.name}: no question was answered by {', '.join(silent)}; nothing to compare")
+            raise JuryError(f"{self.card.name}: no question was answered by {', '.join(silent)}{cause(asked.runs)}")
         pairs = _pairs(survey, settings, respondents)
         measured = _Measured.of(survey, respondents, groups, settings)
         plain = [each for each in respondents if each.group is None]
@@ -186,8 +186,8 @@ def _majority(survey: Survey) -> dict[str, Answers]:
 def _about(survey: Survey, groups: Sequence[str], settings: Settings, asked: Asked) -> tuple[str, ...]:
     sizes = [sum(item.id in survey.people[group] for item in survey.items) for group in groups]
     lines = [
-        f"{len(survey.items)} questions, {len(survey.people)} groups of people; shown: "
-        + ", ".join(f"{group} ({size} questions)" for group, size in zip(groups, sizes, strict=True))
+        f"{_questions(len(survey.items))}, {len(survey.people)} groups of people; shown: "
+        + ", ".join(f"{group} ({_questions(size)})" for group, size in zip(groups, sizes, strict=True))
         + "."
     ]
     stored = [each.name for each in survey.respondents]
@@ -199,6 +199,10 @@ def _about(survey: Survey, groups: Sequence[str], settings: Settings, asked: Ask
             f"random answers; options in their order; spellings of an option pooled by {settings.token_variants}."
         )
     return tuple(lines)
+
+
+def _questions(number: int) -> str:
+    return "1 question" if number == 1 else f"{number} questions"
 
 
 def _why_not(settings: Settings) -> dict[Sense, str]:

@@ -58,7 +58,7 @@ def write_outputs(
                 if row["status"] == "answered" and isinstance(text, str) and text.strip():
                     outputs[_writer_of(row, own).name, str(row["case"])] = text.strip()
             what = f"{name} writes{'' if shares is None else f', steered to {len(own)} trade-offs'}"
-            runs.append(Run(str(run.path), what, run.denominators(), run.cost(), run.end or "complete"))
+            runs.append(Run.of(run, what))
             caveats += [run.header.caveat] if run.header.caveat else []
     return tuple(writers), outputs, tuple(runs), tuple(dict.fromkeys(caveats))
 

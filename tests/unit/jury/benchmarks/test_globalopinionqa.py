@@ -106,7 +106,8 @@ def test_the_table_of_stored_similarities_is_of_those_columns(page, models):
     expected = (first["Japan"] - second["Japan"])[asked] / np.sqrt(np.log(2))
     assert row[3].value == pytest.approx(expected.mean())
     assert row[-1] == asked.sum() == 890
-    both = [row for row in table.rows if row[0].startswith("... on questions")]
+    both = [row for row in table.rows if ", on questions asked in " in row[0]]
+    assert len({row[0] for row in table.rows}) == len(table.rows)
     assert [row[-1] for row in both] == [740, 740]
 
 
