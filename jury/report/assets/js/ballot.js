@@ -13,7 +13,7 @@ export function answerWords(found, row) {
     const problem = ballots.problem?.[row];
     return problem === null || problem === undefined ? status : ballots.texts[problem];
   }
-  if (answer.scores) return Object.entries(answer.scores).map(([name, score]) => `${name} ${score ?? "–"}`).join(" · ");
+  if (answer.scores) return Object.entries(answer.scores).map(([name, score]) => `${name} ${score === null ? "–" : Number(score.toPrecision(4))}`).join(" · ");
   if ("choice" in answer) return answer.choice === null ? "no opinion" : `chooses ${answer.choice}`;
   if (answer.approved) return answer.approved.length ? `approves ${answer.approved.join(", ")}` : "approves nothing";
   if (answer.ranking) return answer.ranking.map((tier) => (Array.isArray(tier) ? tier.join(" = ") : tier)).join(" > ");
