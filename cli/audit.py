@@ -59,6 +59,7 @@ def command(
     --alternative what an answer is.
     """
     from cli.audit_page import print_page
+    from cli.progress import working
     from cli.reports import print_trust
     from jury.auditing import audit
     from jury.run import open_run
@@ -73,8 +74,9 @@ def command(
             raise CommandFailed("--round: a table of ratings has no rounds; leave it out", USAGE)
         panel = columns.read(source)
         rules = rules or panel.mode.default_rules
-    found = audit(panel, rules=rules, by=by or panel.by, unit="group" if unit == "group" else "juror", seats=seats)
-    trusted = None if run is None else trust(panel, by or panel.by, rules, run.label_masses(round=number))
+    with working("Deciding anew for other jurors and lots"):
+        found = audit(panel, rules=rules, by=by or panel.by, unit="group" if unit == "group" else "juror", seats=seats)
+        trusted = None if run is None else trust(panel, by or panel.by, rules, run.label_masses(round=number))
     if output == "json":
         print_json(found.to_dict() | _trust_document(panel, trusted))
         return

@@ -36,6 +36,21 @@ def run_progress() -> Iterator[Report]:
         )
 
 
+@contextlib.contextmanager
+def working(words: str) -> Iterator[None]:
+    """Show on a terminal that something takes its time, and for how long already."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Bar(*columns, console=diagnostics(), transient=True) as bar:
+        bar.add_task(words, total=None)
+        yield
+
+
 class _Lines:
     """Writes a line at most every ten seconds, one when something holds the run up, and one at the end."""
 

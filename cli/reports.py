@@ -10,9 +10,11 @@ from rich.console import Console
 from cli.audit_page import WIDTH, print_figures, print_limits
 from cli.opening import print_opening
 from cli.output import dollars, say
+from cli.progress import working
 from cli.rounds import print_rounds, rounds_document
 from cli.validation import print_gate
 from jury.auditing import Audit, audit
+from jury.deliberation.live import deliberated
 from jury.run import Run
 from jury.trust import NOT_PEOPLE, Trust, trust
 
@@ -40,7 +42,7 @@ def run_document(run: Run) -> dict[str, Any]:
         "jury": None if panel.drawn is None else panel.drawn.to_dict(),
     }
     if run.rounds:
-        document["deliberation"] = rounds_document(run)
+        document["deliberation"] = rounds_document(run, deliberated(run))
     return document | trust(panel, run.study.groups, run.study.rule_names()).to_dict()
 
 
@@ -51,8 +53,9 @@ def print_run(run: Run, out: Console) -> None:
     say(out, panel.name, style="bold")
     if run.study.description:
         say(out, run.study.description)
-    found = audit_run(run)
-    trusted = trust(panel, run.study.groups, run.study.rule_names(), run.label_masses())
+    with working("Deciding anew for other jurors and lots"):
+        found = audit_run(run)
+        trusted = trust(panel, run.study.groups, run.study.rule_names(), run.label_masses())
     out.print()
     print_opening(found, out, trusted, run)
     print_figures(found, out)

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from rich.console import Console
 from aggregators import decide
 from cli.output import labelled, show
 from cli.plain import READABLE
+from cli.progress import working
 from cli.sparks import BARS, spark
 from jury import open_run
 from jury.auditing.answers import spread_of
@@ -85,3 +87,28 @@ def test_colours_only_repeat_what_marks_say(monkeypatch):
     assert "\x1b[1m1.000 *" in text
     assert "\x1b[1;35m0.500 !" in text
     assert "\x1b[1ma *" not in text, "names are not what won"
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("no_color", ["", "1"])
+def test_who_waits_at_a_terminal_is_told_what_for(monkeypatch, no_color):
+    monkeypatch.setenv("NO_COLOR", no_color)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    with working("Deciding anew"):
+        pass
+    shown = stream.getvalue()
+    assert "Deciding anew" in shown
+    assert "0:00:00" in shown
+    assert bool(re.search(r"\x1b\[\d*;?3\dm", shown)) is (not no_color)
+
+
+def test_who_reads_a_pipe_is_told_nothing(capsys):
+    with working("Deciding anew"):
+        pass
+    assert capsys.readouterr() == ("", "")

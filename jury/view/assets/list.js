@@ -2,13 +2,14 @@ import { again, ask, badge, byId, clock, count, denominators, dollars, el, fill,
 
 const verdicts = new Map(); // run and number of ballots -> what they decide
 let chosen = [];
+let queue = Promise.resolve(); // verdicts are asked for one after the other
 
 function verdictOf(run) {
   if (run.problem || !run.stored) return null;
   const key = `${run.key} ${run.stored} ${run.finished}`;
   if (!verdicts.has(key)) {
     verdicts.set(key, null);
-    ask(`/api/run/${run.key}/verdict`).then((found) => {
+    queue = queue.then(() => ask(`/api/run/${run.key}/verdict`)).then((found) => {
       verdicts.set(key, found);
       const place = byId(`verdict-${run.key}`);
       if (place) fill(place, ...words(run, found));
@@ -74,12 +75,14 @@ async function look() {
     if (now !== before) {
       before = now;
       chosen = chosen.filter((key) => found.runs.some((run) => run.key === key && !run.problem));
-      const focused = document.activeElement?.value ?? null;
+      const active = document.activeElement;
+      const focused = active?.value ? `.pick input[value="${CSS.escape(active.value)}"]`
+        : active?.closest("#runs") ? `#runs a[href="${CSS.escape(active.getAttribute("href"))}"]` : null;
       fill(byId("message"), foreign(found.runs.length ? `${count(found.runs.length, "file")} in ${found.folder}.`
         : `No runs in ${found.folder}. Make one with jury simulate.`));
       byId("choose").hidden = !found.runs.length;
       byId("runs").replaceChildren(...found.runs.map(card));
-      if (focused) document.querySelector(`.pick input[value="${CSS.escape(focused)}"]`)?.focus();
+      if (focused) document.querySelector(focused)?.focus(); // cards are made anew: who reads by keyboard stays in place
       told();
     }
   } catch (error) {
