@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from aggregators import AggregatorError, Utilities, decide
+from aggregators import AggregatorError, BatchOutcome, Utilities, decide
 from jury.errors import MeasureError
 
 FloatArray = NDArray[np.float64]
@@ -84,27 +84,31 @@ class Judged:
         return np.asarray(opinions.any(axis=2).all(axis=0) & (self.prompt_weights > 0))
 
 
-def scored(judged: Judged, rule: str, weights: FloatArray) -> FloatArray:
+def scored(judged: Judged, rule: str, weights: FloatArray) -> tuple[FloatArray, bool]:
     """Return the welfare of every model on every prompt that was heard, under each weighting of the jurors.
+
+    Of a rule without scores, whether the model wins there; tied ones share.
 
     Parameters
     ----------
     judged : Judged
     rule : str
-        A rule with scores, such as ``"nash"`` or ``"isoelastic:alpha=2"``.
+        Such as ``"nash"``, ``"isoelastic:alpha=2"``, or, without scores, ``"leximin"``.
     weights : ndarray of shape (b, jurors)
 
     Returns
     -------
     ndarray of shape (prompts heard, b, models)
         Higher is better; NaN where nobody who counts judged.
+    bool
+        Whether these are shares of wins.
 
     Raises
     ------
     MeasureError
-        If the rule has no scores, or cannot take these utilities.
+        If the rule cannot take these utilities.
     """
-    found = []
+    found, wins = [], False
     for prompt in np.flatnonzero(judged.heard):
         # Where a juror judged few of many prompts, most rows say nothing.
         said = ~np.isnan(judged.utilities[:, prompt]).all(axis=0)
@@ -119,10 +123,13 @@ def scored(judged: Judged, rule: str, weights: FloatArray) -> FloatArray:
             outcome = decide(profile, rule, weights=own[counted])
         except AggregatorError as error:
             raise MeasureError(f"rule {rule!r}, prompt {prompt}: {error}") from None
-        if outcome.scores is None:
-            raise MeasureError(f"rule {rule!r} gives no scores to average over prompts; choose a welfare function with")
-        welfare[counted] = outcome.scores
-    return np.stack(found)
+        if outcome.scores is not None:
+            welfare[counted] = outcome.scores
+        elif isinstance(outcome, BatchOutcome):
+            wins = True
+            won = outcome.winner_mask
+            welfare[counted] = won / np.maximum(won.sum(axis=1, keepdims=True), 1)
+    return np.stack(found), wins
 
 
 def prompt_mean(scores: FloatArray, times: FloatArray) -> FloatArray:

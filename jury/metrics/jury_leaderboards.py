@@ -74,6 +74,9 @@ class Leaderboard:
     first : Mapping
         Model -> share of resamples in which it is first, tied ones sharing.
     groups : tuple of GroupChoice
+    measure : {"welfare", "share of prompts won"}
+        What the scores are: the second for rules that give winners only, tied ones sharing a prompt. Then they tell how
+        often a model is best and not by how much; welfare and regret of groups are such shares too.
     """
 
     rule: str
@@ -84,11 +87,13 @@ class Leaderboard:
     beats: FloatArray
     first: Mapping[str, float]
     groups: tuple[GroupChoice, ...]
+    measure: Literal["welfare", "share of prompts won"] = "welfare"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the leaderboard as plain JSON types."""
         return {
             "rule": self.rule,
+            "measure": self.measure,
             "scores": {model: score.to_dict() for model, score in self.scores.items()},
             "winners": list(self.winners),
             "behind": {model: gap.to_dict() for model, gap in self.behind.items()},
@@ -164,7 +169,8 @@ def jury_pluralistic(
     judged : Judged
     rng : Generator
     rules : sequence of str
-        Welfare functions with scores, such as ``"gini"`` or ``"isoelastic:alpha=2"``.
+        Welfare functions, such as ``"gini"`` or ``"isoelastic:alpha=2"``, and other rules; of those without scores,
+        such as ``"leximin"``, models are ranked by the share of prompts on which they win.
     resample : {"both", "prompts", "jurors"}
         What is drawn again for the intervals. ``"both"``: prompts and jurors, each on its own, so that figures speak
         of other prompts and other juries; somewhat too cautious (Owen 2007). The count of an interval is that of the
@@ -179,8 +185,8 @@ def jury_pluralistic(
     Raises
     ------
     MeasureError
-        If no prompt was judged for all models, or a rule has no scores or cannot take the utilities (Nash needs them
-        above its disagreement point).
+        If no prompt was judged for all models, or a rule cannot take the utilities (Nash needs them above its
+        disagreement point).
 
     Notes
     -----
@@ -248,7 +254,8 @@ class _Draws:
 
 
 def _board(judged: Judged, rule: str, drawn: _Draws, level: float) -> Leaderboard:
-    means = prompt_mean(scored(judged, rule, drawn.jurors), drawn.prompts)
+    scores, by_wins = scored(judged, rule, drawn.jurors)
+    means = prompt_mean(scores, drawn.prompts)
     best = means[0].max()
     winners = means[0] >= best - _EQUAL * abs(best)
     order = np.argsort(-means[0], kind="stable")
@@ -268,6 +275,7 @@ def _board(judged: Judged, rule: str, drawn: _Draws, level: float) -> Leaderboar
         beats=beats,
         first={names[m]: float(shares[m]) for m in order},
         groups=tuple(_choices(judged, rule, drawn, winners, level)),
+        measure="share of prompts won" if by_wins else "welfare",
     )
 
 
@@ -276,7 +284,7 @@ def _choices(judged: Judged, rule: str, drawn: _Draws, winners: NDArray[np.bool_
     for attribute, labels in judged.groups.items():
         for group in np.unique(labels[judged.weights > 0]):
             inside = labels == group
-            means = prompt_mean(scored(judged, rule, np.where(inside, drawn.jurors, 0.0)), drawn.prompts)
+            means = prompt_mean(scored(judged, rule, np.where(inside, drawn.jurors, 0.0))[0], drawn.prompts)
             own = means[0]
             chosen = np.zeros_like(winners) if np.isnan(own).any() else own >= own.max() - _EQUAL * abs(own.max())
             difference = (

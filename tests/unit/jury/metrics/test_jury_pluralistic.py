@@ -209,6 +209,18 @@ def test_a_group_without_opinion_chooses_nothing():
     assert not silent.loses
 
 
+def test_rules_without_scores_rank_by_the_share_of_prompts_won():
+    """Leximin: b has the better worst-off juror on the first prompt, a on the second, and on the last they tie."""
+    case = judged([[[9.0, 1], [9.0, 5], [4.0, 4]], [[4.0, 4], [4.0, 4], [4.0, 4]]], groups={"sex": ["f", "m"]})
+    found = board(case, "leximin")
+    assert {name: score.value for name, score in found.scores.items()} == pytest.approx({"a": 0.5, "b": 0.5})
+    assert found.measure == "share of prompts won" == found.to_dict()["measure"]
+    female, male = found.groups
+    assert (female.choice, female.regret.value) == (("a",), pytest.approx(2.5 / 3 - 0.5))
+    assert male.choice == ("a", "b")
+    assert board(case, "maximin").measure == "welfare"
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -221,7 +233,6 @@ def test_a_group_without_opinion_chooses_nothing():
         (lambda: judged([[[1.0, 2]]], prompt_weights=[1, 1]), "prompt_weights must be 1"),
         (lambda: judged([[[1.0, 2]]], groups={"sex": ["f"]}), "'sex' has 1 labels for 2 jurors"),
         (lambda: board(judged([[[math.nan]]])), "on no prompt"),
-        (lambda: board(judged([[[1.0]]]), "leximin"), "'leximin' gives no scores"),
         (lambda: board(judged([[[-1.0]]]), "nash"), "rule 'nash', prompt 0: utility -1.0"),
         (lambda: board(judged([[[1.0]]]), resample="all"), "resample='all'"),
         (lambda: isoelastic_path(judged([[[-1.0]]]), rng=RNG(0)), "below the disagreement"),
