@@ -32,11 +32,13 @@ SHARED = {
     "named",
     "outcomes",
     "output",
+    "opening",
     "people",
     "plain",
     "progress",
     "rating_columns",
     "reports",
+    "sparks",
     "validation",
 }
 
