@@ -19,7 +19,7 @@ from jury.report.ballots import ballots, jurors
 from jury.report.composition import composition
 from jury.report.deciding import decided, resamples_for
 from jury.report.deliberating import deliberation
-from jury.report.fairness import MOST_CASES, POINTS, ballots_to_recount, chances_along
+from jury.report.fairness import MOST_CASES, MOST_OF_ALL, MOST_ROWS, POINTS, ballots_to_recount, chances_along
 from jury.report.methods import methods
 from jury.report.opening import opening
 from jury.report.options import Options
@@ -142,7 +142,7 @@ def _case(
     return told | {
         "jurors": len(np.unique(hearing.jurors[hearing.utilities.opinions.any(axis=1)])),
         "outcomes": dict(decided(hearing, found, resamples, rng)),
-        "recount": ballots_to_recount(hearing, groups),
+        "recount": ballots_to_recount(hearing, groups, min(MOST_ROWS, MOST_OF_ALL // len(panel.votes))),
         "objections": objections.drop(columns="case").to_dict("records"),
     }
 

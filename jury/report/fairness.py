@@ -17,8 +17,8 @@ from jury.report.deciding import redrawn
 
 __all__ = ["ballots_to_recount", "chances_along", "disagreement_of"]
 
-#: Rows of a case beyond which the page snaps to outcomes that were computed beforehand.
-MOST_ROWS = 50_000
+#: Different rows of a case, and of all cases, beyond which the page snaps to outcomes that were computed beforehand.
+MOST_ROWS, MOST_OF_ALL = 50_000, 200_000
 _GRID = 101
 #: Points along alpha at which jurors are drawn again, and cases beyond which they are not.
 POINTS, MOST_CASES = 33, 50
@@ -31,8 +31,15 @@ def disagreement_of(hearing: Hearing) -> float:
     return 0.0 if lowest >= 0 else min(lowest, Scale.of(hearing.mode).ends[0])
 
 
-def ballots_to_recount(hearing: Hearing, groups: Groups) -> dict[str, Any]:
+def ballots_to_recount(hearing: Hearing, groups: Groups, most: int = MOST_ROWS) -> dict[str, Any]:
     """Return the rows of a case, equal ones together, and what every group thinks of each alternative.
+
+    Parameters
+    ----------
+    hearing : Hearing
+    groups : Groups
+    most : int
+        Different rows that the page holds.
 
     Returns
     -------
@@ -46,7 +53,7 @@ def ballots_to_recount(hearing: Hearing, groups: Groups) -> dict[str, Any]:
     disagreement = disagreement_of(hearing)
     shared = {"groups": found, "disagreement": disagreement, "tolerance": RELATIVE_TOLERANCE}
     table, weights, answers = _alike(hearing, groups)
-    if len(table) > MOST_ROWS:
+    if len(table) > most:
         return shared | {"rows": None, "grid": _grid(hearing, disagreement)}
     many = hearing.utilities.n_alternatives
     codes = table[:, many:].astype(int)

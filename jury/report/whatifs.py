@@ -19,7 +19,7 @@ __all__ = ["what_ifs"]
 
 #: Beyond so many answers, or cases, nothing is tried that was not asked for.
 _MOST_ANSWERS, _MOST_CASES = 20_000, 12
-_SIZES, _SEATED, _SEATS = "jurors=6,12,24", 12, "0,2,4"
+_SIZES, _SEATED, _SEATS = {"jurors": [6, 12, 24]}, 12, [0, 2, 4]
 _DRAWS = Draws(resamples=500)
 
 
@@ -43,7 +43,7 @@ def what_ifs(panel: Panel, run: Run | None, found: Audit, options: Options) -> l
     if answers > _MOST_ANSWERS or len(found.outcomes) > _MOST_CASES:
         return []
     told = []
-    for title, vary, baseline in (("Other sizes of juries", (_SIZES,), ()), *_seats(found)):
+    for title, vary, baseline in (("Other sizes of juries", _SIZES, {}), *_seats(found)):
         try:
             told.append(_told(title, source, vary, rule, baseline=baseline))
         except JuryError:  # a rule that no jury drawn by lot can be decided by; it was not asked for
@@ -51,7 +51,7 @@ def what_ifs(panel: Panel, run: Run | None, found: Audit, options: Options) -> l
     return told
 
 
-def _seats(found: Audit) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+def _seats(found: Audit) -> list[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
     """Return the question of seats for the largest minority that is not too small to say anything about."""
     for attribute, part in found.groups[found.groups["rule"] == found.rules[0]].groupby("attribute", sort=False):
         told = part.sort_values("weight_share", ascending=False).iloc[1:]
@@ -60,17 +60,17 @@ def _seats(found: Audit) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
             continue
         group = told.iloc[0]["group"]
         title = f"Guaranteed seats of {_SEATED} for {group} (by {attribute})"
-        return [(title, (f"seats:{attribute}={group}={_SEATS}",), (f"jurors={_SEATED}",))]
+        return [(title, {f"seats:{attribute}={group}": _SEATS}, {"jurors": _SEATED})]
     return []
 
 
 def _told(
     title: str,
     source: Run | Panel,
-    vary: Sequence[str],
+    vary: Mapping[str, Any] | Sequence[str],
     rule: str | None,
     *,
-    baseline: Sequence[str] = (),
+    baseline: Mapping[str, Any] | Sequence[str] = (),
     scenarios: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     found = sweep(source, vary, baseline=baseline, scenarios=scenarios, rule=rule, draws=_DRAWS)

@@ -9,9 +9,14 @@ import numpy as np
 import pytest
 
 from aggregators import decide
+from aggregators.outcome import plain
+from jury.auditing.hearing import hearings
+from jury.auditing.membership import Groups
 from jury.deliberation.agenda import plan_of
 from jury.records import Step
-from jury.report import Options, page
+from jury.report import Options, document, page
+from jury.report.fairness import ballots_to_recount
+from jury.report.page import rendered
 from jury.store import reading
 
 _SPEC = importlib.util.spec_from_file_location("juries", Path(__file__).with_name("juries.py"))
@@ -68,6 +73,7 @@ def test_a_page_prints_open_without_controls(tab, tipping_page):
     assert seen.page.locator("details:not([open])").count() == 0
     assert seen.page.locator("nav").is_hidden()
     assert seen.page.locator("main select").first.is_hidden()
+    assert seen.page.get_by_role("button", name="tips").is_visible()
     seen.page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert seen.page.locator("details[open]").count() == 0
 
@@ -168,6 +174,24 @@ def test_what_is_no_aversion_is_refused_and_said(tab, tipping_page):
     seen.page.press("#alpha-exact", "Tab")
     assert seen.page.locator("#alpha-exact").get_attribute("aria-invalid") == "true"
     assert "give 0 or more" in seen.page.locator("#fairness [role=alert]").inner_text()
+
+
+def test_the_slider_snaps_where_ballots_are_too_many(tab, tipping, tmp_path):
+    found = document(tipping, QUICK)
+    groups = Groups.of(tipping, tipping.by)
+    for case, hearing in zip(found["cases"], hearings(tipping, tipping.by, "juror"), strict=True):
+        case["recount"] = ballots_to_recount(hearing, groups, most=3)
+        assert case["recount"]["rows"] is None
+    (tmp_path / "report.html").write_text(rendered(plain(found)), encoding="utf-8")
+    seen = tab((tmp_path / "report.html").as_uri())
+    for typed, snapped in ((1.0, 1.0), (0.99, 1.0), (np.inf, np.inf), (0.0, 0.0)):
+        move(seen, typed)
+        wanted = decide(tipping.utilities("tips"), "isoelastic", alpha=snapped)
+        scores, winners = shown_scores(seen)
+        assert scores == pytest.approx(dict(zip(wanted.alternatives, wanted.scores, strict=True)), rel=1e-11)
+        assert winners == set(wanted.winners)
+    assert seen.violations() == []
+    assert seen.complaints == []
 
 
 # --- ballots -------------------------------------------------------------------------------------

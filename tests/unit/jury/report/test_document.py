@@ -148,13 +148,12 @@ def test_below_zero_gains_are_measured_from_the_bottom_of_the_scale(tmp_path):
     assert case["recount"]["disagreement"] == -3
 
 
-def test_of_too_many_rows_outcomes_are_computed_beforehand(run, monkeypatch):
+def test_of_too_many_rows_outcomes_are_computed_beforehand(run):
     from jury.auditing.membership import Groups
 
-    monkeypatch.setattr("jury.report.fairness.MOST_ROWS", 3)
     panel = run.panel()
     hearing = next(hearings(panel, ["sex"], "juror"))
-    told = ballots_to_recount(hearing, Groups.of(panel, ["sex"]))
+    told = ballots_to_recount(hearing, Groups.of(panel, ["sex"]), most=3)
     assert told["rows"] is None
     assert disagreement_of(hearing) == 0
     for step in told["grid"]:
