@@ -16,6 +16,7 @@ from cli.plain import READABLE, plain
 COMMANDS = {
     "simulate": "Ask a simulated jury and print what it decided.",
     "audit": "Show who lost, in a run or in a table of human ratings.",
+    "rounds": "Show what the rounds of a deliberation changed.",
     "transcript": "Print what the jurors of a run said, round by round.",
     "whatif": "Ask stored ballots what other juries and rules would have decided.",
     "deliberate": "Let stored answers go through a model of opinion change: who would give way?",

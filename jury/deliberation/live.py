@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from jury.deliberation.change import Change, compare, trajectory
-from jury.errors import MeasureError
+from jury.errors import RunError
+from jury.records import Stage, Step
+from jury.store import reading
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from jury.panel import Panel
     from jury.run import Run
 
 
@@ -28,11 +31,15 @@ class Deliberated:
         How divided the jury is, round by round: means over cases of the figures of `trajectory`.
     rounds : int
         The last round of which there are answers.
+    statements : Mapping
+        Case -> the statement that the jury read before it answered last; of several replicates, the first one's.
+        Empty without statements.
     """
 
     change: Change
     divisions: pd.DataFrame
     rounds: int
+    statements: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain JSON types."""
@@ -40,6 +47,7 @@ class Deliberated:
             "rounds": self.rounds,
             "change": self.change.to_dict(),
             "divisions": self.divisions.to_dict("records"),
+            "statements": dict(self.statements),
         }
 
 
@@ -55,22 +63,49 @@ def deliberated(
         The study's own by default.
     control : Run, optional
         The same study with ``hear: 0``: how much answers change when nobody is heard.
+
+    Raises
+    ------
+    RunError
+        If `control` is a run in which somebody was heard.
+    MeasureError
+        If it has other jurors or cases.
     """
+    if control is not None:
+        block = control.study.deliberation
+        if block is None or block.heard or block.statement is not None:
+            raise RunError(f"{control.path}: no control, for jurors heard something; run the study with hear: 0")
     number = run.latest_round
     if not number:
         return None
     panels = [run.panel(round=each) for each in range(number + 1)]
-    try:
-        change = compare(
-            panels[0],
-            panels[-1],
-            rules=rules or run.study.rule_names(),
-            by=by or run.study.groups,
-            control=None if control is None else control.panel(),
-            rng=np.random.default_rng(0),
-        )
-    except MeasureError:
-        return None  # nobody answered both times
+    if not _any_pair(panels[0], panels[-1]):
+        return None
+    change = compare(
+        panels[0],
+        panels[-1],
+        rules=rules or run.study.rule_names(),
+        by=by or run.study.groups,
+        control=None if control is None else control.panel(),
+        rng=np.random.default_rng(0),
+    )
     found = trajectory(panels)
     figures = [name for name in found.columns if name not in ("case", "jurors", "round")]
-    return Deliberated(change, found.groupby("round")[figures].mean().reset_index(), number)
+    return Deliberated(change, found.groupby("round")[figures].mean().reset_index(), number, _statements(run, number))
+
+
+def _any_pair(before: Panel, after: Panel) -> bool:
+    """Return whether anybody answered any case both times."""
+    found = [{(case, vote.juror) for case, votes in panel.votes.items() for vote in votes} for panel in (before, after)]
+    return bool(found[0] & found[1])
+
+
+def _statements(run: Run, number: int) -> dict[str, str]:
+    found: dict[str, str] = {}
+    with reading(run.path) as store:
+        stages: tuple[Stage, ...] = ("draft", "revision")  # of which the second counts for more
+        for stage in stages:
+            for row in store.statement_rows(Step(number, stage)):
+                if row["place"] == 1 and row["replicate"] == 0:
+                    found[row["case_id"]] = row["text"]
+    return found

@@ -9,6 +9,7 @@ import pytest
 from jury import Study, simulate
 from jury.preview import preview
 
+CASES = [{"id": "wage", "prompt": "What about the minimum wage?", "alternatives": ["raise", "keep"]}]
 DELIBERATION = {
     "jurors": 8,
     "groups": ["sex"],
@@ -32,7 +33,7 @@ def test_what_the_rounds_changed_is_printed(run):
         "of the minority",
         "How divided the jury is, by round (lower is more at one)",
         "round polarisation variance disagreement",
-        "What was said: jury transcript a.sqlite",
+        "jury transcript a.sqlite; jury audit a.sqlite --round 0; jury rounds a.sqlite",
         "is not what people would say",
         "after jurors heard each other",
     ):
@@ -92,6 +93,23 @@ def test_an_export_has_the_rounds(here, run):
     rows = list(csv.DictReader(io.StringIO(here("export", "a.sqlite").out)))
     assert [row["round"] for row in rows] == ["0"] * 16 + ["1"] * 16 + ["2"] * 16
     assert all(("jurors" in row["heard"]) == (row["round"] != "0") for row in rows)
+
+
+def test_rounds_are_told_again_under_other_rules_groups_and_beside_a_control(here, run, write_study):
+    nobody = DELIBERATION | {"deliberation": {"rounds": 1, "hear": 0}}
+    assert here("simulate", write_study("control.yaml", **nobody), "--out", "c.sqlite").code == 0
+    done = here("rounds", "a.sqlite", "--rule", "borda", "--by", "race", "--control", "c.sqlite")
+    assert done.code == 0
+    told = " ".join(done.out.split())
+    for words in ("small: 8 jurors, planted/hash", "borda", "Jurors asked again who heard nobody", "Who gives way"):
+        assert words in told, words
+    found = here("rounds", "a.sqlite", "-o", "json").json
+    assert found["change"]["rules"] == list(Study.model_validate({"name": "x", "cases": CASES}).rule_names())
+    heard = here("rounds", "a.sqlite", "--control", "a.sqlite")
+    assert (heard.code, "no control, for jurors heard something" in heard.error) == (1, True)
+    assert here("simulate", write_study("plain.yaml"), "--out", "p.sqlite").code == 0
+    plain = here("rounds", "p.sqlite")
+    assert (plain.code, "no deliberation" in plain.error) == (1, True)
 
 
 def test_statements_are_in_the_transcript_with_their_places(here, write_study):

@@ -92,5 +92,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         told = conversation(Path(folder))
     start = own.index("```text\n") + len("```text\n")
-    own = f"{own[:start]}{told}\n{own[own.index('```', start):]}"
+    own = f"{own[:start]}{told}\n{own[own.index('```', start) :]}"
     PATH.write_text(before + heading + own, encoding="utf-8")
