@@ -166,6 +166,14 @@ def test_the_slider_moves_by_keyboard_and_pointer_and_says_who_pays(tab, tipping
         ]
         assert regret == pytest.approx(max(means) - means[0], abs=1e-12)
     assert regrets["poor"] > 3 > 1 > regrets["rich"]
+    for alpha in (0.0, 1.0, np.inf):
+        move(seen, alpha)
+        alone = seen.page.locator("td[data-alone]").evaluate_all(
+            "cells => Object.fromEntries(cells.map(cell => [cell.dataset.alone, cell.textContent]))"
+        )
+        for group, chosen in alone.items():
+            weights = np.where(profile.groups["side"] == group, profile.weights, 0.0)
+            assert chosen == " = ".join(decide(profile, "isoelastic", alpha=alpha, weights=weights).winners)
 
 
 def test_what_is_no_aversion_is_refused_and_said(tab, tipping_page):
@@ -233,6 +241,7 @@ def test_the_list_holds_what_is_in_sight_and_is_moved_by_keys(tab, tipping_page)
     seen.page.keyboard.press("End")
     assert seen.page.evaluate("document.activeElement.dataset.place") == "799"
     seen.page.keyboard.press("ArrowUp")
+    assert seen.page.locator(".virtual .row[tabindex='0']").count() == 1
     seen.page.keyboard.press("Enter")
     assert "Ballot of r398" in seen.page.get_by_role("dialog").inner_text()
 

@@ -104,7 +104,7 @@ function virtual(found, open) {
     const end = Math.min(inside.length, start + Math.ceil((element.clientHeight || 480) / ROW) + 2 * SPARE);
     inner.style.transform = `translateY(${start * ROW}px)`;
     const held = inner.contains(document.activeElement);
-    inner.replaceChildren(...inside.slice(start, end).map((row, step) => item(found, row, start + step, inside.length, open)));
+    inner.replaceChildren(...inside.slice(start, end).map((row, step) => item(found, row, start + step, inside.length, current, open)));
     if (held) focus(false);
   }
   function focus(scroll) {
@@ -114,7 +114,10 @@ function virtual(found, open) {
       if (top + ROW > element.scrollTop + element.clientHeight) element.scrollTop = top + ROW - element.clientHeight;
       draw();
     }
-    (inner.querySelector(`[data-place="${current}"]`) ?? element).focus({ preventScroll: true });
+    const row = inner.querySelector(`[data-place="${current}"]`);
+    // One row is reached by the Tab key, the others by arrows from it.
+    for (const other of inner.querySelectorAll(".row")) other.tabIndex = other === row ? 0 : -1;
+    (row ?? element).focus({ preventScroll: true });
   }
   function move(event) {
     const held = event.target.dataset?.place;
@@ -140,7 +143,7 @@ function virtual(found, open) {
   };
 }
 
-function item(found, row, place, many, open) {
+function item(found, row, place, many, current, open) {
   const { ballots, jurors, cases } = found;
   const juror = ballots.juror[row];
   const status = ballots.texts[ballots.status[row]];
@@ -149,7 +152,7 @@ function item(found, row, place, many, open) {
   const where = `${cases.length > 1 ? `${shorten(cases[ballots.case[row]].id, 40)} · ` : ""}${round}`;
   const button = h(
     "button",
-    { type: "button", class: "row", "data-place": place, onclick: () => open(row) },
+    { type: "button", class: "row", "data-place": place, tabindex: place === current ? 0 : -1, onclick: () => open(row) },
     h("span", { class: "who" }, h("strong", null, shorten(jurors.name[juror], 40)), h("span", null, shorten(who, 80))),
     h("span", { class: "said" }, where, shorten(answerWords(found, row), 160)),
     h("span", { class: `status ${status === "answered" ? "" : "bad"}` }, status),

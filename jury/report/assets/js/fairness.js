@@ -17,6 +17,15 @@ export function fairness(found, one, styles) {
   const attributes = found.by;
   let alpha = 1, attribute = 0;
 
+  const counts = new Map();
+  // What a group would choose at this alpha if nobody else had a say.
+  function alone(name, code) {
+    const key = `${attributes.indexOf(name)} ${code}`;
+    if (!one.recount.rows) return null;
+    if (!counts.has(key)) counts.set(key, new Recount(one.recount, names, (row) => one.recount.rows.codes[name][row] === code));
+    return counts.get(key).at(alpha).winners.map((column) => names[column]).join(" = ") || null;
+  }
+
   const slider = h("input", { type: "range", id: "alpha-slider", min: 0, max: 1, step: "any", value: 0.5, oninput: () => set(alphaAt(Number(slider.value))), onkeydown: keys });
   const exact = h("input", { type: "text", id: "alpha-exact", inputmode: "decimal", size: 8, autocomplete: "off", spellcheck: "false", onchange: () => typed() });
   const said = h("p", { class: "verdict small", id: "fairness-said", role: "status" });
@@ -59,7 +68,7 @@ export function fairness(found, one, styles) {
       h("td", { class: "number", "data-score": outcome.scores[column], "data-alternative": names[column], "data-wins": String(outcome.winners.includes(column)) }, number(outcome.scores[column], 3)),
       number(before.scores[column], 3),
     ]), { name: "fairness-scores" }));
-    fill(groups, attributes.length ? paying(found, one, names, attributes[attribute], outcome.winners, before.winners, alpha) : h("p", { class: "note" }, "No groups were asked about: name them with --by."));
+    fill(groups, attributes.length ? paying(one, names, attributes[attribute], outcome.winners, before.winners, alpha, alone) : h("p", { class: "note" }, "No groups were asked about: name them with --by."));
     curve.redraw();
   }
 
@@ -176,20 +185,21 @@ function spread(points) {
   });
 }
 
-function paying(found, one, names, attribute, winners, before, alpha) {
-  const rows = one.recount.groups.filter((group) => group.attribute === attribute).map((group) => ({ group, now: fate(group, winners), then: fate(group, before) }));
+function paying(one, names, attribute, winners, before, alpha, alone) {
+  const rows = one.recount.groups.filter((group) => group.attribute === attribute).map((group, code) => ({ group, now: fate(group, winners), then: fate(group, before), chooses: alone(attribute, code) }));
   const told = rows.filter(({ now, group }) => now.regret !== null && !group.few);
   const worst = told.length ? told.reduce((a, b) => (b.now.regret > a.now.regret ? b : a)) : null;
   const sentence = !told.length ? "Every group is too small to say anything about." : worst.now.regret <= 0 ? "Every group that is large enough to tell gets its own best." : `${worst.group.group} pays most: ${number(worst.now.regret)} less than under its own best, ${listed(worst.now.favourites.map((column) => names[column]))}.`;
   return [
     h("p", null, sentence),
-    table(`Groups by ${attribute} at α = ${alphaWords(alpha)}`, ["Group", "Jurors", "Weight", "Welfare", "Lost", "Against α = 0"], rows.map(({ group, now, then }) => [
+    table(`Groups by ${attribute} at α = ${alphaWords(alpha)}`, ["Group", "Jurors", "Weight", "Welfare", "Lost", "Against α = 0", "Alone it chooses"], rows.map(({ group, now, then, chooses }) => [
       h("th", { scope: "row", class: "text" }, group.group, group.few ? h("small", null, " (few)") : ""),
       String(group.jurors),
       percent(group.weight),
       number(now.welfare),
       h("td", { class: now.loses ? "number lost" : "number", "data-regret": now.regret, "data-group": group.group }, number(now.regret), now.loses ? " L" : ""),
       now.welfare === null || then.welfare === null ? "–" : `${now.welfare - then.welfare > 0 ? "+" : ""}${number(now.welfare - then.welfare)}`,
+      h("td", { class: "text", "data-alone": group.group }, chooses ?? "–"),
     ]), { name: "fairness-groups" }),
     h("p", { class: "note" }, "Lost: mean welfare under the group's own best, less that under the winner. L: none of the group's own best alternatives wins. (few): under ten jurors, too few to say anything about the group. Differences here have no interval; those of the rules are below."),
   ];
