@@ -15,6 +15,14 @@ _POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
+#: The way back, which a report on its own does not need.
+_AROUND = (
+    "<style>.around {{ max-width: 68rem; margin: 0 auto; padding: .6rem clamp(1rem, 4vw, 2.5rem) 0; }}"
+    " @media print {{ .around {{ display: none; }} }}</style>"
+    '<div class="around" role="navigation" aria-label="Other pages"><a href="/">Runs</a> · '
+    '<a href="/run/{0}/ballots">All ballots</a></div>'
+)
+
 
 def report(key: str, path: Path, known: Remembered) -> Response:
     """Return the report of the run at `path`; of a run without ballots, the way to the page where they come in."""
@@ -27,7 +35,8 @@ def report(key: str, path: Path, known: Remembered) -> Response:
         return PlainTextResponse(f"{path.name}: {problem}", 409)
     if not text:
         return RedirectResponse(f"/run/{key}/live", 303)
-    return HTMLResponse(text, headers={"Content-Security-Policy": _POLICY})
+    around = text.replace("<body>", f"<body>{_AROUND.format(key)}", 1)
+    return HTMLResponse(around, headers={"Content-Security-Policy": _POLICY})
 
 
 def _page(path: Path) -> str:
