@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 FloatArray = NDArray[np.float64]
 
 LEVEL = 0.95
+_ALIKE = 1e-12  # of the largest value: what rounding leaves between units that are equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def mean_estimate(values: ArrayLike, unit: str, *, weights: ArrayLike | None = N
     -------
     Estimate
         Its standard error is the linearised one of a ratio of weighted sums, with as many degrees of freedom as
-        Kish's effective number of units less one. Without an interval where fewer than two units count.
+        Kish's effective number of units less one. Without an interval where fewer than two units count, or all are
+        equal: how far others differ cannot be told from units that do not, and an interval of no length would say so.
 
     Notes
     -----
@@ -102,6 +104,8 @@ def mean_estimate(values: ArrayLike, unit: str, *, weights: ArrayLike | None = N
     --------
     >>> mean_estimate([1, 2, 3, 4], "jurors").words(2)
     '2.50 [0.45, 4.55]'
+    >>> mean_estimate([3, 3, 3, 3], "jurors").words(2)
+    '3.00'
     """
     from scipy import stats
 
@@ -114,7 +118,7 @@ def mean_estimate(values: ArrayLike, unit: str, *, weights: ArrayLike | None = N
     share = mass / mass.sum()
     value = float(share @ given)
     effective = 1 / float(share @ share)
-    if given.size < 2 or effective <= 1:
+    if given.size < 2 or effective <= 1 or np.ptp(given) <= _ALIKE * np.abs(given).max():
         return Estimate(value, np.nan, np.nan, given.size, unit, level)
     spread = float(((share * (given - value)) ** 2).sum()) * given.size / (given.size - 1)
     reach = float(stats.t.ppf((1 + level) / 2, effective - 1)) * np.sqrt(spread)

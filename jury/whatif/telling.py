@@ -96,7 +96,9 @@ def _change(row: dict[Any, Any]) -> str:
 
 def _share(row: dict[Any, Any], name: str) -> str:
     value, low, high = (100 * row[each] for each in (name, f"{name}_low", f"{name}_high"))
-    return "–" if np.isnan(value) else f"{value:.0f}% [{low:.0f}, {high:.0f}]"
+    if np.isnan(low):
+        return "–" if np.isnan(value) else f"{value:.0f}%"
+    return f"{value:.0f}% [{low:.0f}, {high:.0f}]"
 
 
 def _unanswered(found: Sweep) -> list[str]:

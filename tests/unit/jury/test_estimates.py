@@ -29,14 +29,20 @@ def test_missing_values_and_units_without_weight_do_not_count():
     assert found == whole
 
 
-@pytest.mark.parametrize("values", [[], [math.nan], [3.0], [3.0, math.nan]])
-def test_too_few_units_have_no_interval(values):
+@pytest.mark.parametrize("values", [[], [math.nan], [3.0], [3.0, math.nan], [3.0] * 40])
+def test_too_few_units_and_equal_ones_have_no_interval(values):
     found = mean_estimate(values, "cases")
     assert math.isnan(found.low)
     assert math.isnan(found.high)
     assert found.words(1) in ("nan", "3.0")
     assert found.to_dict()["low"] is None
     assert not found.settled
+
+
+def test_what_rounding_leaves_between_equal_units_is_no_difference():
+    found = mean_estimate([0.1 + 0.2, 0.3, 0.3], "cases")
+    assert math.isnan(found.low)
+    assert not math.isnan(mean_estimate([0.0, 1e-9], "cases").low)
 
 
 def test_draws_that_came_to_nothing_are_left_out():
