@@ -34,6 +34,9 @@ __all__ = ["ASKED", "TABLES", "Change", "compare", "group_means", "trajectory"]
 
 RESAMPLES = 1000
 
+#: What a share of one side is a share of.
+_BEHIND = {"yielding": "minority", "minority_gave": "minority", "leaving": "majority", "majority_gave": "majority"}
+
 TABLES = ("verdicts", "by_rule", "shifts", "silencing", "divisions")
 
 _ASKED_AGAIN = (
@@ -153,7 +156,9 @@ class Change:
             raise KeyError(f"no {figure} of {group!r} by {attribute!r}; figures: {', '.join(figures)}")
         row = rows.iloc[0]
         value, low, high = (float(row[f"{figure}{end}"]) for end in ("", "_low", "_high"))
-        return Estimate(value, low, high, int(row["jurors"]), "jurors", self.level)
+        behind = _BEHIND.get(figure)
+        count, unit = (int(row["jurors"]), "jurors") if behind is None else (int(row[behind]), "answers")
+        return Estimate(value, low, high, count, unit, self.level)
 
     def words(self) -> list[str]:
         """Return in sentences what changed, the most important first, without the cautions."""
@@ -230,6 +235,22 @@ def compare(
     ----------
     Noelle-Neumann (1974), The spiral of silence, Journal of Communication 24. Sunstein (2002), The law of group
     polarization, Journal of Political Philosophy 10. Efron (1979), Bootstrap methods: another look at the jackknife.
+
+    Examples
+    --------
+    >>> from jury.panels.base import Builder
+    >>> panels = []
+    >>> for answers in (["yes"] * 6 + ["no"] * 3, ["yes"] * 8 + ["no"]):
+    ...     builder = Builder("town")
+    ...     builder.case("tax", "Raise the tax?", ["yes", "no"])
+    ...     for name, said in zip("abcdefghi", answers):
+    ...         builder.rating(builder.rater(name), "tax", {"choice": said})
+    ...     panels.append(builder.panel())
+    >>> found = compare(*panels, rng=np.random.default_rng(0))
+    >>> found.silencing.loc[0, ["minority", "yielded", "majority", "left"]].tolist()
+    [3, 2, 6, 0]
+    >>> found.estimate("yielding").words(2)
+    '0.67 [0.00, 1.00]'
     """
     if resamples < 2:
         raise MeasureError(f"resamples={resamples}; give 2 or more")

@@ -61,11 +61,15 @@ def with_settings(text: str, settings: Mapping[str, object]) -> str:
     return text if not told else f"{text}{',' if ':' in text else ':'}{','.join(told)}"
 
 
-def words_of(entry: BaseModel) -> str:
-    """Return an entry as it is written: its name and what is set otherwise than by default."""
+def words_of(entry: BaseModel, usual: tuple[str, ...] = ()) -> str:
+    """Return an entry as it is written, with all its settings but those called `usual` that are as they are by default.
+
+    These come last; what is None is left out.
+    """
     fields = type(entry).model_fields
-    given = {name: getattr(entry, name) for name in fields if name != "kind"}
-    told = [f"{name}={value}" for name, value in given.items() if value != fields[name].default]
+    names = [name for name in fields if name != "kind" and name not in usual]
+    names += [name for name in usual if getattr(entry, name) != fields[name].default]
+    told = [f"{name}={getattr(entry, name)}" for name in names if getattr(entry, name) is not None]
     kind = str(getattr(entry, "kind", ""))
     return f"{kind}:{','.join(told)}" if told else kind
 

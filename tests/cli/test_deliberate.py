@@ -22,7 +22,7 @@ def test_what_a_stored_run_would_decide_after(here, run, tmp_path):
     words = " ".join(done.out.split())
     assert "30 jurors, 2 cases" in words
     assert "No model was asked" in words
-    assert "friedkin-johnsen on small-world:homophily=0.8,by=sex" in words
+    assert "friedkin-johnsen:stubbornness=0.3,self_weight=0.0 on small-world:k=4,p=0.1,homophily=0.8,by=sex" in words
     assert "Over 3 networks drawn, the verdict changes" in words
     assert "Nobody measured stubbornness" in words
     assert "Who moved whom, by sex" in words
@@ -56,7 +56,7 @@ def test_a_table_of_ratings(here, tmp_path):
     )  # fmt: skip
     assert done.code == 0, done.err
     words = " ".join(done.out.split())
-    assert "12 jurors, 5 cases; degroot on complete" in words
+    assert "12 jurors, 5 cases; degroot:self_weight=0.5 on complete" in words
     assert "Verdicts that change, by rule" in words
     assert "Choices are read as 1 for what was chosen" in words
 

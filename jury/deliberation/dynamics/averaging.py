@@ -13,7 +13,7 @@ from jury.deliberation.topology import Weights
 if TYPE_CHECKING:
     from scipy import sparse
 
-__all__ = ["averaged", "largest_moduli", "limit", "mixed"]
+__all__ = ["averaged", "dense_of", "largest_moduli", "limit", "mixed", "second_modulus", "with_oneself"]
 
 FloatArray = NDArray[np.float64]
 

@@ -131,8 +131,8 @@ class Model(BaseModel, ABC):
         return None
 
     def words(self) -> str:
-        """Return the model as it is written."""
-        return words_of(self)
+        """Return the model as it is written, with its settings."""
+        return words_of(self, ("rounds", "tolerance"))
 
     def discuss(
         self,
@@ -224,8 +224,8 @@ def read_model(value: str | Mapping[str, Any] | Model) -> Model:
 
     Examples
     --------
-    >>> read_model("friedkin-johnsen:stubbornness=0.3").words()
-    'friedkin-johnsen:stubbornness=0.3'
+    >>> read_model("friedkin-johnsen:stubbornness=0.5").words()
+    'friedkin-johnsen:stubbornness=0.5,self_weight=0.0'
     """
     return value if isinstance(value, Model) else read_named(models, value, "model")
 

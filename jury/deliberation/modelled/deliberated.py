@@ -102,7 +102,7 @@ class Deliberation:
     def model_words(self) -> str:
         """Return the model as it is written, with what groups have for themselves.
 
-        ``"friedkin-johnsen:stubbornness=0.5 (race=Black: 0.9)"``, say.
+        ``"hegselmann-krause:epsilon=0.25 (race=Black: 0.1)"``, say.
         """
         own = ", ".join(f"{group}: {value:g}" for group, value in self.own_dials.items())
         return f"{self.model.words()} ({own})" if own else self.model.words()

@@ -15,7 +15,7 @@ from jury.deliberation.changes.polarising import opinions
 from jury.elicitation import Mode, Vote, modes
 from jury.panel import Panel
 
-__all__ = ["DECIMALS", "READ_AS", "Rooms", "of_cases", "panel_of", "rooms_of"]
+__all__ = ["DECIMALS", "READ_AS", "Rooms", "of_cases"]
 
 FloatArray = NDArray[np.float64]
 
@@ -34,7 +34,11 @@ READ_AS = {
 
 
 class Rooms:
-    """The people and opinions of every case.
+    """Who is in the room of each case, and what they think: those who answered it, with an opinion or without.
+
+    Parameters
+    ----------
+    panel : Panel
 
     Attributes
     ----------
@@ -50,37 +54,23 @@ class Rooms:
 
     def __init__(self, panel: Panel) -> None:
         self.panel = panel
-        self.ends = Scale.of(panel.mode).ends
         self.mode = _scores(panel.mode)
-        low, high = self.ends
-        self.cases: dict[str, tuple[NDArray[np.intp], FloatArray]] = {}
-        for case in panel.cases:
-            rows, values = opinions(panel, case)
-            if len(rows):
-                # Human tables may hold a score beyond the scale that was asked.
-                self.cases[case.id] = rows, np.clip((values - low) / (high - low), 0.0, 1.0)
+        low, high = self.ends = Scale.of(panel.mode).ends
+        found = ((case.id, *opinions(panel, case)) for case in panel.cases if panel.votes.get(case.id))
+        # People's tables may hold a score beyond the scale that was asked.
+        self.cases = {case: (rows, np.clip((said - low) / (high - low), 0.0, 1.0)) for case, rows, said in found}
 
     def write(self, name: str, values: Mapping[str, FloatArray]) -> Panel:
-        """Return a panel of the same people with other opinions, by case, from 0 to 1."""
-        return panel_of(self, name, values)
-
-
-def rooms_of(panel: Panel) -> Rooms:
-    """Return who is in the room of each case: those who answered it, with an opinion or without."""
-    return Rooms(panel)
-
-
-def panel_of(rooms: Rooms, name: str, values: Mapping[str, FloatArray]) -> Panel:
-    """Return a panel of scores with the opinions given, by case (k, m) from 0 to 1."""
-    panel, (low, high) = rooms.panel, rooms.ends
-    votes = {}
-    for case in panel.cases:
-        if case.id in rooms.cases:
-            votes[case.id] = _votes(
-                case, rooms.cases[case.id][0], np.round(low + values[case.id] * (high - low), DECIMALS)
-            )
-    answered = sum(map(len, votes.values()))
-    return replace(panel, name=name, mode=rooms.mode, votes=votes, counts=Counter(answered=answered), asked=answered)
+        """Return a panel of the same people with other opinions, by case (k, m) from 0 to 1."""
+        low, high = self.ends
+        votes = {
+            case: _votes(self.panel.case(case), rows, np.round(low + values[case] * (high - low), DECIMALS))
+            for case, (rows, _) in self.cases.items()
+        }
+        answered = sum(map(len, votes.values()))
+        return replace(
+            self.panel, name=name, mode=self.mode, votes=votes, counts=Counter(answered=answered), asked=answered
+        )
 
 
 def _votes(case: Case, rows: NDArray[np.intp], values: FloatArray) -> list[Vote]:

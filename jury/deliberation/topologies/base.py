@@ -117,14 +117,14 @@ class Topology(BaseModel, ABC):
         return self.homophily > 0 or self.chance
 
     def words(self) -> str:
-        """Return the topology as it is written: its name and what is set.
+        """Return the topology as it is written, with its settings.
 
         Examples
         --------
-        >>> read_topology("small-world:k=6,homophily=0.5,by=race").words()
-        'small-world:homophily=0.5,by=race,k=6'
+        >>> read_topology("small-world:homophily=0.5,by=race").words()
+        'small-world:k=4,p=0.1,homophily=0.5,by=race'
         """
-        return words_of(self)
+        return words_of(self, ("homophily", "by"))
 
 
 topologies: Registry[type[Topology]] = Registry("topology", "jury.deliberation.topologies")

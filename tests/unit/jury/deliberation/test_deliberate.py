@@ -67,7 +67,7 @@ def test_a_group_may_be_stubborn_for_itself():
     )
     assert found.change.silencing[["yielded", "left"]].iloc[0].tolist() == [0, 12]
     assert found.change.verdicts["after"].iloc[0] == ("no",)
-    assert found.model_words() == "friedkin-johnsen:stubbornness=0.1 (side=against: 1)"
+    assert found.model_words() == "friedkin-johnsen:stubbornness=0.1,self_weight=0.0 (side=against: 1)"
     assert "besides 1 of side=against" in " ".join(found.words())
 
 
