@@ -55,7 +55,13 @@ def later_plan(plan: Plan, study: Study, left: Left) -> Plan:
     given: dict[str, Any] = {field.name: getattr(plan, field.name) for field in fields(Plan)}
     given |= {"said": left.said, "length": block.length}
     if stage in ("ranking", "final-ranking"):
-        return RankingPlan(**given, statements=left.candidates)
+        return RankingPlan(
+            **given,
+            statements=left.candidates,
+            first=left.statement,
+            critiques=left.critiques,
+            sentences=block.statement.sentences,
+        )
     if stage == "critique":
         return CritiquePlan(**given, statements=left.statement, sentences=block.statement.sentences)
     return DraftPlan(

@@ -33,17 +33,10 @@ def imagined_plan(plan: Plan, study: Study, step: Step, words: str) -> Plan:
     said = {key: dict.fromkeys(jurors, Said(words, values[key[0]], "…")) for key in keys}
     if block is None:
         return later_plan(plan, study, Left(said))
-    numbered = dict.fromkeys(range(block.candidates), words)
-    return later_plan(
-        plan,
-        study,
-        Left(
-            said,
-            dict.fromkeys(keys, numbered),
-            dict.fromkeys(keys, words),
-            dict.fromkeys(keys, dict.fromkeys(jurors, words)),
-        ),
-    )
+    candidates = dict.fromkeys(keys, dict.fromkeys(range(block.candidates), words))
+    spoken = dict.fromkeys(keys, dict.fromkeys(jurors, words))
+    critiques = spoken if step.stage in ("revision", "final-ranking") else {}
+    return later_plan(plan, study, Left(said, candidates, dict.fromkeys(keys, words), critiques))
 
 
 def _answer(mode: Mode, showing: Showing) -> Mapping[str, Any]:

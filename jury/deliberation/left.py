@@ -46,16 +46,17 @@ def read_left(plan: Plan, study: Study, store: Store) -> Left:
     block = None if study.deliberation is None else study.deliberation.statement
     if block is None or step.stage == "draft":
         return Left(said)
-    if step.stage in ("ranking", "final-ranking"):
-        return Left(said, candidates(store, Step(step.round, "draft" if step.stage == "ranking" else "revision")))
+    if step.stage == "ranking":
+        return Left(said, candidates(store, Step(step.round, "draft")))
+    ranked = candidates(store, Step(step.round, "revision")) if step.stage == "final-ranking" else {}
     counted: tuple[Stage, ...] = ("draft", "revision") if block.critique and step.stage == "answer" else ("draft",)
     first: dict[Key, str] = {}
     for stage in counted:
         written = candidates(store, Step(step.round, stage))
         order = count(plan, block, store, Step(step.round, stage))
         first |= {key: written[key][numbers[0]] for key, numbers in order.items()}
-    critiques = _critiques(store, Step(step.round, "critique")) if step.stage == "revision" else {}
-    return Left(said, {}, first, critiques)
+    heard = step.stage in ("revision", "final-ranking")
+    return Left(said, ranked, first, _critiques(store, Step(step.round, "critique")) if heard else {})
 
 
 def _critiques(store: Store, step: Step) -> dict[Key, dict[int, str]]:

@@ -36,13 +36,7 @@ class CritiquePlan(Plan):
         plain = super().task(juror, position, replicate)
         key = plain.case.id, replicate
         own = self.said.get(key, {}).get(juror.id, Said())
-        most = "one sentence" if self.sentences == 1 else f"at most {self.sentences} sentences"
-        ask = (
-            f"The jury ranked this statement first, which a moderator wrote for all of its members. {TAGS}\n\n"
-            f"{enclosed('Statement', shortened(self.statements[key], 2 * self.length), 'argument')}\n\n"
-            "What is wrong with it, or missing from it, in your eyes? If nothing is, say so. Answer in your own words, "
-            f"in {most}."
-        )
+        ask = critique_asked(self.statements[key], self.sentences, self.length)
 
         def as_if(utilities: Mapping[str, float]) -> str:
             return f"It should speak for {max(plain.showing.order, key=lambda name: utilities[name])}."
@@ -50,3 +44,14 @@ class CritiquePlan(Plan):
         question = Question(plain.questions[0].context, ask, Form({}), as_if)
         heard = Heard("", own_turns(self.mode, own, plain.showing), (), {"statement": True})
         return replace(plain, questions=(question,), heard=heard)
+
+
+def critique_asked(statement: str, sentences: int, length: int) -> str:
+    """Return the question for a critique of `statement`, of which twice `length` characters are shown."""
+    most = "one sentence" if sentences == 1 else f"at most {sentences} sentences"
+    return (
+        f"The jury ranked this statement first, which a moderator wrote for all of its members. {TAGS}\n\n"
+        f"{enclosed('Statement', shortened(statement, 2 * length), 'argument')}\n\n"
+        "What is wrong with it, or missing from it, in your eyes? If nothing is, say so. Answer in your own words, in "
+        f"{most}."
+    )

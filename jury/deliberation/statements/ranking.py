@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from jury.backends.base import Question, Request
+from jury.backends.base import Question, Request, Turn
 from jury.cases import Alternative
 from jury.deliberation.hearing import TAGS, Heard, Said, own_turns, shortened
 from jury.deliberation.statements.counting import statement_id
+from jury.deliberation.statements.critique import critique_asked
 from jury.elicitation.forms import example
 from jury.elicitation.order import shown_order
 from jury.elicitation.presenting import enclosed
@@ -35,11 +36,17 @@ class RankingTask(Task):
 
 @dataclass(frozen=True)
 class RankingPlan(Plan):
-    """Rankings of statements by (case, replicate) and number, after what each juror `said` in the round before."""
+    """Rankings of statements by (case, replicate) and number, after what each juror `said` in the round before.
+
+    Of revisions also after the juror's critique of the statement that was `first`.
+    """
 
     said: Mapping[tuple[str, int], Mapping[int, Said]] = field(default_factory=dict)
     statements: Mapping[tuple[str, int], Mapping[int, str]] = field(default_factory=dict)
+    first: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    critiques: Mapping[tuple[str, int], Mapping[int, str]] = field(default_factory=dict)
     length: int = 0
+    sentences: int = 3
 
     @property
     def reader(self) -> Reader:
@@ -63,7 +70,10 @@ class RankingPlan(Plan):
         showing = Showing(
             plain.case.model_copy(update={"alternatives": alternatives, "majority": None}), tuple(ids), labels, "sample"
         )
-        own = self.said.get((plain.case.id, replicate), {}).get(juror.id, Said())
+        key = plain.case.id, replicate
+        turns = own_turns(self.mode, self.said.get(key, {}).get(juror.id, Said()), plain.showing)
+        if (critique := self.critiques.get(key, {}).get(juror.id)) is not None:
+            turns += (Turn(critique_asked(self.first[key], self.sentences, self.length), critique),)
         return RankingTask(
             juror,
             replicate,
@@ -73,7 +83,7 @@ class RankingPlan(Plan):
             self.layout,
             plain.shared,
             self.step,
-            Heard("", own_turns(self.mode, own, plain.showing), (), {"statements": sorted(written)}),
+            Heard("", turns, (), {"statements": sorted(written)}),
             plain.showing.order,
         )
 

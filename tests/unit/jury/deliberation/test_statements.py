@@ -87,6 +87,15 @@ def test_what_is_read_is_what_won(run):
             if row["stage"] in ("answer", "critique"):
                 read = won["revision" if row["stage"] == "answer" else "draft"]
                 assert f'<argument label="Statement">\n{read}\n</argument>' in row["ask"]
+        turns = rows(
+            run.path, "SELECT juror_id, stage, prior FROM ballot WHERE stage LIKE '%ranking' AND case_id = ?", case
+        )
+        critiques = rows(run.path, "SELECT * FROM ballot WHERE stage = 'critique' AND case_id = ?", case)
+        said = {row["juror_id"]: json.loads(row["answer"])["critique"] for row in critiques}
+        for row in turns:  # the revisions are ranked by jurors who know what they said of the statement before
+            *_, (ask, reply) = json.loads(row["prior"])
+            final = row["stage"] == "final-ranking"
+            assert (won["draft"] in ask, reply == said[row["juror_id"]]) == (final, final)
         prompts = rows(run.path, "SELECT prompt FROM statement WHERE stage = 'revision' AND case_id = ?", case)
         critiques = rows(run.path, "SELECT answer FROM ballot WHERE stage = 'critique' AND case_id = ?", case)
         for row in prompts:
