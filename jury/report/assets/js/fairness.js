@@ -63,7 +63,7 @@ export function fairness(found, one, styles) {
     const winners = outcome.winners.map((winner) => names[winner]);
     fill(said, h("strong", null, winners.join(" = ") || "Nobody"), winners.length > 1 ? " tie" : " wins", ` at α = ${alphaWords(alpha)}${named(alpha)}.`, sure(one, outcome.winners, alpha));
     const order = outcome.scores.map((score, column) => column).sort((a, b) => (outcome.scores[b] ?? -Infinity) - (outcome.scores[a] ?? -Infinity));
-    fill(scores, table(`At α = ${alphaWords(alpha)}: the welfare that, had by everybody alike, is worth as much`, ["Alternative", "Welfare", "Mean welfare (α = 0)"], order.map((column) => [
+    fill(scores, table(`At α = ${alphaWords(alpha)}: the welfare that, had by everybody alike, is worth as much`, ["Alternative", "Welfare", "At α = 0"], order.map((column) => [
       h("th", { scope: "row", class: "text" }, swatch(styles[column]), names[column], outcome.winners.includes(column) ? " ★" : ""),
       h("td", { class: "number", "data-score": outcome.scores[column], "data-alternative": names[column], "data-wins": String(outcome.winners.includes(column)) }, number(outcome.scores[column], 3)),
       number(before.scores[column], 3),
@@ -108,7 +108,7 @@ function chances({ at, shares, resamples }, names, styles) {
   const bands = at.flatMap((point, step) => names.map((name, column) => ({ point, column: String(column), share: shares[step][column] })));
   const columns = names.map((_, column) => String(column));
   const numbers = table("How often each would win", ["α", ...names], at.filter((_, step) => step % 4 === 0).map((point) => [alphaWords(alphaAt(point)), ...shares[at.indexOf(point)].map((share) => percent(share))]));
-  const drawn = chart(`How often each alternative would win had other jurors been drawn (${resamples} drawings): where bands are of one width, the verdict hangs on who sits in the jury`, (width) => ({
+  const drawn = chart(`How often each alternative would win had other jurors been drawn (${resamples} drawings): where bands share the height, the verdict hangs on who sits in the jury`, (width) => ({
     height: 170,
     marginLeft: 44, marginRight: 18, marginTop: 8, marginBottom: 28,
     x: { domain: [0, 1], ticks: (width < 480 ? [0, 1, Infinity] : TICKS).map(place), tickFormat: (point) => alphaWords(Number(alphaAt(point).toPrecision(6))), label: null },
@@ -165,7 +165,9 @@ function lines(recount, names, styles, stretches, alpha, width) {
     y: { label: "↑ welfare", nice: true, grid: true, ticks: 5 },
     marks: [
       stretches.slice(1).map((one) => Plot.ruleX([place(one.low)], { stroke: "var(--ink-2)", strokeDasharray: "3 3" })),
-      Plot.text(stretches.slice(1), { x: (one) => place(one.low), frameAnchor: "top", dy: -20, text: (one) => `tips at ${alphaWords(one.low)}`, fill: "currentColor", textAnchor: (one) => "middle" }),
+      // Words near an end stay within the picture.
+      [["start", 0, 0.12], ["middle", 0.12, 0.88], ["end", 0.88, 1.01]].map(([textAnchor, from, to]) =>
+        Plot.text(stretches.slice(1).filter((one) => place(one.low) >= from && place(one.low) < to), { x: (one) => place(one.low), frameAnchor: "top", dy: -20, text: (one) => `tips at ${alphaWords(one.low)}`, fill: "currentColor", textAnchor })),
       styles.map((style, column) => Plot.line(points.filter((point) => point.column === column), { x: "at", y: "score", stroke: style.colour, strokeWidth: style.named ? 2.5 : 1.2, strokeDasharray: style.dash || null })),
       Plot.ruleX([place(alpha)], { stroke: "currentColor", strokeWidth: 1.5 }),
       Plot.dot(marked, { x: "at", y: "score", r: 5, stroke: (point) => styles[point.column].colour, fill: (point) => (point.wins ? styles[point.column].colour : "var(--paper)"), strokeWidth: 2 }),
