@@ -49,21 +49,22 @@ def command(run: Path, style: str, out: Path | None, card: bool, licence: str | 
         return
     if out.exists() and out.samefile(run):
         raise CommandFailed(f"--out {out}: is the run itself; name another file")
-    opened = open_run(run)
+    opened, words = open_run(run), ""
+    ballots = opened.ballots()
     if style == "xlsx":
         from jury.export import write_workbook
 
-        words = write_workbook(opened, out).words()
+        words = write_workbook(opened, out, ballots=ballots).words()
     else:
         from jury.export import write_ballots
 
-        words = ""
-        write_ballots(opened.ballots(), style, out)
+        write_ballots(ballots, style, out)
     click.echo(f"wrote {plain(str(out))}{f'; {words}' if words else ''}", err=True)
     if card:
         from jury.export import write_card
 
-        click.echo(f"wrote {plain(str(write_card(opened, out, style, licence=licence)))}", err=True)
+        written = write_card(opened, out, style, licence=licence, ballots=ballots)
+        click.echo(f"wrote {plain(str(written))}", err=True)
 
 
 def _to_standard_output(run: Path, style: str) -> None:

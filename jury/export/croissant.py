@@ -78,14 +78,19 @@ def card_path(exported: Path) -> Path:
     return exported.with_name(f"{exported.name}.croissant.json")
 
 
-def write_card(run: Run, exported: Path, style: str, *, licence: str | None = None) -> Path:
+def write_card(
+    run: Run, exported: Path, style: str, *, licence: str | None = None, ballots: pd.DataFrame | None = None
+) -> Path:
     """Write the data card of `exported` beside it and return its path; see `data_card`."""
+    card = data_card(run, exported, style, licence=licence, ballots=ballots)
     path = card_path(exported)
-    path.write_text(json.dumps(data_card(run, exported, style, licence=licence), ensure_ascii=False, indent=2) + "\n")
+    path.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", errors="replace")
     return path
 
 
-def data_card(run: Run, exported: Path, style: str, *, licence: str | None = None) -> dict[str, Any]:
+def data_card(
+    run: Run, exported: Path, style: str, *, licence: str | None = None, ballots: pd.DataFrame | None = None
+) -> dict[str, Any]:
     """Return the Croissant metadata of an exported file.
 
     Parameters
@@ -97,6 +102,8 @@ def data_card(run: Run, exported: Path, style: str, *, licence: str | None = Non
     licence : str, optional
         Terms under which the ballots may be used: the address of a licence, or its name. The population's own terms
         are told in any case.
+    ballots : DataFrame, optional
+        ``run.ballots()``, if it is at hand.
 
     Returns
     -------
@@ -108,7 +115,7 @@ def data_card(run: Run, exported: Path, style: str, *, licence: str | None = Non
     Akhtar et al. (2024), Croissant: a metadata format for ML-ready datasets, arXiv:2403.19546. Jain et al. (2024), A
     standardized machine-readable dataset documentation format for responsible AI, arXiv:2407.16883.
     """
-    header, ballots = run.header, run.ballots()
+    header, ballots = run.header, run.ballots() if ballots is None else ballots
     source = header.provenance.get("population", {})
     parts: dict[str, Any] = {
         "@context": _CONTEXT,

@@ -59,13 +59,15 @@ class Cuts:
         return f"{' and '.join(said)}; csv, jsonl and parquet have them whole." if said else ""
 
 
-def write_workbook(run: Run, path: Path) -> Cuts:
+def write_workbook(run: Run, path: Path, *, ballots: pd.DataFrame | None = None) -> Cuts:
     """Write sheets ``ballots``, ``jurors``, ``cases`` and ``about`` (what the run is, and what columns mean).
 
     Parameters
     ----------
     run : Run
     path : Path
+    ballots : DataFrame, optional
+        ``run.ballots()``, if it is at hand.
 
     Returns
     -------
@@ -85,7 +87,7 @@ def write_workbook(run: Run, path: Path) -> Cuts:
         import xlsxwriter
     except ImportError as error:
         raise JuryError("xlsx needs the package xlsxwriter: pip install 'pluralistic-jury[xlsx]'") from error
-    ballots = run.ballots()
+    ballots = run.ballots() if ballots is None else ballots
     _check(len(ballots), len(ballots.columns))
     with path.open("wb") as file:  # opened before anything is made: what cannot be written is told at once
         # Rows go to disk as they are written: a workbook of a million ballots would not fit in memory.
