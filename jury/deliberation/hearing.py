@@ -192,10 +192,25 @@ def shortened(text: str, most: int) -> str:
     return whole.rstrip() + _CUT
 
 
-def who_hears_whom(block: DeliberationBlock, jurors: Sequence[Juror], seed: int) -> list[tuple[int, ...]]:
+@dataclass(frozen=True, slots=True)
+class Everybody(Sequence[tuple[int, ...]]):
+    """By juror, all others: never listed for all jurors at once, which would take the square of their number."""
+
+    jurors: int
+
+    def __len__(self) -> int:
+        return self.jurors
+
+    def __getitem__(self, juror: Any) -> Any:  # noqa: ANN401 - slices are nobody's question
+        return (*range(juror), *range(juror + 1, self.jurors))
+
+
+def who_hears_whom(block: DeliberationBlock, jurors: Sequence[Juror], seed: int) -> Sequence[tuple[int, ...]]:
     """Return, by juror, whom each of them hears; raises `StudyError` for a topology that does not fit the jury."""
     if not block.heard:
         return [()] * len(jurors)
+    if block.topology.kind == "complete" and not block.topology.homophily:
+        return Everybody(len(jurors))
     import pandas as pd
 
     from jury.deliberation.topology import neighbours
