@@ -165,6 +165,38 @@ def test_averaging_keeps_the_scale_that_was_asked(make_study, tmp_path):
     assert shift["before"].max() > 1
 
 
+def test_of_a_run_with_rounds_the_answers_before_anybody_was_heard_are_taken(make_study, tmp_path):
+    study = make_study(
+        model={"name": "planted/hash", "options": {"conformity": 0.8}},
+        elicitation={"mode": "score", "opinion": 1},
+        deliberation={"rounds": 1, "ballots": "open"},
+    )
+    run = simulate(study, out=tmp_path / "r.sqlite")
+    found = deliberate(run, resamples=20)
+    first, last = (run.panel(round=number).utilities("wage").values for number in (0, 1))
+    np.testing.assert_array_equal(found.before.utilities("wage").values, first)
+    assert (first != last).any()
+
+
+def test_a_figure_shows_the_means_of_each_group_to_the_end():
+    pytest.importorskip("matplotlib")
+    from jury.plots import draw
+
+    found = deliberate(town(), "degroot", "ring", by=["sex"], resamples=50)
+    figure = draw("opinion_paths", found=found, by="sex")
+    assert [axes.get_title() for axes in figure.axes] == ["yes", "no"]
+    lines = {line.get_label(): line.get_ydata() for line in figure.axes[0].get_lines()}
+    after = found.change.shifts.set_index(["group", "alternative"])["after"]
+    everybody = [float(values[-1]) for values in lines.values()]
+    assert set(lines) == {"f", "m"}
+    # The last point is of all, also those who had no opinion at first.
+    means = found.panel.utilities("tax", by=["sex"])
+    expected = [means.values[means.groups["sex"] == group, 0].mean() for group in ("f", "m")]
+    assert everybody == pytest.approx(expected)
+    assert after["f", "yes"] == pytest.approx(expected[0], abs=0.05)
+    assert len(draw("opinion_paths", found=found).axes[0].get_lines()) == 1
+
+
 def test_what_cannot_be_deliberated():
     panel = town()
     with pytest.raises(StudyError, match="model"):
