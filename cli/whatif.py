@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +88,7 @@ def command(
     """
     import numpy as np
 
+    from cli.progress import working
     from jury.whatif import Draws, sweep, tipping_point
 
     if plot is not None:
@@ -112,13 +113,14 @@ def command(
                 panel, vary, baseline=baseline, scenarios=scenarios, together=together, on=on,
                 draws=Draws(resamples=resamples), rng=np.random.default_rng(seed), report=report, **shared,
             )  # fmt: skip
-    tips = [
-        point
-        for key in tip
-        for point in tipping_point(
-            panel, key, baseline=baseline, resamples=min(resamples, 500), rng=np.random.default_rng(seed), **shared
-        )
-    ]
+    with working("Looking for where the verdict flips") if tip else nullcontext():
+        tips = [
+            point
+            for key in tip
+            for point in tipping_point(
+                panel, key, baseline=baseline, resamples=min(resamples, 500), rng=np.random.default_rng(seed), **shared
+            )
+        ]
     _write(found, tips, csv, plot)
     if output == "json":
         print_json(_document(panel, study, found, tips))
