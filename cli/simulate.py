@@ -16,6 +16,7 @@ from cli.progress import PullLines, clock, run_progress
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from jury.preview import Preview
     from jury.run import Run
     from jury.study import Study
 
@@ -183,6 +184,8 @@ def _dry_run(study: Study, output: str, options: Mapping[str, Any]) -> None:
         return
     out = console()
     names = " and ".join(model.known_as for model in study.models)
+    if study.drafts(1):
+        names += f", {study.moderator.known_as} writing statements"
     asked = f"{count(shown.ballots, 'ballot')} in {count(shown.requests, 'request')} of {names}"
     rounds = f", over round 0 and {count(shown.rounds, 'round')} of deliberation" if shown.rounds else ""
     say(out, f"{study.name}: would ask {asked}{rounds}{f'; {shown.stored} are stored' if shown.stored else ''}.")
@@ -193,7 +196,7 @@ def _dry_run(study: Study, output: str, options: Mapping[str, Any]) -> None:
     say(out, f"Tokens: about {shown.input_tokens:,.0f} read and {shown.output_tokens:,.0f} written.")
     say(
         out,
-        f"Estimated cost: {shown.cost_words()}. Estimated time: {_time_words(shown.seconds, batch=options['batch'])}.",
+        f"Estimated cost: {shown.cost_words()}. Estimated time: {_time_words(shown, batch=options['batch'])}.",
     )
     say(out, f"Assumed: {'; '.join(shown.assumptions)}.")
     _prompt(out, "The first prompt, system then user:", shown.prompt)
@@ -209,9 +212,10 @@ def _prompt(out: Console, title: str, prompt: str) -> None:
         say(out, line, wrap=False)
 
 
-def _time_words(seconds: float | None, *, batch: bool) -> str:
+def _time_words(shown: Preview, *, batch: bool) -> str:
     if batch:
-        return "a day at most"
+        return "a day at most" if shown.in_a_row == 1 else f"{shown.in_a_row} days at most, one after the other"
+    seconds = shown.seconds
     return "not known for a model on this machine" if seconds is None else f"about {clock(max(seconds, 1.0))}"
 
 

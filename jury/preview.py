@@ -57,6 +57,8 @@ class Preview:
         What readers of its answers will be told about how the jury was drawn.
     stored : int
         Ballots that the run to resume has, which are not asked again; all other figures are of the rest.
+    in_a_row : int
+        Batches that follow each other, if they are asked so: each waits for the replies to the one before.
     rounds : int
         In which jurors hear each other; 0 without deliberation. Ballots, requests, tokens and costs are of all rounds.
     later_prompts : Mapping
@@ -78,6 +80,7 @@ class Preview:
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...] = ()
     stored: int = 0
+    in_a_row: int = 1
     rounds: int = 0
     later_prompts: Mapping[str, str] = field(default_factory=dict)
 
@@ -142,9 +145,18 @@ async def _preview(study: Study, options: Options) -> Preview:
         assumptions=tuple(dict.fromkeys(words for load in loads for words in load.assumptions)),
         warnings=describe_draw(study, population, sample).caveats(),
         stored=held,
+        in_a_row=sum(_in_a_row(imagined_plan(plan, study, step, _SAID)) for step in study.steps() if not step.drafts),
         rounds=study.steps()[-1].round,
         later_prompts={_named(step): _prompt(study, plan, step) for step in study.steps() if step.round == 1},
     )
+
+
+def _in_a_row(plan: Plan) -> int:
+    """Return how many requests of one ballot wait for each other."""
+    longest: list[int] = []
+    for question in plan.task(plan.jurors[0], 0, 0).questions:
+        longest.append(1 + max((longest[before] for before in question.follows), default=0))
+    return max(longest)
 
 
 def _of_step(

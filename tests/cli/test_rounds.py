@@ -154,6 +154,20 @@ def test_a_dry_run_asks_as_much_as_a_run_and_bounds_its_cost(statement, tmp_path
     assert tight.end == "complete"  # so much is never set aside
 
 
+@pytest.mark.parametrize(
+    ("changes", "batches"),
+    [
+        ({"elicitation": "score", "deliberation": None}, 1),
+        ({"deliberation": None}, 2),
+        ({"deliberation": 1}, 4),
+        ({"deliberation": {"statement": True}}, 2 + 3 + 2),
+    ],
+)
+def test_a_dry_run_knows_how_many_batches_follow_each_other(changes, batches):
+    document = {"name": "small", "cases": CASES, **DELIBERATION, **changes}
+    assert preview(Study.model_validate(document)).in_a_row == batches
+
+
 def test_a_run_that_was_stopped_says_what_is_missing_in_all_rounds(here, write_study, tmp_path):
     study = write_study(**DELIBERATION)
     here("simulate", study, "--out", "a.sqlite")
