@@ -21,9 +21,23 @@ __all__ = ["as_json", "page", "rendered", "script"]
 
 #: In this order each file finds what it imports.
 _MODULES = (
-    *("dom", "ties", "welfare", "charts", "opening", "overview", "deciding", "fairness", "groups", "composition"),
+    *(
+        "dom",
+        "ties",
+        "welfare",
+        "charts",
+        "opening",
+        "overview",
+        "deciding",
+        "curves",
+        "paying",
+        "fairness",
+        "groups",
+        "composition",
+    ),
     *("distributions", "ballot", "ballots", "validation", "deliberation", "whatif", "provenance", "methods", "main"),
 )
+_STYLES = ("theme", "opening", "reading", "controls", "print")
 _LIBRARIES = ("d3.min.js", "plot.umd.min.js")
 
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([\w-]+)\.js";$', re.MULTILINE)
@@ -63,7 +77,7 @@ def rendered(found: dict[str, Any]) -> str:
     parts = {
         "policy": _policy(scripts),
         "title": html.escape(_SURROGATE.sub("\ufffd", f"{found['name']}: what the jury decided")),
-        "style": text_of("page.css"),
+        "style": "".join(text_of(f"css/{name}.css") for name in _STYLES),
         "data": as_json(found),
         "scripts": "\n".join(f"<script>{text}</script>" for text in scripts),
     }

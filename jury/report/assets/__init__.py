@@ -10,5 +10,5 @@ __all__ = ["text_of"]
 
 @cache
 def text_of(name: str) -> str:
-    """Return the text of a file of this folder, such as ``"page.css"`` or ``"js/dom.js"``."""
+    """Return the text of a file of this folder, such as ``"page.html"`` or ``"js/dom.js"``."""
     return files(__package__).joinpath(*name.split("/")).read_text(encoding="utf-8")

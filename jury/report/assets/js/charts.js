@@ -2,7 +2,7 @@
 
 import { h, details, visible, shorten } from "./dom.js";
 
-// Told apart by colour-blind eyes, in both themes (page.css), and by symbols and dashes besides.
+// Told apart by colour-blind eyes, in both themes (css/theme.css), and by symbols and dashes besides.
 export const COLOURS = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)", "var(--c6)"];
 export const OTHERS = "var(--c0)";
 const DASHES = ["", "6 3", "2 3", "8 3 2 3", "10 5", "1 4"];
@@ -38,9 +38,14 @@ export function chart(title, draw, numbers) {
     const width = Math.floor(holder.clientWidth);
     if (!width || width === last) return;
     last = width;
-    const drawn = Plot.plot({ style: { fontFamily: "inherit", fontSize: "13px", background: "none", color: "inherit", overflow: "visible" }, ...draw(width), width });
+    const drawn = Plot.plot({
+      style: { fontFamily: "inherit", fontSize: "13px", background: "none", color: "inherit", overflow: "visible" },
+      ...draw(width),
+      width,
+    });
     // The whole is one picture with one name; names of its parts belong to nothing that may have one.
-    for (const part of drawn.querySelectorAll("[aria-label], [aria-description]")) for (const name of ["aria-label", "aria-description"]) part.removeAttribute(name);
+    for (const part of drawn.querySelectorAll("[aria-label], [aria-description]"))
+      for (const name of ["aria-label", "aria-description"]) part.removeAttribute(name);
     drawn.setAttribute("role", "img");
     drawn.setAttribute("aria-label", visible(title));
     holder.replaceChildren(drawn);

@@ -17,10 +17,22 @@ export function deciding(found, one, styles) {
     "What was decided",
     null,
     h("blockquote", { class: "prompt" }, one.prompt),
-    one.alternatives.length > MANY ? details(`All ${one.alternatives.length} alternatives`, texts(one, styles)) : texts(one, styles),
+    one.alternatives.length > MANY
+      ? details(`All ${one.alternatives.length} alternatives`, texts(one, styles))
+      : texts(one, styles),
     rules.length ? null : h("p", { class: "note" }, "Nobody answered this case."),
-    h("div", { class: "multiples" }, rules.map((rule) => small(rule, one.outcomes[rule], names, styles))),
-    rules.length ? h("p", { class: "note" }, `Filled marks win; every tied winner is filled. Higher is better: ${found.welfare}; rules of votes have scores of their own. ${intervals} ${count(one.jurors)} jurors gave an opinion.`) : null,
+    h(
+      "div",
+      { class: "multiples" },
+      rules.map((rule) => small(rule, one.outcomes[rule], names, styles)),
+    ),
+    rules.length
+      ? h(
+          "p",
+          { class: "note" },
+          `Filled marks win; every tied winner is filled. Higher is better: ${found.welfare}; rules of votes have scores of their own. ${intervals} ${count(one.jurors)} jurors gave an opinion.`,
+        )
+      : null,
     rules.length ? summary(one, names, rules) : null,
     undecided.map(([rule, reason]) => h("p", { class: "note" }, `${rule} could not decide: ${reason}`)),
   );
@@ -30,7 +42,15 @@ function texts(one, styles) {
   return h(
     "ol",
     { class: "alternatives" },
-    one.alternatives.map((item, place) => h("li", null, swatch(styles[place]), h("strong", null, item.id), item.text === item.id ? null : h("span", { class: "text" }, item.text))),
+    one.alternatives.map((item, place) =>
+      h(
+        "li",
+        null,
+        swatch(styles[place]),
+        h("strong", null, item.id),
+        item.text === item.id ? null : h("span", { class: "text" }, item.text),
+      ),
+    ),
   );
 }
 
@@ -46,18 +66,37 @@ function small(rule, outcome, names, styles) {
   }));
   const winners = outcome.winners.join(" = ") || "nobody";
   if (!outcome.scores) {
-    return h("div", { class: "card" }, h("h3", null, rule), h("p", null, h("strong", null, winners), outcome.winners.length > 1 ? " tie" : " wins"), h("p", { class: "note" }, `Order: ${outcome.ranking.map((tier) => tier.join(" = ")).join(" > ")}`));
+    return h(
+      "div",
+      { class: "card" },
+      h("h3", null, rule),
+      h("p", null, h("strong", null, winners), outcome.winners.length > 1 ? " tie" : " wins"),
+      h("p", { class: "note" }, `Order: ${outcome.ranking.map((tier) => tier.join(" = ")).join(" > ")}`),
+    );
   }
   const told = rows.filter((row) => row.score !== null);
   const drawn = chart(`${rule}: ${winners} ${outcome.winners.length > 1 ? "tie" : "wins"}`, (width) => ({
     height: 34 + 26 * told.length,
-    marginLeft: room(told.map((row) => row.name), width),
+    marginLeft: room(
+      told.map((row) => row.name),
+      width,
+    ),
     marginRight: 24,
     x: { label: null, ticks: few(width, 5), nice: true, grid: true },
     y: { label: null, domain: told.map((row) => row.name), tickSize: 0 },
     marks: [
-      Plot.ruleY(told.filter((row) => row.low !== null), { y: "name", x1: "low", x2: "high", stroke: "colour", strokeWidth: 2 }),
-      Plot.dot(told, { y: "name", x: "score", r: 5, stroke: "colour", strokeWidth: 2, fill: (row) => (row.wins ? row.colour : "var(--paper)") }),
+      Plot.ruleY(
+        told.filter((row) => row.low !== null),
+        { y: "name", x1: "low", x2: "high", stroke: "colour", strokeWidth: 2 },
+      ),
+      Plot.dot(told, {
+        y: "name",
+        x: "score",
+        r: 5,
+        stroke: "colour",
+        strokeWidth: 2,
+        fill: (row) => (row.wins ? row.colour : "var(--paper)"),
+      }),
     ],
   }));
   return h("div", { class: "card" }, drawn);
@@ -71,8 +110,18 @@ function summary(one, names, rules) {
       const won = winners.includes(name);
       const rank = ranking.findIndex((tier) => tier.includes(name)) + 1;
       const said = scores ? span(scores[place], low[place], high[place]) : rank ? `rank ${rank}` : "–";
-      return h("td", { class: won ? "number won" : "number", "data-score": scores ? scores[place] : null }, won ? "★ " : "", said, win_share ? h("small", null, ` wins ${percent(win_share[place])} of drawings`) : null);
+      return h(
+        "td",
+        { class: won ? "number won" : "number", "data-score": scores ? scores[place] : null },
+        won ? "★ " : "",
+        said,
+        win_share ? h("small", null, ` wins ${percent(win_share[place])} of drawings`) : null,
+      );
     }),
   ]);
-  return table("Scores with intervals, and how often each would win had other jurors been drawn (★ wins)", ["Alternative", ...rules], rows);
+  return table(
+    "Scores with intervals, and how often each would win had other jurors been drawn (★ wins)",
+    ["Alternative", ...rules],
+    rows,
+  );
 }

@@ -1,10 +1,14 @@
 // Elements, text and numbers. Text of models and files reaches the page here alone, as text nodes.
 
 // What a browser would obey rather than show: directions, joins, controls. Line breaks and tabs stay.
-const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+const OBEYED =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
 
 export function visible(text) {
-  return String(text).replace(OBEYED, (mark) => `⟨U+${mark.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
+  return String(text).replace(
+    OBEYED,
+    (mark) => `⟨U+${mark.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
+  );
 }
 
 export function h(tag, properties, ...children) {
@@ -73,11 +77,28 @@ export function table(caption, heads, rows, { text = 1, name = "" } = {}) {
   const built = h(
     "table",
     { class: name || null, "aria-labelledby": id },
-    h("thead", null, h("tr", null, heads.map((head, column) => h("th", { scope: "col", class: side(column) }, head)))),
-    h("tbody", null, rows.map((row) => h("tr", null, row.map(cell)))),
+    h(
+      "thead",
+      null,
+      h(
+        "tr",
+        null,
+        heads.map((head, column) => h("th", { scope: "col", class: side(column) }, head)),
+      ),
+    ),
+    h(
+      "tbody",
+      null,
+      rows.map((row) => h("tr", null, row.map(cell))),
+    ),
   );
   // A table wider than the window is moved sideways on its own, with the keyboard too.
-  return h("div", { class: "tabled" }, h("p", { class: "caption", id }, caption), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": id }, built));
+  return h(
+    "div",
+    { class: "tabled" },
+    h("p", { class: "caption", id }, caption),
+    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": id }, built),
+  );
 }
 
 export function details(summary, ...children) {

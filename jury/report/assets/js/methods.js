@@ -11,7 +11,18 @@ export function methods(found) {
     "Ready to paste; keys in brackets are those of the BibTeX below.",
     copied("Methods paragraph", paragraph),
     copied("BibTeX", bibtex, true),
-    cited.length ? h("div", null, h("h3", null, "What the rules rest on"), h("dl", { class: "facts wide" }, cited.map(([rule, words]) => h("div", null, h("dt", null, rule), h("dd", null, words))))) : null,
+    cited.length
+      ? h(
+          "div",
+          null,
+          h("h3", null, "What the rules rest on"),
+          h(
+            "dl",
+            { class: "facts wide" },
+            cited.map(([rule, words]) => h("div", null, h("dt", null, rule), h("dd", null, words))),
+          ),
+        )
+      : null,
   );
 }
 
@@ -27,5 +38,12 @@ function copied(title, text, code = false) {
       fill(done, "Selected: copy it with the keyboard.");
     }
   }
-  return h("div", { class: "copied" }, h("h3", null, title), h("button", { type: "button", onclick: copy }, `Copy the ${code ? "BibTeX" : "paragraph"}`), done, body);
+  return h(
+    "div",
+    { class: "copied" },
+    h("h3", null, title),
+    h("button", { type: "button", onclick: copy }, `Copy the ${code ? "BibTeX" : "paragraph"}`),
+    done,
+    body,
+  );
 }

@@ -25,8 +25,22 @@ export function opening(found) {
     h(
       "div",
       { class: `belief ${belief.level}` },
-      h("p", null, h("strong", null, h("span", { class: "mark", "aria-hidden": "true" }, mark), ` ${badge}. `), belief.sentence),
-      belief.reasons.length ? h("ul", null, belief.reasons.slice(0, REASONS).map((reason) => h("li", null, reason)), belief.reasons.length > REASONS ? h("li", null, `${belief.reasons.length - REASONS} more reasons are below.`) : null) : null,
+      h(
+        "p",
+        null,
+        h("strong", null, h("span", { class: "mark", "aria-hidden": "true" }, mark), ` ${badge}. `),
+        belief.sentence,
+      ),
+      belief.reasons.length
+        ? h(
+            "ul",
+            null,
+            belief.reasons.slice(0, REASONS).map((reason) => h("li", null, reason)),
+            belief.reasons.length > REASONS
+              ? h("li", null, `${belief.reasons.length - REASONS} more reasons are below.`)
+              : null,
+          )
+        : null,
       h("p", { class: "more" }, h("a", { href: "#trust" }, "What its answers follow, and how sure they are")),
     ),
     h(
@@ -43,11 +57,24 @@ export function opening(found) {
 
 function answer(term, said, [href, words], broad = false) {
   const sentences = Array.isArray(said) ? said : [said];
-  return h("div", { class: broad ? "broad" : null }, h("dt", null, term), h("dd", null, sentences.map((sentence) => h("p", null, sentence)), h("a", { href }, words)));
+  return h(
+    "div",
+    { class: broad ? "broad" : null },
+    h("dt", null, term),
+    h(
+      "dd",
+      null,
+      sentences.map((sentence) => h("p", null, sentence)),
+      h("a", { href }, words),
+    ),
+  );
 }
 
 function held({ kind, ballots: { kept, total } }) {
-  const many = kept < total ? `${count(kept)} of ${count(total)} ballots, drawn by lot` : `${count(kept)} ballot${kept === 1 ? "" : "s"}`;
+  const many =
+    kept < total
+      ? `${count(kept)} of ${count(total)} ballots, drawn by lot`
+      : `${count(kept)} ballot${kept === 1 ? "" : "s"}`;
   return `${many}, each ${kind === "run" ? "with its exact prompt and raw answer" : "as it was given"}.`;
 }
 
@@ -55,8 +82,13 @@ function decisions(found) {
   const answered = found.cases.filter((one) => Object.keys(one.outcomes).length);
   if (!answered.length) return "Nothing: nobody answered any case.";
   if (answered.length === 1) {
-    const winners = new Set(Object.values(answered[0].outcomes).map((outcome) => outcome.winners.join(" = ") || "nobody"));
-    return [shorten(answered[0].prompt, 160), `${winners.size === 1 ? "One verdict" : `${winners.size} different verdicts`} under ${found.rules.length} rule${found.rules.length > 1 ? "s" : ""}.`];
+    const winners = new Set(
+      Object.values(answered[0].outcomes).map((outcome) => outcome.winners.join(" = ") || "nobody"),
+    );
+    return [
+      shorten(answered[0].prompt, 160),
+      `${winners.size === 1 ? "One verdict" : `${winners.size} different verdicts`} under ${found.rules.length} rule${found.rules.length > 1 ? "s" : ""}.`,
+    ];
   }
   const differ = found.audit.disagreements.length;
   const cases = `${count(answered.length)} cases`;
@@ -67,7 +99,12 @@ function decisions(found) {
 // What happens to the verdict of a sole case as aversion to inequality grows.
 function fairnesses(found) {
   const sets = found.alike.map((rules) => listed(rules));
-  const rules = sets.length === 1 ? (found.rules.length > 1 ? `${sets[0]} agree.` : `${sets[0]} alone decided.`) : `${sets.join("; ")} part ways.`;
+  const rules =
+    sets.length === 1
+      ? found.rules.length > 1
+        ? `${sets[0]} agree.`
+        : `${sets[0]} alone decided.`
+      : `${sets.join("; ")} part ways.`;
   const answered = found.cases.filter((one) => one.recount);
   if (answered.length !== 1) return `${rules} Each case has its own slider.`;
   const names = answered[0].alternatives.map((item) => item.id);
@@ -78,7 +115,8 @@ function fairnesses(found) {
 export function stretchWords(stretches, names) {
   const winner = (one) => one.winners.map((place) => names[place]).join(" = ") || "nobody";
   if (!stretches.length) return "";
-  if (stretches.length === 1) return `However much inequality counts, from the sum of welfare to the worst-off, ${winner(stretches[0])} wins.`;
+  if (stretches.length === 1)
+    return `However much inequality counts, from the sum of welfare to the worst-off, ${winner(stretches[0])} wins.`;
   const rest = stretches.slice(1).map((one) => `${winner(one)} from α = ${alphaWords(one.low)}`);
   return `As inequality counts for more, ${winner(stretches[0])} gives way to ${rest.join(", then ")}.`;
 }

@@ -22,17 +22,37 @@ export function overview(found, choose) {
   const input = h("input", { type: "search", id, autocomplete: "off", oninput: show, placeholder: "name or prompt" });
   function show() {
     const wanted = input.value.toLowerCase();
-    const places = [...found.cases.keys()].filter((place) => `${found.cases[place].id}\n${found.cases[place].prompt}`.toLowerCase().includes(wanted));
+    const places = [...found.cases.keys()].filter((place) =>
+      `${found.cases[place].id}\n${found.cases[place].prompt}`.toLowerCase().includes(wanted),
+    );
     const rows = places.slice(0, MOST).map((place) => {
       const one = found.cases[place];
       return [
-        h("th", { scope: "row", class: "text" }, h("button", { type: "button", class: "link", onclick: () => choose(place) }, shorten(one.id, 60))),
+        h(
+          "th",
+          { scope: "row", class: "text" },
+          h("button", { type: "button", class: "link", onclick: () => choose(place) }, shorten(one.id, 60)),
+        ),
         ...(prompts ? [shorten(prompts[place], 90)] : []),
         ...found.rules.map((rule) => one.outcomes[rule]?.winners.join(" = ") ?? "–"),
       ];
     });
-    fill(body, table(`Winners by case${places.length > MOST ? `: the first ${MOST} of ${count(places.length)}, search for others` : ""}`, ["Case", ...(prompts ? ["Prompt"] : []), ...found.rules], rows, { text: 2 + found.rules.length, name: "overview" }));
+    fill(
+      body,
+      table(
+        `Winners by case${places.length > MOST ? `: the first ${MOST} of ${count(places.length)}, search for others` : ""}`,
+        ["Case", ...(prompts ? ["Prompt"] : []), ...found.rules],
+        rows,
+        { text: 2 + found.rules.length, name: "overview" },
+      ),
+    );
   }
   show();
-  return section("cases", `All ${count(found.cases.length)} cases`, "Choose one to see its alternatives, its fairness slider and its answers.", h("div", { class: "controls" }, h("div", { class: "field grow" }, h("label", { for: id }, "Find a case"), input)), body);
+  return section(
+    "cases",
+    `All ${count(found.cases.length)} cases`,
+    "Choose one to see its alternatives, its fairness slider and its answers.",
+    h("div", { class: "controls" }, h("div", { class: "field grow" }, h("label", { for: id }, "Find a case"), input)),
+    body,
+  );
 }

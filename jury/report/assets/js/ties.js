@@ -17,7 +17,9 @@ export function leaders(keys, tolerance, scale = null) {
   for (const key of keys) {
     if (left.length < 2) break;
     const best = left.reduce((top, place) => (key[place] > key[top] ? place : top), left[0]);
-    left = left.filter((place) => tiesWith(key[best], key[place], tolerance, scale && Math.max(scale[best], scale[place])));
+    left = left.filter((place) =>
+      tiesWith(key[best], key[place], tolerance, scale && Math.max(scale[best], scale[place])),
+    );
   }
   return left;
 }

@@ -38,8 +38,13 @@ export class Recount {
     }
     const some = this.columns.some((column) => column.gains.includes(0));
     if (alpha < 1 || !some) {
-      const welfare = this.columns.map((column) => (column.mass ? powerMean(column.logs, column.weights, 1 - alpha) : null));
-      return { scores: welfare.map((each) => each === null ? null : this.disagreement + each), winners: leaders([welfare], this.tolerance) };
+      const welfare = this.columns.map((column) =>
+        column.mass ? powerMean(column.logs, column.weights, 1 - alpha) : null,
+      );
+      return {
+        scores: welfare.map((each) => (each === null ? null : this.disagreement + each)),
+        winners: leaders([welfare], this.tolerance),
+      };
     }
     return this.withZeros(alpha);
   }
@@ -53,16 +58,25 @@ export class Recount {
 
   // A gain of zero makes welfare zero; among such alternatives first the smallest share at zero counts, then the rest.
   withZeros(alpha) {
-    const fewest = [], rest = [], scores = [];
+    const fewest = [],
+      rest = [],
+      scores = [];
     for (const column of this.columns) {
       if (!column.mass) {
         for (const list of [fewest, rest, scores]) list.push(null);
         continue;
       }
-      const atZero = mean(Float64Array.from(column.gains, (gain) => Number(gain === 0)), column.weights);
+      const atZero = mean(
+        Float64Array.from(column.gains, (gain) => Number(gain === 0)),
+        column.weights,
+      );
       const inside = Array.from(column.gains.keys()).filter((row) => column.gains[row] > 0);
       const others = inside.length
-        ? powerMean(Float64Array.from(inside, (row) => column.logs[row]), Float64Array.from(inside, (row) => column.weights[row]), 1 - alpha)
+        ? powerMean(
+            Float64Array.from(inside, (row) => column.logs[row]),
+            Float64Array.from(inside, (row) => column.weights[row]),
+            1 - alpha,
+          )
         : 0;
       fewest.push(-atZero);
       rest.push(others);
@@ -84,12 +98,19 @@ function columnsOf(given, alternatives, among) {
       return Math.abs(gain) <= noise ? 0 : gain;
     });
     const counted = Float64Array.from(rows, (row) => weights[row]);
-    return { values: own, gains, logs: gains.map(Math.log), weights: counted, mass: counted.reduce((a, b) => a + b, 0) };
+    return {
+      values: own,
+      gains,
+      logs: gains.map(Math.log),
+      weights: counted,
+      mass: counted.reduce((a, b) => a + b, 0),
+    };
   });
 }
 
 function mean(values, weights) {
-  let total = 0, mass = 0;
+  let total = 0,
+    mass = 0;
   for (let row = 0; row < values.length; row += 1) {
     total += weights[row] * values[row];
     mass += weights[row];
@@ -104,7 +125,9 @@ function powerMean(logs, weights, power) {
   if (power === 0) return Math.exp(mean(logs, weights));
   const dominating = extreme(logs, power > 0 ? Math.max : Math.min);
   const pivot = Number.isFinite(dominating) ? dominating : 0;
-  let total = 0, excess = 0, mass = 0;
+  let total = 0,
+    excess = 0,
+    mass = 0;
   for (let row = 0; row < logs.length; row += 1) {
     const term = power * (logs[row] - pivot);
     total += weights[row] * Math.exp(term);
@@ -123,7 +146,8 @@ export function reigns(recount) {
   const cuts = [];
   const search = (low, high) => {
     if (name(low) === name(high)) return;
-    let inside = low, outside = high;
+    let inside = low,
+      outside = high;
     while (outside - inside > 1e-13) {
       const middle = (inside + outside) / 2;
       if (middle === inside || middle === outside) break;
@@ -134,8 +158,14 @@ export function reigns(recount) {
     search(outside, high);
   };
   for (let step = 0; step < POINTS && recount.columns; step += 1) search(points[step], points[step + 1]);
-  if (!recount.columns) for (let step = 0; step < POINTS; step += 1) if (name(points[step]) !== name(points[step + 1])) cuts.push(points[step + 1]);
-  return merged([0, ...cuts, 1], name).map(({ low, high, at }) => ({ low: alphaAt(low), high: alphaAt(high), winners: recount.at(alphaAt(at)).winners }));
+  if (!recount.columns)
+    for (let step = 0; step < POINTS; step += 1)
+      if (name(points[step]) !== name(points[step + 1])) cuts.push(points[step + 1]);
+  return merged([0, ...cuts, 1], name).map(({ low, high, at }) => ({
+    low: alphaAt(low),
+    high: alphaAt(high),
+    winners: recount.at(alphaAt(at)).winners,
+  }));
 }
 
 function merged(ends, name) {
@@ -158,7 +188,8 @@ function merged(ends, name) {
 export function fate(group, winners) {
   const own = winners.map((winner) => group.means[winner]);
   const favourites = group.favourites.flatMap((best, column) => (best ? [column] : []));
-  if (!winners.length || !favourites.length || own.includes(null)) return { welfare: null, regret: null, loses: false, favourites };
+  if (!winners.length || !favourites.length || own.includes(null))
+    return { welfare: null, regret: null, loses: false, favourites };
   const welfare = own.reduce((a, b) => a + b, 0) / own.length;
   const top = Math.max(...favourites.map((column) => group.means[column]));
   return { welfare, regret: top - welfare, loses: !favourites.some((column) => winners.includes(column)), favourites };

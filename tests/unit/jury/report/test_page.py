@@ -79,7 +79,9 @@ def test_only_these_scripts_run_and_nothing_is_fetched():
     assert "unsafe-inline" not in scripts
     outside = [a for _, a in parsed.found if "src" in a or a.get("href", "#")[0] != "#"]
     assert outside == []
-    assert not re.search(r"@import|url\(", text_of("page.css"))
+    for path in (ASSETS / "css").glob("*.css"):
+        assert text_of(f"css/{path.name}") in text
+        assert not re.search(r"@import|url\(", path.read_text())
 
 
 def test_every_placeholder_is_filled():
