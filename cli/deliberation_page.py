@@ -17,6 +17,7 @@ __all__ = ["print_change", "print_page"]
 
 _SINGLE = 3  # cases up to which each has tables of its own
 _ROWS = 24
+_BESIDE = 8  # groups up to which a table shows each beside each
 
 
 def print_page(found: Deliberation, panel: Panel) -> None:
@@ -130,6 +131,9 @@ def _silencing(out: Console, table: pd.DataFrame) -> None:
 def _owed(out: Console, table: pd.DataFrame) -> None:
     for attribute, part in table.groupby("attribute", sort=False):
         heard = list(dict.fromkeys(part["heard"]))
+        if len(heard) > _BESIDE:
+            _owed_by_many(out, str(attribute), part)
+            continue
         voices = part.drop_duplicates("heard").set_index("heard")["voice"]
         rows: list[list[object]] = [["(voice)", *(percent(float(voices[name])) for name in heard)]]
         for hearing, some in part.groupby("hearing", sort=False):
@@ -137,6 +141,20 @@ def _owed(out: Console, table: pd.DataFrame) -> None:
             rows.append([str(hearing), *(percent(float(shares[name])) for name in heard)])
         show(out, f"Who moved whom, by {attribute}: what final opinions are made of", ["of", *heard], rows[:_ROWS])
         _more(out, len(rows))
+
+
+def _owed_by_many(out: Console, attribute: str, part: pd.DataFrame) -> None:
+    """Print what each of many groups gives everybody, and how much of its own opinions stays its own."""
+    records = _records(part)
+    own = {row["heard"]: float(row["share"]) for row in records if row["hearing"] == row["heard"]}
+    rows = [
+        [row["heard"], percent(float(row["voice"])), percent(float(row["share"])), percent(own[row["heard"]])]
+        for row in records
+        if row["hearing"] == "everybody"
+    ]
+    headings = ["group", "voice", "share of everybody's", "share of its own"]
+    show(out, f"Who moved whom, by {attribute}: what final opinions are made of", headings, rows[:_ROWS])
+    _more(out, len(rows))
 
 
 def _more(out: Console, rows: int) -> None:

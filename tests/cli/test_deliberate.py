@@ -45,9 +45,11 @@ def test_the_whole_document(here, run):
 
 
 def test_a_table_of_ratings(here, tmp_path):
-    rows = ["who,post,said,town"]
+    rows = ["who,post,said,town,home"]
     rows += [
-        f"r{rater},p{post},{int((rater + post) % 3 == 0)},{'ab'[rater % 2]}" for rater in range(12) for post in range(5)
+        f"r{rater},p{post},{int((rater + post) % 3 == 0)},{'ab'[rater % 2]},home{rater}"
+        for rater in range(12)
+        for post in range(5)
     ]
     (tmp_path / "t.csv").write_text("\n".join(rows), encoding="utf-8")
     done = here(
@@ -59,6 +61,12 @@ def test_a_table_of_ratings(here, tmp_path):
     assert "12 jurors, 5 cases; degroot:self_weight=0.5 on complete" in words
     assert "Verdicts that change, by rule" in words
     assert "Choices are read as 1 for what was chosen" in words
+    many = here(
+        "deliberate", str(tmp_path / "t.csv"), "--rater", "who", "--case-column", "post", "--answer", "said",
+        "--codes", "0=no,1=yes", "--by", "home", "--resamples", "50",
+    )  # fmt: skip
+    assert many.code == 0, many.err
+    assert "share of its own" in many.out
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ class Paired:
 
 
 def pair(before: Panel, after: Panel) -> Paired:
-    """Return who answered what both times.
+    """Return who answered what both times; jurors without weight are left out.
 
     Raises
     ------
@@ -93,9 +93,9 @@ def pair(before: Panel, after: Panel) -> Paired:
     for case in before.cases:
         given = [panel.votes.get(case.id, ()) for panel in (before, after)]
         first, second = ({vote.juror for vote in some} for some in given)
-        shared = first & second
-        only[0] += len(first - shared)
-        only[1] += len(second - shared)
+        shared = {juror for juror in first & second if before.weights[juror] > 0}
+        only[0] += len(first - second)
+        only[1] += len(second - first)
         if not shared:
             continue
         kept = [[vote for vote in some if vote.juror in shared] for some in given]

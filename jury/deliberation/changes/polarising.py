@@ -132,6 +132,8 @@ def _estimate(drawn: FloatArray, jurors: int, level: float) -> Estimate:
     A jury drawn again is less varied than the jury itself, so that drawings of a variance lie too low.
     """
     value, draws = float(drawn[0]), drawn[1:]
+    if np.isnan(draws).all():
+        return Estimate(value, np.nan, np.nan, jurors, "jurors", level)
     return drawn_estimate(value, draws - np.nanmean(draws) + value, jurors, "jurors", level=level)
 
 

@@ -42,8 +42,10 @@ def _of_case(case: str, part: pd.DataFrame, *, several: bool) -> str:
     for (before, after), rows in alike.items():
         rules = listed([str(row["rule"]) for row in rows])
         share = interval_of([float(row["differs"]) for row in rows])
-        how = f"stays {_won(before)}" if before == after else f"goes from {_won(before)} to {_won(after)}"
-        told.append(f"under {rules} the verdict {how} (it differs in {share} of bootstraps)")
+        how = f"the verdict goes from {_won(before)} to {_won(after)}"
+        if before == after:
+            how = f"the verdict stays {_won(before)}" if before else "no verdict is reached, before or after"
+        told.append(f"under {rules} {how} (it differs in {share} of bootstraps)")
     return f"{f'{case}: ' if several else ''}{_upper('; '.join(told), lower=several)}."
 
 
@@ -129,8 +131,10 @@ def _divisions(found: Change) -> list[str]:
     told = [
         f"{row['figure']} from {row['before']:.2f} to {row['after']:.2f} ({_signed(row, 'change')})"
         for row in found.divisions.to_dict("records")
-        if row["figure"] in _TOLD
+        if row["figure"] in _TOLD and row["change"] == row["change"]
     ]
+    if not told:
+        return []
     return [f"{_upper(' and '.join(told), lower=False)}; lower is more at one."]
 
 

@@ -82,7 +82,8 @@ def deliberate(
 
     Notes
     -----
-    The people in the room of a case are those who answered it, with an opinion or without one. Opinions are utilities:
+    The people in the room of a case are those with a weight who answered it, with an opinion or without one. Weights
+    count in welfare and verdicts; who is heard how much is a matter of the network alone. Opinions are utilities:
     scores as they are, choices as 1 and 0, rankings by Borda's points (``notes`` says which); they are averaged on the
     scale from 0 to 1 that the answers span. Every alternative is discussed by itself, on the same network.
 

@@ -34,7 +34,7 @@ READ_AS = {
 
 
 class Rooms:
-    """Who is in the room of each case, and what they think: those who answered it, with an opinion or without.
+    """Who is in the room of each case, those with a weight who answered it, opinion or not, and what they think.
 
     Parameters
     ----------
@@ -56,9 +56,14 @@ class Rooms:
         self.panel = panel
         self.mode = _scores(panel.mode)
         low, high = self.ends = Scale.of(panel.mode).ends
-        found = ((case.id, *opinions(panel, case)) for case in panel.cases if panel.votes.get(case.id))
-        # People's tables may hold a score beyond the scale that was asked.
-        self.cases = {case: (rows, np.clip((said - low) / (high - low), 0.0, 1.0)) for case, rows, said in found}
+        self.cases: dict[str, tuple[NDArray[np.intp], FloatArray]] = {}
+        for case in panel.cases:
+            rows, said = opinions(panel, case)
+            seated = panel.weights[rows] > 0
+            if seated.any():
+                # People's tables may hold a score beyond the scale that was asked.
+                unit = np.clip((said[seated] - low) / (high - low), 0.0, 1.0)
+                self.cases[case.id] = rows[seated], unit
 
     def write(self, name: str, values: Mapping[str, FloatArray]) -> Panel:
         """Return a panel of the same people with other opinions, by case (k, m) from 0 to 1."""

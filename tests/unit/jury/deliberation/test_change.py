@@ -178,6 +178,24 @@ def test_a_case_that_is_split_says_nothing_of_silencing():
     assert "there is no majority to give way to" in " ".join(found.words())
 
 
+def test_who_has_no_weight_is_no_juror():
+    weights = [1, 1, 1, 0, 0, 0]
+    answers = [["yes"]] * 2 + [["no"]] * 4
+    found = changed(panel_of(answers, weights=weights), panel_of([["yes"]] * 6, weights=weights))
+    row = everybody(found)
+    assert (found.jurors, row["minority"], row["yielded"], row["majority"]) == (3, 1, 1, 2)
+    assert found.shifts["jurors"].tolist() == [3, 3, 3]
+
+
+def test_nobody_has_an_opinion():
+    silent = panel_of([["pass"]] * 5)
+    found = changed(silent, silent)
+    assert found.verdicts["before"].tolist() == [()]
+    assert "no verdict is reached, before or after" in " ".join(found.words())
+    assert found.divisions["change"].isna().all()
+    assert json.loads(json.dumps(found.to_dict(), allow_nan=False))["shifts"][0]["shift"] is None
+
+
 def noisy(rng, people, cases, share=0.7):
     """Return answers of jurors who choose anew each time, all alike."""
     return [[["yes", "no"][int(rng.random() > share)] for _ in range(cases)] for _ in range(people)]

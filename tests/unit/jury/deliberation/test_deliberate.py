@@ -131,6 +131,14 @@ def test_still_moving_and_to_and_fro_are_said():
     assert not swing.cases["converged"].any()
 
 
+def test_who_has_no_weight_is_not_in_the_room():
+    panel = town(6, 6, 0)
+    weights = np.array([1.0] * 6 + [1.0] + [0.0] * 5)
+    found = deliberate(replace(panel, weights=weights), "degroot", resamples=50)
+    assert found.cases["people"].tolist() == [7]
+    assert found.panel.utilities("tax").values[:, 0] == pytest.approx(np.full(7, 6 / 7), abs=1e-5)
+
+
 def test_rounds_can_be_followed():
     found = deliberate(town(silent=0), "degroot", resamples=50)
     path = found.trajectory()
