@@ -9,7 +9,7 @@ from typing import Any
 
 from jury.backends.base import Form, Message, Question, Request, Turn
 from jury.cases import Case
-from jury.plan import Plan
+from jury.plan import Plan, Task
 from jury.records import Juror
 from jury.run import Run
 from jury.store import reading
@@ -76,41 +76,40 @@ def ballot(path: Path, run: Run, key: Mapping[str, str]) -> dict[str, Any] | Non
 def _messages(
     run: Run, cases: Sequence[Case], juror: Juror, row: Mapping[str, Any], replies: Sequence[Mapping[str, Any]]
 ) -> tuple[list[list[dict[str, str]]], bool]:
-    """Return the messages sent for each reply, and whether they are known to be exactly those."""
-    again = _asked_again(run, cases, juror, row, replies)
-    if again is not None:
-        return again, True
-    # A further question may continue an earlier one, which the file does not say.
-    return [_put_together(run, juror, row, reply) for reply in replies], len(replies) <= 1
+    """Return the messages sent for each reply, and whether they are known to be exactly those.
 
-
-def _asked_again(
-    run: Run, cases: Sequence[Case], juror: Juror, row: Mapping[str, Any], replies: Sequence[Mapping[str, Any]]
-) -> list[list[dict[str, str]]] | None:
-    """Return the messages as the plan of the run makes them, if the words stored are the same; else None."""
-    if row.get("prior") or row.get("stage", "answer") != "answer":
-        return None  # what was heard before is part of it, and is not planned
+    The file has the words; which question continues which other one is made again from the run's plan.
+    """
     plan = Plan.of(run.study, run.header.readout, run.jurors, cases, run.header.layout)
-    position = [case.id for case in cases].index(row["case_id"])
-    task = plan.task(juror, position, row["replicate"])
-    asks = [question.ask for question in task.questions]
-    if task.questions[0].context != row["context"] or asks[: len(replies)] != [reply["ask"] for reply in replies]:
-        return None
+    task = plan.task(juror, [case.id for case in cases].index(row["case_id"]), row["replicate"])
     said = [reply["text"] for reply in replies]
-    return [list(map(_told, task.request(number, said[:number]).messages())) for number in range(len(replies))]
+    numbers = range(len(replies))
+    if _as_planned(task, row, replies):
+        return [list(map(_told, task.request(number, said[:number]).messages())) for number in numbers], True
+    asked = task.questions if row.get("stage", "answer") == "answer" else ()
+    prior = tuple(Turn(*turn) for turn in json.loads(row.get("prior") or "[]"))
+    found = []
+    for number, reply in enumerate(replies):
+        follows = asked[number].follows if number < len(asked) else ()
+        earlier = (*prior, *(Turn(replies[before]["ask"], said[before]) for before in follows))
+        question = Question(row["context"], reply["ask"], Form({}), lambda _: "")
+        persona = juror.wording(row["replicate"])
+        request = Request(persona, question, "sample", row["seed"], earlier=earlier, layout=run.header.layout)
+        found.append([_told(message) for message in request.messages()])
+    one_context = len({question.context for question in asked}) == 1
+    return found, len(replies) <= 1 or (one_context and len(replies) <= len(asked))
+
+
+def _as_planned(task: Task, row: Mapping[str, Any], replies: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether the ballot is of the first round, and the words stored are those of the plan."""
+    if row.get("prior") or row.get("stage", "answer") != "answer":
+        return False
+    asks = [question.ask for question in task.questions[: len(replies)]]
+    return task.questions[0].context == row["context"] and asks == [reply["ask"] for reply in replies]
 
 
 def _told(message: Message) -> dict[str, str]:
     return {"role": message.role, "text": message.text}
-
-
-def _put_together(run: Run, juror: Juror, row: Mapping[str, Any], reply: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return the messages that the parts stored make: the persona, what was heard before, the case, the question."""
-    prior = tuple(Turn(*turn) for turn in json.loads(row.get("prior") or "[]"))
-    question = Question(row["context"], reply["ask"], Form({}), lambda _: "")
-    persona = juror.wording(row["replicate"])
-    request = Request(persona, question, "sample", row["seed"], earlier=prior, layout=run.header.layout)
-    return [_told(message) for message in request.messages()]
 
 
 def _reply(row: Mapping[str, Any], messages: list[dict[str, str]]) -> dict[str, Any]:
