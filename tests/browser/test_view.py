@@ -106,6 +106,19 @@ def test_the_list_tells_runs_and_faults(tab, address):
     assert "?" not in page.url, "the token does not stay in the address"
 
 
+def test_many_runs_can_be_sifted(tab, folder, tmp_path):
+    for number in range(6):
+        shutil.copy(folder / ("one.sqlite" if number % 2 else "other.sqlite"), tmp_path / f"run-{number}.sqlite")
+    with served(tmp_path) as address:
+        page = entered(tab, address).page
+        page.get_by_label("Find").fill("NULL/uniform")
+        assert page.locator("li.run:visible").count() == 3
+        page.get_by_label("Find").fill("run-3 complete")
+        assert page.locator("li.run:visible").count() == 1
+        page.get_by_label("Find").fill("")
+        assert page.locator("li.run:visible").count() == 6
+
+
 def test_any_ballot_is_three_clicks_away_with_its_prompt(tab, address):
     found = entered(tab, address)
     opened(found, "Ballots")

@@ -58,12 +58,22 @@ function card(run) {
       run.stored ? el("p", { class: "verdict", id: `verdict-${run.key}` }, words(run, verdictOf(run))) : null,
       el("ul", { class: "facts" },
         el("li", {}, foreign(run.model)), el("li", {}, count(run.jurors, "juror")), el("li", {}, count(run.cases, "case")),
+        run.rounds ? el("li", {}, `${count(run.rounds, "round")} of deliberation`) : null,
         el("li", {}, denominators(run)), el("li", {}, dollars(run.cost_usd)), el("li", {}, `begun ${when(run.begun)} UTC`),
         el("li", {}, foreign(run.file), ` (${size(run.bytes)})`)),
       el("ul", { class: "links" },
         run.counts.answered && !run.large ? el("li", {}, el("a", { href: `/run/${run.key}` }, "Report")) : null,
         run.stored ? el("li", {}, el("a", { href: `/run/${run.key}/ballots` }, "Ballots")) : null,
         el("li", {}, el("a", { href: `/run/${run.key}/live` }, going ? "Live" : "Overview")))));
+}
+
+// Of many runs, those whose card has every word.
+function sift() {
+  const words = byId("find").value.toLowerCase().split(/\s+/).filter(Boolean);
+  for (const each of byId("runs").children) {
+    const text = each.textContent.toLowerCase();
+    each.hidden = !words.every((word) => text.includes(word));
+  }
 }
 
 let before = "";
@@ -82,6 +92,8 @@ async function look() {
         : `No runs in ${found.folder}. Make one with jury simulate.`));
       byId("choose").hidden = !found.runs.length;
       byId("runs").replaceChildren(...found.runs.map(card));
+      byId("finding").hidden = found.runs.length < 6 && !byId("find").value;
+      sift();
       if (focused) document.querySelector(focused)?.focus(); // cards are made anew: who reads by keyboard stays in place
       told();
     }
@@ -95,4 +107,6 @@ byId("choose").addEventListener("submit", (event) => {
   event.preventDefault();
   if (chosen.length === 2) location.href = `/compare?a=${chosen[0]}&b=${chosen[1]}`;
 });
+byId("find").addEventListener("input", sift);
+byId("find").addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
 again(look, 2000);
