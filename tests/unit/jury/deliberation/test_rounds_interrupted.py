@@ -200,6 +200,29 @@ def test_what_failed_is_asked_once_more_and_is_silent_then(make_study, plug, tmp
     assert set(kept) <= set(told(path)[0])
 
 
+def test_however_many_fail_for_good_the_others_go_on(make_study, plug, tmp_path):
+    def answer(request):
+        if (
+            "raise" in request.shown
+            and "now, whether" not in request.question.ask
+            and request.attributes["sex"] == "Female"
+        ):
+            raise RequestError("filtered")
+        return '{"A": 1, "B": 2, "C": 3}' if request.question.form.schema else "words"
+
+    plug("test", answer)
+    study = make_study(
+        model="test/x",
+        jurors=80,
+        elicitation={"mode": "score", "opinion": 1, "readout": "sample"},
+        deliberation={"rounds": 1, "hear": 2},
+    )
+    run = simulate(study, out=tmp_path / "r.sqlite", max_connections=1)
+    failed = run.panel(0).denominators()["failed"]
+    assert failed > 20  # in a row, when they alone are asked again
+    assert (run.end, run.latest_round, run.panel(1).denominators()["missing"]) == ("complete", 1, 0)
+
+
 def test_a_round_that_would_be_asked_otherwise_is_not_gone_on_with(make_study, plug, tmp_path):
     asked = []
     study = paid(make_study, plug, asked)
