@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from jury.deliberation.modelled.deliberated import CAVEAT, Deliberation
 from jury.deliberation.modelled.owing import owed_table
 from jury.deliberation.modelled.repeating import repeats_table
 from jury.deliberation.modelled.room import READ_AS, Rooms
-from jury.deliberation.modelled.simulating import Discussed, discuss
+from jury.deliberation.modelled.simulating import Discussed, Talk
 from jury.deliberation.topology import Topology, read_topology
 from jury.errors import MeasureError, StudyError
 from jury.panel import Panel
@@ -114,11 +115,11 @@ def deliberate(
     decided = _rules(source, panel, rules)
     check_rules(rooms.mode, panel.cases, decided)
     attributes = tuple(panel.by if by is None else dict.fromkeys(by))
-    own = None if not dials else own_dials(panel, how, dials)
-    drawn = _drawn(rooms, how, where, seed, networks, attributes, own, report)
+    talk = Talk(rooms, how, where, attributes, own_dials(panel, how, dials) if dials else None)
+    drawn = _drawn(talk, seed, networks, report)
     first = drawn[0]
     values = () if how.dial is None else DIALS
-    turned = [discuss(rooms, _turned(how, value), where, _seed(seed, 0), dials=own) for value in values]
+    turned = [replace(talk, model=_turned(how, value), by=()).held(_seed(seed, 0), lean=True) for value in values]
     before, after = first.after(0), first.after()
     change = compare(
         before,
@@ -191,20 +192,12 @@ def _rules(source: Run | Panel, panel: Panel, rules: Sequence[str] | None) -> tu
     return tuple(dict.fromkeys([*readable, *(() if panel.mode.mode == "score" else ("utilitarian",))]))
 
 
-def _drawn(
-    rooms: Rooms,
-    model: Model,
-    topology: Topology,
-    seed: int,
-    networks: int,
-    by: Sequence[str],
-    dials: NDArray[np.float64] | None,
-    report: Callable[[int, int], None] | None,
-) -> list[Discussed]:
-    many = networks if model.by_lot or topology.by_lot() else 1
+def _drawn(talk: Talk, seed: int, networks: int, report: Callable[[int, int], None] | None) -> list[Discussed]:
+    """Return the discussion on each network, the first one in full."""
+    many = networks if talk.model.by_lot or talk.topology.by_lot() else 1
     found = []
     for number in range(many):
-        found.append(discuss(rooms, model, topology, _seed(seed, number), by, dials))
+        found.append(talk.held(_seed(seed, number), lean=number > 0))
         if report is not None:
             report(number + 1, many)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from scipy import sparse
 
-__all__ = ["Discussed", "discuss"]
+__all__ = ["Discussed", "Talk"]
 
 FloatArray = NDArray[np.float64]
 
@@ -62,44 +62,59 @@ class Discussed:
         return [*(self.after(number) for number in range(min(most, last))), self.after()]
 
 
-def discuss(
-    rooms: Rooms,
-    model: Model,
-    topology: Topology,
-    seed: np.random.SeedSequence,
-    by: Sequence[str] = (),
-    dials: FloatArray | None = None,
-) -> Discussed:
-    """Let the people of every case discuss it.
+@dataclass(frozen=True, eq=False)
+class Talk:
+    """Who discusses, and how.
 
-    The same people get the same network whatever the case, for every room is drawn from the same seed. `dials` are the
-    jurors' own values of the model's main setting, NaN for the model's.
+    Attributes
+    ----------
+    rooms : Rooms
+    model : Model
+    topology : Topology
+    by : tuple of str
+        Attributes by whose groups it is told who moved whom.
+    dials : (n,) float array or None
+        The jurors' own values of the model's main setting, NaN for the model's.
     """
-    import pandas as pd
 
-    panel = rooms.panel
-    marks, member = _marks(panel, by)
-    seating = Seating(topology, panel.jurors)
-    discussions, rows = {}, []
-    for case, (people, values) in rooms.cases.items():
-        network, talk = (np.random.default_rng(each) for each in _fresh(seed).spawn(2))
-        ties = seating.ties(network, people)
-        own = None if dials is None else dials[people]
-        found = model.discuss(values, ties, talk, member[people], own)
-        discussions[case] = found
-        rows.append(
-            {
-                "case": case,
-                "people": len(people),
-                "ties": _heard(ties),
-                "rounds": found.rounds,
-                "converged": found.converged,
-                "period": found.period,
-                "clusters": int(found.clusters.max(initial=0)),
-                "rate": _rate(model, ties, own) if len(rooms.cases) <= _FEW_CASES else np.nan,
-            }
-        )
-    return Discussed(rooms, model, discussions, marks, pd.DataFrame(rows))
+    rooms: Rooms
+    model: Model
+    topology: Topology
+    by: tuple[str, ...] = ()
+    dials: FloatArray | None = None
+
+    def held(self, seed: np.random.SeedSequence, *, lean: bool = False) -> Discussed:
+        """Let the people of every case discuss it.
+
+        The same people get the same network whatever the case, for every room is drawn from the same seed. A `lean`
+        result has no trajectories and no rates: one of many must not fill the memory.
+        """
+        import pandas as pd
+
+        panel = self.rooms.panel
+        marks, member = _marks(panel, self.by)
+        seating = Seating(self.topology, panel.jurors)
+        rated = not lean and len(self.rooms.cases) <= _FEW_CASES
+        discussions, rows = {}, []
+        for case, (people, values) in self.rooms.cases.items():
+            network, talk = (np.random.default_rng(each) for each in _fresh(seed).spawn(2))
+            ties = seating.ties(network, people)
+            own = None if self.dials is None else self.dials[people]
+            found = self.model.discuss(values, ties, talk, member[people], own)
+            discussions[case] = replace(found, trajectory=()) if lean else found
+            rows.append(
+                {
+                    "case": case,
+                    "people": len(people),
+                    "ties": _heard(ties),
+                    "rounds": found.rounds,
+                    "converged": found.converged,
+                    "period": found.period,
+                    "clusters": int(found.clusters.max(initial=0)),
+                    "rate": _rate(self.model, ties, own) if rated else np.nan,
+                }
+            )
+        return Discussed(self.rooms, self.model, discussions, marks, pd.DataFrame(rows))
 
 
 def _fresh(seed: np.random.SeedSequence) -> np.random.SeedSequence:
