@@ -427,3 +427,39 @@ def test_labels_that_are_read_off_a_token_are_single_characters(mode, most):
         showing = Showing(case_of(names[:most]), tuple(names[:most]), labels, "logprobs")
         for question in mode.questions(showing)[:5]:
             assert all(len(option) == 1 for option in question.form.options)
+
+
+@pytest.mark.parametrize(
+    ("mode", "values", "told", "held"),
+    [
+        ({"mode": "score"}, {"scores": {"a": 4, "b": None}}, "B3: no opinion, B1: 4, B2: no opinion", {"a": 0.7}),
+        (
+            {"mode": "score", "scale": (0, 1)},
+            {"scores": {"a": 0.25, "b": 1}},
+            "B3: no opinion, B1: 0.25, B2: 1",
+            {"a": 0.375, "b": 0.75},
+        ),
+        ({"mode": "choose", "dont_know": True}, {"choice": "b"}, "B2", {"a": 0.0, "b": 1.0, "c": 0.0}),
+        ({"mode": "choose", "dont_know": True}, {"choice": None}, "don't know", {}),
+        ({"mode": "approve"}, {"approved": ["c", "a"]}, "B3, B1", {"a": 1.0, "b": 0.0, "c": 1.0}),
+        ({"mode": "approve"}, {"approved": []}, "none", {"a": 0.0, "b": 0.0, "c": 0.0}),
+        (
+            {"mode": "rank", "ties": True},
+            {"ranking": [["c"], ["a", "b"]]},
+            "B3, B1 = B2",
+            {"a": 0.25, "b": 0.25, "c": 1.0},
+        ),
+        (
+            {"mode": "distribution"},
+            {"shares": {"a": 0.5, "b": 0.5, "c": 0}},
+            "B3: 0, B1: 0.5, B2: 0.5",
+            {"a": 0.5, "b": 0.5, "c": 0.0},
+        ),
+    ],
+)
+def test_an_answer_is_told_by_the_labels_that_somebody_else_sees(mode, values, told, held):
+    case = Case.model_validate({"id": "x", "prompt": "?", "alternatives": ["a", "b", "c"]})
+    showing = Showing(case, ("c", "a", "b"), ("B3", "B1", "B2", "B4"), "sample")
+    asked = modes[mode["mode"]].model_validate(mode)
+    assert asked.told(values, showing) == told
+    assert asked.held(values, case) == pytest.approx(held)
