@@ -179,8 +179,9 @@ async def asimulate(study: Study, **options: Any) -> Run:  # noqa: ANN401 - the 
         )
         try:
             if settings.resume:
+                begun = store.begun()
                 for step in study.steps():
-                    if step.stage == "answer" and step in store.begun():
+                    if step.stage == "answer" and step in begun:
                         check_asked_alike(plan_of(study, store, step), store)
             end, problem, effort = await _ask_all(study, settings, store, models, moderator)
         except Exception:
