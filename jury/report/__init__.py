@@ -2,13 +2,13 @@
 
 One file a part of the page: `opening` (verdict, belief, who was asked), `deciding` (alternatives under each rule),
 `fairness` (the ballots that the page recomputes), `composition`, `validating`, `whatifs`, `provenance`, `methods`,
-`ballots`; `document` puts them together, and `page` makes HTML of that with the files under ``assets/``.
+`ballots`; `gathering` puts them together, and `rendering` makes HTML of that with the files under ``assets/``.
 """
 
 from __future__ import annotations
 
-from jury.report.document import document
+from jury.report.gathering import document
 from jury.report.options import Options
-from jury.report.page import page
+from jury.report.rendering import page
 
 __all__ = ["Options", "document", "page"]

@@ -16,7 +16,7 @@ from jury.deliberation.agenda import plan_of
 from jury.records import Step
 from jury.report import Options, document, page
 from jury.report.fairness import ballots_to_recount
-from jury.report.page import rendered
+from jury.report.rendering import rendered
 from jury.store import reading
 
 _SPEC = importlib.util.spec_from_file_location("juries", Path(__file__).with_name("juries.py"))

@@ -12,7 +12,7 @@ from jury.panels.base import Builder
 from jury.report import Options, page
 from jury.report.assets import text_of
 from jury.report.methods import entries
-from jury.report.page import as_json, rendered, script
+from jury.report.rendering import as_json, rendered, script
 
 ASSETS = Path(__file__).parents[4] / "jury" / "report" / "assets"
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from jury.report.assets import text_of
-from jury.report.document import document
+from jury.report.gathering import document
 from jury.report.options import Options
 
 if TYPE_CHECKING:
