@@ -36,7 +36,10 @@ class FromFile(Topology):
 
     def draw(self, room: Room, rng: np.random.Generator) -> Ties:
         """Return the ties of the file; raises `StudyError` unless it has exactly the jurors as nodes."""
-        graph = _read(self.path)
+        file = Path(self.path)
+        if not file.is_file():
+            raise StudyError(f"topology file: path={self.path!r} is no file")
+        graph = _read(self.path, file.stat().st_mtime_ns)
         place = _places(self.path, [str(node) for node in graph.nodes], room.names)
         edges = [(str(one), str(other), weight) for one, other, weight in graph.edges(data="weight", default=1.0)]
         edges = [edge for edge in edges if edge[0] != edge[1]]
@@ -48,12 +51,11 @@ class FromFile(Topology):
 
 
 @lru_cache(maxsize=8)
-def _read(path: str) -> nx.Graph[str] | nx.DiGraph[str]:
+def _read(path: str, changed: int) -> nx.Graph[str] | nx.DiGraph[str]:
+    """Return the network in a file, read once for every room as long as the file stays as it is."""
     import networkx as nx
 
     suffix = Path(path).suffix
-    if not Path(path).is_file():
-        raise StudyError(f"topology file: path={path!r} is no file")
     try:
         if reader := _READERS.get(suffix, ""):
             found: nx.Graph[str] | nx.DiGraph[str] = getattr(nx, reader)(path)

@@ -1,5 +1,7 @@
 """Who hears whom: shapes, homophily, files, faults."""
 
+import os
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -150,6 +152,15 @@ def test_a_file_by_name_in_any_order(tmp_path):
     assert weights[2] == pytest.approx([2 / 3, 1 / 3, 0])
     # The room may be a part of the jurors, whose ties among themselves are left.
     assert ties_of(f"file:path={path}", people, rng(), among=[1, 2]).toarray().tolist() == [[0, 1], [1, 0]]
+
+
+def test_a_file_that_changed_is_read_again(tmp_path):
+    path, people = tmp_path / "friends.csv", pd.DataFrame(index=["Ann", "Ben"])
+    path.write_text("Ann,Ben\n", encoding="utf-8")
+    assert neighbours(f"file:path={path}", people, rng()) == [(1,), ()]
+    path.write_text("Ben,Ann\n", encoding="utf-8")
+    os.utime(path, ns=(1, 1))
+    assert neighbours(f"file:path={path}", people, rng()) == [(), (0,)]
 
 
 def test_a_file_in_order(tmp_path):
