@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregators import BatchOutcome, decide
+from aggregators import BatchOutcome, Utilities, decide
 from aggregators.fates import standing
 from aggregators.ties import RELATIVE_TOLERANCE
 from jury.auditing.hearing import Hearing
@@ -85,15 +85,25 @@ def chances_along(hearing: Hearing, resamples: int, rng: np.random.Generator) ->
     weights = redrawn(hearing, resamples, rng)
     if weights is None:
         return None
-    counted = weights[weights.any(axis=1)]
+    profile, counted = _distinct(hearing.utilities, weights[weights.any(axis=1)])
     disagreement = disagreement_of(hearing)
     at = np.linspace(0, 1, POINTS)
     shares = []
     for step in at:
         alpha = np.inf if step == 1 else step / (1 - step)
-        found = decide(hearing.utilities, "isoelastic", weights=counted, alpha=alpha, disagreement=disagreement)
+        found = decide(profile, "isoelastic", weights=counted, alpha=alpha, disagreement=disagreement)
         shares.append(found.win_share() if isinstance(found, BatchOutcome) else None)
     return {"at": at, "shares": shares, "resamples": resamples}
+
+
+def _distinct(utilities: Utilities, weights: NDArray[np.float64]) -> tuple[Utilities, NDArray[np.float64]]:
+    """Return a profile in which equal ballots are one, and (b, rows) weights that fit it."""
+    from scipy.sparse import csr_array
+
+    rows, where = np.unique(utilities.values, axis=0, return_inverse=True, equal_nan=True)
+    where = where.reshape(-1)
+    alike = csr_array((np.ones(len(where)), (np.arange(len(where)), where)), shape=(len(where), len(rows)))
+    return Utilities(rows, alternatives=utilities.alternatives), np.asarray(weights @ alike)
 
 
 def _alike(hearing: Hearing, groups: Groups) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
