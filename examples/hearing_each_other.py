@@ -24,7 +24,7 @@ def main() -> None:
     panel = read_panel(find("polis/15-per-hour-seattle"), "polis")
     told, yielded = [], {}
     for name, topology in SEATINGS.items():
-        found = deliberate(panel, MODEL, topology, rules=["majority"], by=[BY], resamples=300, networks=5)
+        found = deliberate(panel, MODEL, topology, rules=["majority"], by=[BY], resamples=300, networks=3)
         yielded[name] = share = found.change.estimate("yielding")
         row = found.change.divisions.set_index("figure").loc["disagreement"]
         changed = found.networks["changed"]
@@ -38,7 +38,7 @@ def main() -> None:
     study(
         "Question: people of Seattle voted on 31 statements about a minimum wage of 15 dollars, each alone. Who would "
         "have given way had they heard each other, and does it matter whom they hear?",
-        "\n".join([f"Run: {MODEL}, five networks each; figures of the first, bootstraps of the people.", *told]),
+        "\n".join([f"Run: {MODEL}, three networks each; figures of the first, bootstraps of the people.", *told]),
         f"Finding: the minority goes over to the majority in {one.value:.0%} of answers where {mixed}, in "
         f"{last.value:.0%} with {apart}. "
         + (
