@@ -160,7 +160,7 @@ def test_nobody_is_moved_who_is_wholly_stubborn_and_who_is_not_at_all_is_degroot
 
 
 def test_hegselmann_and_krause_find_38_then_2_then_1_opinions():
-    # Hegselmann and Krause (2002), section 4.1: 625 people with opinions by lot; few more or less by another lot.
+    # Hegselmann and Krause (2002): 625 people with opinions by lot; a few more or less by another lot.
     people = pd.DataFrame(index=range(625))
     ties = ties_of("complete", people, rng())
     first = rng(0).random((625, 1))
