@@ -160,8 +160,8 @@ def test_nobody_is_moved_who_is_wholly_stubborn_and_who_is_not_at_all_is_degroot
 
 
 def test_hegselmann_and_krause_find_38_then_two_then_one_opinion():
-    # Hegselmann and Krause (2002), section 4.1: 625 people with opinions by lot, one start each. Of other starts at 0.15
-    # about as many keep a third camp in the middle.
+    # Hegselmann and Krause (2002), section 4.1: 625 people with opinions by lot, one start each. At 0.15 about as many
+    # other starts keep a third camp in the middle.
     ties = ties_of("complete", pd.DataFrame(index=range(625)), rng())
     starts = rng(0).random((625, 12))
     many, two, one = (talk(f"hegselmann-krause:epsilon={epsilon}", ties, starts) for epsilon in (0.01, 0.15, 0.25))
