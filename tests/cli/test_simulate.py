@@ -41,7 +41,7 @@ def test_the_bare_command_runs_the_built_in_study(jury, tmp_path):
     done = jury("simulate", "--model", "planted/hash", "--seed", 3, "--jurors", 5)
     assert done.code == 0
     assert done.out.startswith("minimum-wage\n")
-        assert "Asked     5 simulated jurors" in done.out
+    assert "Asked     5 simulated jurors" in done.out
     assert "Seed 3." in done.out
     [run] = (tmp_path / "runs").glob("minimum-wage-*.sqlite")
     assert f"jury audit runs/{run.name}" in done.out
