@@ -39,6 +39,7 @@ def opening(found: Audit, trusted: Trust, run: Run | None, validation: Validatio
             "level": level,
             "sentence": belief,
             "reasons": [] if gate is None else gate.words()[1:],
+            "beside": _beside(found.panel, trusted),
             "words": [*trusted.words(), *([NOT_PEOPLE] if run is not None else [])],
         },
     }
@@ -55,6 +56,12 @@ def asked(panel: Panel, run: Run | None, heard: int) -> str:
     return (
         f"{len(run.jurors):,} simulated jurors drawn from {title}, played by {run.header.model}; {cases}; {answered}."
     )
+
+
+def _beside(panel: Panel, trusted: Trust) -> list[str]:
+    """Return what else has to be known first: of the model, and how far the verdict hangs on who was drawn."""
+    flips = trusted.sureness is not None and trusted.sureness.other_jurors.verdicts
+    return [*filter(None, (panel.caveat,)), *(trusted.sureness.words()[:1] if flips and trusted.sureness else [])]
 
 
 def _gate(trusted: Trust, validation: Validation | None) -> Gate | None:

@@ -16,7 +16,7 @@ export function deciding(found, one, styles) {
     "decided",
     "What was decided",
     null,
-    h("blockquote", { class: "prompt" }, one.prompt),
+    h("blockquote", { class: "prompt", dir: "auto" }, one.prompt),
     one.alternatives.length > MANY
       ? details(`All ${one.alternatives.length} alternatives`, texts(one, styles))
       : texts(one, styles),
@@ -48,7 +48,7 @@ function texts(one, styles) {
         null,
         swatch(styles[place]),
         h("strong", null, item.id),
-        item.text === item.id ? null : h("span", { class: "text" }, item.text),
+        item.text === item.id ? null : h("span", { class: "text", dir: "auto" }, item.text),
       ),
     ),
   );

@@ -41,6 +41,7 @@ export function opening(found) {
               : null,
           )
         : null,
+      belief.beside.map((sentence) => h("p", { class: "beside" }, sentence)),
       h("p", { class: "more" }, h("a", { href: "#trust" }, "What its answers follow, and how sure they are")),
     ),
     h(

@@ -70,6 +70,10 @@ def test_trust_is_that_of_the_command_line(run, found):
     wanted = trust(run.panel(), run.study.groups, run.study.rule_names(), run.label_masses())
     assert found["opening"]["belief"]["words"] == [*wanted.words(), "A simulated jury is not people."]
     assert found["opening"]["belief"]["level"] == "unknown"
+    caveat, flips = found["opening"]["belief"]["beside"]
+    assert caveat == run.header.caveat
+    assert flips.startswith("Had as many other jurors been drawn")
+    assert flips in wanted.words()
     assert found["trust"]["groups_by_lot"] == wanted.to_dict()["groups_by_lot"]
 
 
