@@ -9,6 +9,7 @@ import click
 
 from cli.exits import USAGE, CommandFailed
 from cli.output import console, output_option, print_json
+from cli.progress import working
 from cli.rating_columns import RatingColumns, column_options, is_run
 
 if TYPE_CHECKING:
@@ -59,7 +60,6 @@ def command(
     --alternative what an answer is.
     """
     from cli.audit_page import print_page
-    from cli.progress import working
     from cli.reports import print_trust
     from jury.auditing import audit
     from jury.run import open_run

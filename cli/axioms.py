@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from cli.exits import USAGE, CommandFailed
-from cli.output import console, count, diagnostics, output_option, print_json, say, show
+from cli.output import animated, console, count, diagnostics, output_option, print_json, say, show
 from cli.plain import plain
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def _names(tested: Subject, names: tuple[str, ...]) -> list[str]:
 
 def _with_progress(findings: Iterator[Finding], names: list[str]) -> Iterator[Finding]:
     """Yield what is found, and show on stderr what is being searched for."""
-    if not sys.stderr.isatty():
+    if not animated():
         yield from _with_lines(findings, len(names))
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +9,8 @@ import click
 
 from cli.ballots import open_ballots
 from cli.exits import USAGE, CommandFailed
-from cli.output import diagnostics, output_option, print_json
+from cli.output import output_option, print_json
+from cli.progress import counting
 from cli.rating_columns import RatingColumns, column_options, is_run
 
 if TYPE_CHECKING:
@@ -99,7 +97,7 @@ def command(
     panel, usual = _panel(source, kind, columns, cases)
     groups = by or panel.by
     settings = {"stubbornness": stubbornness, "self_weight": self_weight, "epsilon": epsilon, "rounds": rounds}
-    with _progress() as report:
+    with counting("Networks") as report:
         found = deliberate(
             panel,
             with_settings(model, settings),
@@ -148,17 +146,3 @@ def _panel(
     if kind is None and is_run(source) and (run := open_run(source)).rounds:
         panel = run.panel(round=0)
     return of_cases(panel, cases), () if study is None else tuple(study.rules)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """Yield a function that shows how many networks are done, on a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn("Networks"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=diagnostics(), transient=True) as bar:
-        task = bar.add_task("networks", total=None)
-        yield lambda done, total: bar.update(task, total=total, completed=done)

@@ -51,9 +51,18 @@ def diagnostics() -> Console:
     return Console(stderr=True, highlight=False, emoji=False, **_codes(sys.stderr))
 
 
+def animated() -> bool:
+    """Return whether stderr is a terminal on which bars may move: they need escape codes too."""
+    return _takes_codes(sys.stderr) and os.environ.get("TERM") != "dumb"
+
+
 def _codes(stream: TextIO) -> dict[str, Any]:
     """Return no system of colours, which is no escape codes at all, unless they are welcome."""
-    return {} if stream.isatty() and not os.environ.get("NO_COLOR") else {"color_system": None}
+    return {} if _takes_codes(stream) else {"color_system": None}
+
+
+def _takes_codes(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
 def print_json(document: Any) -> None:  # noqa: ANN401 - anything that JSON can hold

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.output import diagnostics, dollars
+from cli.output import animated, diagnostics, dollars
 
 if TYPE_CHECKING:
     from jury.models.embedded import Progress as PullProgress
@@ -22,7 +21,7 @@ _EVERY = 10.0  # seconds between lines where there is no terminal
 @contextlib.contextmanager
 def run_progress() -> Iterator[Report]:
     """Yield a function that shows how far a run is."""
-    if not sys.stderr.isatty():
+    if not animated():
         yield _Lines()
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
@@ -39,7 +38,7 @@ def run_progress() -> Iterator[Report]:
 @contextlib.contextmanager
 def working(words: str) -> Iterator[None]:
     """Show on a terminal that something takes its time, and for how long already."""
-    if not sys.stderr.isatty():
+    if not animated():
         yield
         return
     from rich.progress import Progress as Bar
@@ -49,6 +48,21 @@ def working(words: str) -> Iterator[None]:
     with Bar(*columns, console=diagnostics(), transient=True) as bar:
         bar.add_task(words, total=None)
         yield
+
+
+@contextlib.contextmanager
+def counting(words: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Yield a function that shows on a terminal how many of how many are done; elsewhere None."""
+    if not animated():
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=diagnostics(), transient=True) as bar:
+        task = bar.add_task(words, total=None)
+        yield lambda done, total: bar.update(task, total=total, completed=done)
 
 
 class _Lines:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import webbrowser
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.exits import USAGE, CommandFailed
-from cli.output import diagnostics
 from cli.people import NOTHING, Described, people_options, read_people
+from cli.progress import working
 from cli.rating_columns import RatingColumns, is_run
 
 if TYPE_CHECKING:
@@ -77,7 +75,7 @@ def command(
         found = _ratings(source, human, described)
     if to == source:
         raise CommandFailed(f"--out {to}: that is the file the report is about; name another", USAGE)
-    with _working():
+    with working("Counting the ballots"):
         text = page(found, options)
     if str(to) == "-":
         click.echo(text, nl=False)
@@ -87,11 +85,6 @@ def command(
     click.echo(f"Report: {to} ({size / _MEGA:.1f} MB). It needs nothing else: open it from disk, or send it.")
     if show:
         webbrowser.open(to.resolve().as_uri())
-
-
-def _working() -> AbstractContextManager[object]:
-    """Show on a terminal that ballots are being counted, which takes a minute for very many."""
-    return diagnostics().status("Counting the ballots ...") if sys.stderr.isatty() else nullcontext()
 
 
 def _ratings(source: Path, human: Path | None, described: Described) -> Panel:

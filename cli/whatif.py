@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +10,8 @@ import click
 
 from cli.ballots import open_ballots
 from cli.exits import USAGE, CommandFailed
-from cli.output import console, count, diagnostics, output_option, print_json, say, show
+from cli.output import console, count, output_option, print_json, say, show
+from cli.progress import counting, working
 from cli.rating_columns import RatingColumns, column_options
 
 if TYPE_CHECKING:
@@ -88,7 +87,6 @@ def command(
     """
     import numpy as np
 
-    from cli.progress import working
     from jury.whatif import Draws, sweep, tipping_point
 
     if plot is not None:
@@ -108,7 +106,7 @@ def command(
     shared: dict[str, Any] = {"rule": decides, "cases": cases or None, "few": few}
     found = None
     if vary or scenarios:
-        with _progress() as report:
+        with counting("Counting") as report:
             found = sweep(
                 panel, vary, baseline=baseline, scenarios=scenarios, together=together, on=on,
                 draws=Draws(resamples=resamples), rng=np.random.default_rng(seed), report=report, **shared,
@@ -231,17 +229,3 @@ def _write(found: Sweep | None, tips: list[TippingPoint], csv: Path | None, plot
 
         name, given = ("sweep_curves", {"found": found}) if found is not None else ("tipping_points", {"found": tips})
         draw(name, **given).savefig(plot, dpi=200, bbox_inches="tight")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """Yield a function that shows how far a sweep is, on a terminal; Ctrl-C keeps what there is."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("Counting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=diagnostics(), transient=True) as bar:
-        task = bar.add_task("cells", total=None)
-        yield lambda done, total: bar.update(task, total=total, completed=done)

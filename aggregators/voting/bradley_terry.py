@@ -169,7 +169,8 @@ def _guess(shares: FloatArray, taking_part: NDArray[np.bool_]) -> FloatArray:
     """Return the (b, m) log odds of winning: strengths as they would be if all had met opponents like themselves."""
     won, lost = shares.sum(axis=2), shares.sum(axis=1)
     odds = np.divide(won, lost, out=np.ones_like(won), where=taking_part & (won > 0) & (lost > 0))
-    return np.clip(np.log(odds), -_LONGEST, _LONGEST)
+    odds_in_log: FloatArray = np.clip(np.log(odds), -_LONGEST, _LONGEST)
+    return odds_in_log
 
 
 def _step(won: FloatArray, chance: FloatArray, taking_part: NDArray[np.bool_]) -> FloatArray:
