@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -22,6 +23,10 @@ from jury.store_rows import KEY, OPTIONAL, insert_ballot, insert_draft, insert_p
 from jury.store_schema import check_format, has_rounds, make_tables, migrate
 
 # ruff: noqa: S608 - queries are put together from names and conditions that stand in this file
+
+_READERS_MAY_TAKE = 3.0  # seconds that the writer waits for them at the end
+_LOOK_AGAIN = 0.02
+_LOCK_MAY_TAKE = 0.3  # seconds: who only looks whether a run is being written holds its lock for an instant
 
 _OLD_KEY = "juror_id, case_id, replicate"  # of files from before rounds, which are read as they are
 
@@ -88,11 +93,8 @@ class Store:
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in, so that one file remains."""
         if self._lock is not None:
-            # Left in write-ahead mode, the next reader, which may not fold a log in, would leave two files behind.
-            with suppress(sqlite3.Error):  # somebody else is reading, or the disk is full: nothing is lost
-                self._connection.execute("PRAGMA busy_timeout = 0")
-                self._connection.execute("SELECT 1 FROM run").fetchone()  # opens a log that only readers have used
-                self._connection.execute("PRAGMA journal_mode = DELETE")
+            with suppress(sqlite3.Error):  # a full disk, or a reader who stays: nothing is lost, the log keeps it
+                _fold(self._connection)
         self._connection.close()
         _unlock(self._lock)
         self._lock = None
@@ -326,7 +328,7 @@ def _connect(path: Path, *, writable: bool = True) -> sqlite3.Connection:
 
 def _lock(path: Path) -> FileLock:
     """Keep other writers out: two processes that resume one run would ask, and pay for, the same ballots."""
-    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=0)
+    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=_LOCK_MAY_TAKE, poll_interval=_LOOK_AGAIN)
     try:
         lock.acquire()
     except Timeout:
@@ -341,6 +343,29 @@ def _unlock(lock: FileLock | None) -> None:
         with suppress(OSError):
             Path(lock.lock_file).unlink(missing_ok=True)
         lock.release()
+
+
+def _fold(connection: sqlite3.Connection) -> None:
+    """Fold the write-ahead log into the file and leave write-ahead mode; wait a while for who is reading.
+
+    Left in that mode the file alone, copied or sent, would lack the last ballots, and the next reader, which may not
+    fold a log in, would leave two files behind.
+    """
+    connection.execute("PRAGMA busy_timeout = 0")
+    connection.execute("SELECT 1 FROM run").fetchone()  # opens a log that only readers have used
+    until = time.monotonic() + _READERS_MAY_TAKE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # possible beside readers of what is newest
+            if time.monotonic() > until:
+                return
+            time.sleep(_LOOK_AGAIN)
+        else:
+            return
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

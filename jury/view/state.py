@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 from typing import Literal
 
 from filelock import FileLock, Timeout
 
 State = Literal["going on", "complete", "incomplete"]
-
-#: A writer makes its lock file, or empties it, and locks it right after; so long nobody else may try the lock.
-_SETTLING = 1.0
 
 
 def being_written(path: Path) -> bool:
@@ -21,26 +17,15 @@ def being_written(path: Path) -> bool:
     Notes
     -----
     A killed writer leaves its lock file behind, but no lock on it. The lock is tried, shared where the system has
-    shared locks, and given back at once; a writer that starts in that very instant would be turned away, so a lock file
-    that has just been touched is taken to be in use, and not tried.
+    shared locks, and given back at once; writers wait longer for it than that takes.
     """
-    lock = path.with_name(f".{path.name}.lock")
-    try:
-        age = time.time() - lock.stat().st_mtime
-    except OSError:
-        return False
-    if 0 <= age < _SETTLING:
-        return True
-    return _held(lock)
-
-
-def _held(lock: Path) -> bool:
+    lock = lock_of(path)
     try:
         import fcntl
     except ImportError:  # Windows
-        return _held_elsewhere(lock)
+        return lock.exists() and _held_elsewhere(lock)
     try:
-        handle = os.open(lock, os.O_RDONLY)
+        handle = os.open(lock, os.O_RDONLY | os.O_NONBLOCK)  # a pipe of that name is not waited for
     except OSError:
         return False
     try:
@@ -50,6 +35,11 @@ def _held(lock: Path) -> bool:
     finally:
         os.close(handle)
     return False
+
+
+def lock_of(path: Path) -> Path:
+    """Return the lock file of the run at `path`, which its writer makes, or empties, when it begins."""
+    return path.with_name(f".{path.name}.lock")
 
 
 def _held_elsewhere(lock: Path) -> bool:

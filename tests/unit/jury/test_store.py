@@ -1,7 +1,10 @@
 """The run file: plain SQLite, one file, everything that came back as it came back."""
 
 import json
+import os
+import shutil
 import sqlite3
+import threading
 
 import pytest
 
@@ -61,7 +64,8 @@ def test_a_reader_does_not_write(path):
     assert path.read_bytes() == before
 
 
-def test_a_reader_beside_the_writer_sees_what_is_stored(path):
+def test_a_reader_beside_the_writer_sees_what_is_stored(path, monkeypatch):
+    monkeypatch.setattr("jury.store._READERS_MAY_TAKE", 0.1)
     writer = Store.open(path, writable=True)
     writer.finish("now")
     assert open_run(path).header.finished == "now"
@@ -70,6 +74,46 @@ def test_a_reader_beside_the_writer_sees_what_is_stored(path):
     assert reader.header().finished == "now"
     reader.close()
     assert open_run(path).denominators()["answered"] == 16
+
+
+def test_who_reads_at_the_end_is_waited_for(path):
+    writer = Store.open(path, writable=True)
+    reader = Store.open(path)
+    reading = reader.connection.execute("SELECT * FROM ballot")
+    reading.fetchone()  # in the middle: what comes later cannot be folded in yet
+    writer.finish("now")
+    leaving = threading.Timer(0.3, lambda: (reading.close(), reader.close()))
+    leaving.start()
+    writer.close()
+    leaving.join()
+    assert [file.name for file in path.parent.iterdir()] == ["r.sqlite"]
+    assert rows(path, "SELECT finished FROM run") == [("now",)]
+
+
+def test_beside_a_reader_who_stays_the_file_alone_is_whole(path, tmp_path, monkeypatch):
+    monkeypatch.setattr("jury.store._READERS_MAY_TAKE", 0.1)
+    writer = Store.open(path, writable=True)
+    writer.finish("now")
+    reader = Store.open(path)
+    assert reader.header().finished == "now"
+    writer.close()
+    alone = tmp_path / "alone" / "r.sqlite"
+    alone.parent.mkdir()
+    shutil.copy(path, alone)
+    reader.close()
+    assert rows(alone, "SELECT finished FROM run") == [("now",)]
+
+
+def test_who_looks_whether_it_is_being_written_turns_no_writer_away(path):
+    lock = path.with_name(f".{path.name}.lock")
+    lock.touch()
+    handle = os.open(lock, os.O_RDONLY)
+    fcntl = pytest.importorskip("fcntl", reason="locks of files are others on Windows")
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    leaving = threading.Timer(0.1, os.close, (handle,))
+    leaving.start()
+    Store.open(path, writable=True).close()
+    leaving.join()
 
 
 def test_other_files_are_no_run_files(tmp_path, path):
