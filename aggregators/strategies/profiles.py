@@ -13,6 +13,8 @@ from aggregators.profiles import Approvals, Comparisons, Rankings, Utilities
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_BYTE = 256
+
 __all__ = ["approvals", "comparisons", "rankings", "utilities", "weights"]
 
 
@@ -35,12 +37,20 @@ def weights(
     batch : int, optional
         Draw shape (batch, n) instead of (n,).
     """
-    positive = st.integers(1, 5).map(float) if whole else st.floats(0.01, 100)
-    one = st.just(0.0) | positive if zero else positive
-    row = st.lists(one, min_size=voters, max_size=voters).filter(any)
+    if whole:
+        spread = 10 if zero else 5  # half of the weights are zero where some may be
+        row = st.binary(min_size=voters, max_size=voters).map(lambda raw: _numbers(raw, spread, 6 - spread)).filter(any)
+    else:
+        positive = st.floats(0.01, 100)
+        row = st.lists(st.just(0.0) | positive if zero else positive, min_size=voters, max_size=voters).filter(any)
     if batch is None:
         return np.array(draw(row))
     return np.array(draw(st.lists(row, min_size=batch, max_size=batch)))
+
+
+def _numbers(raw: bytes, many: int, first: int) -> list[float]:
+    """Return each byte as one of so many whole numbers from `first` on, those below zero as zero."""
+    return [float(max(0, byte % many + first)) for byte in raw]
 
 
 @st.composite
@@ -81,12 +91,17 @@ def utilities(
     if whole and np.ceil(low) > np.floor(high):
         raise ValueError(f"whole=True leaves nothing between low={low!r} and high={high!r}; give wider bounds")
     shape = drawn_shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
-    value: st.SearchStrategy[float] = st.floats(low, high, allow_subnormal=False)
-    if whole:
-        value = st.integers(int(np.ceil(low)), int(np.floor(high))).map(float)
-    values = draw(arrays(np.float64, shape, elements=value, fill=st.nothing()))
+    if whole and np.floor(high) - np.ceil(low) < _BYTE:
+        known = np.arange(np.ceil(low), np.floor(high) + 1)
+        known = known[np.argsort(np.abs(known), kind="stable")]  # small numbers are simpler
+        values = known[drawn_bytes(draw, shape) % len(known)]
+    else:
+        value: st.SearchStrategy[float] = st.floats(low, high, allow_subnormal=False)
+        if whole:
+            value = st.integers(int(np.ceil(low)), int(np.floor(high))).map(float)
+        values = draw(arrays(np.float64, shape, elements=value, fill=st.nothing()))
     if missing:  # drawn apart from the values, so that an opinion is simpler than none
-        values[draw(arrays(np.bool_, shape, fill=st.nothing()))] = np.nan
+        values[drawn_mask(draw, shape)] = np.nan
     labels = [draw(st.sampled_from([f"g{g}" for g in range(groups)])) for _ in range(shape[0])] if groups else None
     return Utilities(values, drawn_weights(draw, shape[0], weighted), groups=labels)
 
@@ -119,11 +134,11 @@ def rankings(
         Whether weights may differ from one; they are whole and positive.
     """
     n, m = drawn_shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
-    row = st.lists(st.integers(1, m), min_size=m, max_size=m) if ties else st.permutations(range(1, m + 1))
-    ranks = np.array(draw(st.lists(row, min_size=n, max_size=n)))
+    lots = drawn_bytes(draw, (n, m)).astype(np.int64)
+    ranks = 1 + (lots % m if ties else lots.argsort(axis=1, kind="stable").argsort(axis=1))
     if truncated:
-        cut = np.array(draw(st.lists(st.integers(0, m), min_size=n, max_size=n)))
-        ranks[ranks > m - cut[:, None]] = 0
+        cut = drawn_bytes(draw, (n, 1)) % (m + 1)
+        ranks[ranks > m - cut] = 0
     return Rankings(ranks, drawn_weights(draw, n, weighted))
 
 
@@ -149,8 +164,7 @@ def approvals(
         Whether weights may differ from one; they are whole and positive.
     """
     shape = drawn_shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
-    matrix = draw(arrays(np.bool_, shape, fill=st.nothing()))
-    return Approvals(matrix, drawn_weights(draw, shape[0], weighted))
+    return Approvals(drawn_mask(draw, shape), drawn_weights(draw, shape[0], weighted))
 
 
 @st.composite
@@ -212,6 +226,17 @@ def check_shape(n_low: int, n_high: int, m_low: int, m_high: int) -> None:
         if low < 1:
             raise ValueError(f"min_{what}={low!r} allows none; give at least 1")
         check_bounds(f"min_{what}", low, f"max_{what}", high)
+
+
+def drawn_bytes(draw: st.DrawFn, shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Draw a table of bytes in one go, which takes Hypothesis a fraction of the time; 0 is the simplest."""
+    size = shape[0] * shape[1]
+    return np.frombuffer(draw(st.binary(min_size=size, max_size=size)), dtype=np.uint8).reshape(shape)
+
+
+def drawn_mask(draw: st.DrawFn, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Draw a table of truth values likewise; false is simpler."""
+    return drawn_bytes(draw, shape) % 2 > 0
 
 
 def drawn_weights(draw: st.DrawFn, voters: int, weighted: bool) -> NDArray[np.float64] | None:
