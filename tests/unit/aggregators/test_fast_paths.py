@@ -214,3 +214,19 @@ def test_nash_refuses_negative_gains_of_those_who_count():
     with pytest.raises(RuleError, match="juror 1"):
         decide(jury, "nash", weights=[[1, 0], [1, 1]])
     np.testing.assert_allclose(decide(jury, "nash", weights=[[1, 0], [2, 0]]).scores, [[1, 2], [1, 2]])
+
+
+def test_the_lowest_is_the_same_however_few_count():
+    """Weightings under which hardly anybody counts go another way, and so do those under which many do."""
+    from aggregators.means import lowest
+
+    rng = np.random.default_rng(3)
+    values = rng.integers(0, 9, (200, 4)).astype(float)
+    values[rng.random(values.shape) < 0.3] = np.nan
+    for share in (0.0, 0.004, 0.05, 0.09, 0.5):
+        weights = rng.random((40, 200)) * (rng.random((40, 200)) < share)
+        found = lowest(values, weights)
+        for row, weighting in zip(found, weights, strict=True):
+            own = np.where((weighting > 0)[:, None], values, np.nan)
+            wanted = [column[~np.isnan(column)].min() if not np.isnan(column).all() else np.nan for column in own.T]
+            np.testing.assert_array_equal(row, wanted)
