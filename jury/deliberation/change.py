@@ -17,7 +17,7 @@ import numpy as np
 
 from jury.auditing.rules import check_rule
 from jury.deliberation.changes.drawn import redrawn
-from jury.deliberation.changes.pairing import Paired, pair
+from jury.deliberation.changes.pairing import Paired, check_alike, pair
 from jury.deliberation.changes.polarising import division_table, group_means, trajectory
 from jury.deliberation.changes.rulings import rule_table, ruling_table
 from jury.deliberation.changes.shifting import shift_table
@@ -106,7 +106,7 @@ class Change:
         Cases that anybody answered both times; those of them on which no one alternative led before, which say nothing
         of silencing.
     control : str or None
-        Name of the control.
+        Name of the control, as it was asked last.
     cautions : tuple of str
         What to keep in mind.
     resamples : int
@@ -189,7 +189,7 @@ def compare(
     rng: np.random.Generator,
     rules: Sequence[str] | None = None,
     by: Sequence[str] | None = None,
-    control: Panel | None = None,
+    control: Panel | tuple[Panel, Panel] | None = None,
     resamples: int = RESAMPLES,
     cautions: Sequence[str] = ASKED,
     level: float = LEVEL,
@@ -206,8 +206,10 @@ def compare(
         Those that decide; the usual ones of the mode by default.
     by : sequence of str, optional
         Attributes whose groups are told one by one; those of `before` by default.
-    control : Panel, optional
-        The same jurors asked again without having heard anybody.
+    control : Panel or pair of Panels, optional
+        The same jurors asked again without having heard anybody, after the very answers `before`. Where they were
+        asked apart, in a run of their own, both panels of it: jurors who answer a little otherwise each time would
+        else seem to change their minds twice.
     resamples : int
         Drawings of the jurors.
     cautions : sequence of str
@@ -263,6 +265,7 @@ def compare(
     paired = pair(before, after)
     times = redrawn(len(before.weights), resamples, rng)
     found = sides(paired.cases, len(before.weights))
+    asked_again = (before, control) if isinstance(control, Panel) else control
     verdicts = ruling_table(paired, wanted, times)
     return Change(
         before=before.name,
@@ -277,19 +280,22 @@ def compare(
         verdicts=verdicts,
         by_rule=rule_table(verdicts, level),
         shifts=shift_table(paired, attributes, level),
-        silencing=silencing_table(before, found, _control(before, control), attributes, times, level),
+        silencing=silencing_table(before, found, _control(before, asked_again), attributes, times, level),
         divisions=division_table(paired, times, level),
         cases=len(paired.cases),
         split=found.split,
-        control=None if control is None else control.name,
+        control=None if asked_again is None else asked_again[1].name,
         cautions=tuple(cautions),
         resamples=resamples,
         level=level,
     )
 
 
-def _control(before: Panel, control: Panel | None) -> Sides | None:
-    return None if control is None else sides(pair(before, control).cases, len(before.weights))
+def _control(before: Panel, control: tuple[Panel, Panel] | None) -> Sides | None:
+    if control is None:
+        return None
+    check_alike(before, control[0])
+    return sides(pair(*control).cases, len(before.weights))
 
 
 def _jurors(paired: Paired) -> int:

@@ -62,20 +62,18 @@ def deliberated(
     rules, by : sequence of str, optional
         The study's own by default.
     control : Run, optional
-        The same study with ``hear: 0``: how much answers change when nobody is heard.
+        The same study with ``hear: 0``: how much answers change when nobody is heard, after as many rounds.
 
     Raises
     ------
     RunError
-        If `control` is a run in which somebody was heard.
+        If `control` is a run in which somebody was heard, of fewer rounds, or of other models.
     MeasureError
         If it has other jurors or cases.
     """
-    if control is not None:
-        block = control.study.deliberation
-        if block is None or block.heard or block.statement is not None:
-            raise RunError(f"{control.path}: no control, for jurors heard something; run the study with hear: 0")
     number = run.latest_round
+    if control is not None:
+        _check_control(run, control, number)
     if not number:
         return None
     panels = [run.panel(round=each) for each in range(number + 1)]
@@ -86,12 +84,29 @@ def deliberated(
         panels[-1],
         rules=rules or run.study.rule_names(),
         by=by or run.study.groups,
-        control=None if control is None else control.panel(),
+        control=None if control is None else (control.panel(round=0), control.panel(round=number)),
         rng=np.random.default_rng(0),
     )
     found = trajectory(panels)
     figures = [name for name in found.columns if name not in ("case", "jurors", "round")]
     return Deliberated(change, found.groupby("round")[figures].mean().reset_index(), number, _statements(run, number))
+
+
+def _check_control(run: Run, control: Run, number: int) -> None:
+    block = control.study.deliberation
+    if block is None or block.heard or block.statement is not None:
+        raise RunError(f"{control.path}: no control, for jurors heard something; run the study with hear: 0")
+    if control.latest_round < number:
+        raise RunError(
+            f"{control.path}: no control, for its answers end with round {control.latest_round} and those of "
+            f"{run.path} with round {number}; run the study with hear: 0 and rounds: {number}"
+        )
+    asked, again = ([model.asked() for model in each.study.models] for each in (run, control))
+    if asked != again:
+        raise RunError(
+            f"{control.path}: no control, for other models were asked, or with other settings, than in {run.path}; "
+            "run the same study with hear: 0"
+        )
 
 
 def _any_pair(before: Panel, after: Panel) -> bool:

@@ -96,7 +96,7 @@ def test_an_export_has_the_rounds(here, run):
 
 
 def test_rounds_are_told_again_under_other_rules_groups_and_beside_a_control(here, run, write_study):
-    nobody = DELIBERATION | {"deliberation": {"rounds": 1, "hear": 0}}
+    nobody = DELIBERATION | {"deliberation": {"rounds": 2, "hear": 0}}
     assert here("simulate", write_study("control.yaml", **nobody), "--out", "c.sqlite").code == 0
     done = here("rounds", "a.sqlite", "--rule", "borda", "--by", "race", "--control", "c.sqlite")
     assert done.code == 0
@@ -107,6 +107,18 @@ def test_rounds_are_told_again_under_other_rules_groups_and_beside_a_control(her
     assert found["change"]["rules"] == list(Study.model_validate({"name": "x", "cases": CASES}).rule_names())
     heard = here("rounds", "a.sqlite", "--control", "a.sqlite")
     assert (heard.code, "no control, for jurors heard something" in heard.error) == (1, True)
+    for name, other, message in (
+        (
+            "short",
+            {"deliberation": {"rounds": 1, "hear": 0}},
+            "its answers end with round 1 and those of a.sqlite with round 2",
+        ),
+        ("other", {"model": {"name": "planted/hash", "options": {"noise": 0.1}}}, "other models were asked"),
+    ):
+        changed = write_study(f"{name}.yaml", **nobody | other)
+        assert here("simulate", changed, "--out", f"{name}.sqlite").code == 0
+        failed = here("rounds", "a.sqlite", "--control", f"{name}.sqlite")
+        assert (failed.code, message in failed.error) == (1, True)
     assert here("simulate", write_study("plain.yaml"), "--out", "p.sqlite").code == 0
     plain = here("rounds", "p.sqlite")
     assert (plain.code, "no deliberation" in plain.error) == (1, True)

@@ -14,7 +14,7 @@ from jury.elicitation.pooling import mean_utilities
 from jury.errors import MeasureError
 from jury.panel import Panel
 
-__all__ = ["Paired", "PairedCase", "pair"]
+__all__ = ["Paired", "PairedCase", "check_alike", "pair"]
 
 FloatArray = NDArray[np.float64]
 
@@ -87,7 +87,7 @@ def pair(before: Panel, after: Panel) -> Paired:
     MeasureError
         If the panels are not of the same jurors, cases and questions, or nobody answered any case both times.
     """
-    _check(before, after)
+    check_alike(before, after)
     votes: tuple[dict[str, list[Vote]], dict[str, list[Vote]]] = ({}, {})
     cases, only = [], [0, 0]
     for case in before.cases:
@@ -113,7 +113,8 @@ def pair(before: Panel, after: Panel) -> Paired:
     return Paired(first_panel, second_panel, tuple(cases), *only)
 
 
-def _check(before: Panel, after: Panel) -> None:
+def check_alike(before: Panel, after: Panel) -> None:
+    """Raise `MeasureError` unless both panels are of the same jurors, weights, cases and questions."""
     if list(before.jurors.index) != list(after.jurors.index):
         raise MeasureError(
             f"before has {len(before.jurors)} jurors and after {len(after.jurors)}, or others; "

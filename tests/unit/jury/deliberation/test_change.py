@@ -226,6 +226,27 @@ def test_asking_twice_looks_like_silencing_and_neither_growth_nor_control_is_tak
     assert "Jurors asked again who heard nobody show a difference of" in " ".join(noise[0].words())
 
 
+def asked_again(rng, people=60, repeats=0.9):
+    """Return two panels of jurors who mostly repeat what they said, having heard nobody."""
+    inclined = rng.choice([0.2, 0.9], people, p=[0.35, 0.65])
+    first, anew = (rng.random(people) < inclined for _ in range(2))
+    again = np.where(rng.random(people) < repeats, first, anew)
+    return tuple(panel_of([["yes" if each else "no"] for each in said]) for said in (first, again))
+
+
+def test_a_control_that_was_asked_apart_is_held_against_its_own_first_answers():
+    apart, mistaken = [], []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        (before, after), control = asked_again(rng), asked_again(rng)
+        apart.append(everybody(changed(before, after, control=control)))
+        mistaken.append(everybody(changed(before, after, control=control[1])))
+    assert np.mean([row["excess"] for row in apart]) == pytest.approx(0, abs=0.06)
+    assert np.mean([row["excess_low"] <= 0 <= row["excess_high"] for row in apart]) > 0.85
+    # Held against answers that it did not give, the control would seem to yield by itself.
+    assert np.mean([row["excess"] for row in mistaken]) < -0.1
+
+
 def test_intervals_cover_the_rates_that_were_planted():
     hits = {"yielding": 0, "leaving": 0, "silencing": 0}
     truth = {"yielding": 0.3, "leaving": 0.1, "silencing": 0.2}
