@@ -196,7 +196,7 @@ def _clustered(
     design: FloatArray, answers: FloatArray, weights: FloatArray, clusters: NDArray[np.intp], group: str
 ) -> tuple[FloatArray, FloatArray]:
     """Return coefficients and how far their intervals reach."""
-    from scipy import stats
+    from scipy import special
 
     weighted = design * weights[:, None]
     bread = weighted.T @ design
@@ -213,7 +213,7 @@ def _clustered(
     many, total, columns = len(names), len(answers), design.shape[1]
     small = many / (many - 1) * (total - 1) / (total - columns)
     spread = np.sqrt(np.maximum(0.0, np.diag(inverse @ (summed.T @ summed) @ inverse) * small))
-    return effects, spread * float(stats.t.ppf(0.975, many - 1))
+    return effects, spread * float(special.stdtrit(many - 1, 0.975))
 
 
 def _rows(

@@ -187,23 +187,23 @@ def wilson(share: FloatArray, draws: int) -> tuple[FloatArray, FloatArray, Float
 
 def _percentiles(draws: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
     """Return ends of percentile intervals of (c, b) draws, wider for few units, as `jury.estimates` has them."""
-    from scipy import stats
+    from scipy import special
 
     if count < 2:
         return np.full(len(draws), np.nan), np.full(len(draws), np.nan)
-    reach = np.sqrt(count / (count - 1)) * float(stats.t.ppf((1 + LEVEL) / 2, count - 1))
-    outer = float(stats.norm.cdf(-reach))
+    reach = np.sqrt(count / (count - 1)) * float(special.stdtrit(count - 1, (1 + LEVEL) / 2))
+    outer = float(special.ndtr(-reach))
     low, high = np.quantile(draws, [outer, 1 - outer], axis=1)
     return low, high
 
 
 def _nested(first: FloatArray, drawn: FloatArray, *, least: float = 0.0) -> FloatArray:
     """Return (4, 1): mean of the first juries, ends of its interval, standard error."""
-    from scipy import stats
+    from scipy import special
 
     value = first.mean()
     lots = drawn.var(axis=1, ddof=1).mean() / drawn.shape[1]
     people = max(0.0, float(drawn.mean(axis=1).var(ddof=1)) - lots)
     error = np.sqrt(people + first.var(ddof=1) / len(first))
-    reach = float(stats.t.ppf((1 + LEVEL) / 2, len(drawn) - 1)) * error
+    reach = float(special.stdtrit(len(drawn) - 1, (1 + LEVEL) / 2)) * error
     return np.array([[value], [max(least, value - reach)], [min(1.0, value + reach)], [error]])

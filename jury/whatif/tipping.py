@@ -204,12 +204,12 @@ def _halved(
 
 def _interval(draws: FloatArray, count: int) -> tuple[float, float]:
     """Return the ends of the percentile interval, values among the draws, so that infinity stays infinity."""
-    from scipy import stats
+    from scipy import special
 
     if count < 2:
         return math.nan, math.nan
-    reach = np.sqrt(count / (count - 1)) * float(stats.t.ppf((1 + LEVEL) / 2, count - 1))
-    outer = float(stats.norm.cdf(-reach))
+    reach = np.sqrt(count / (count - 1)) * float(special.stdtrit(count - 1, (1 + LEVEL) / 2))
+    outer = float(special.ndtr(-reach))
     low = np.quantile(draws, outer, method="lower")
     return float(low), float(np.quantile(draws, 1 - outer, method="higher"))
 
