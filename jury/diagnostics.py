@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jury.drawing import MODEL
 from jury.panel import Panel
+from jury.rated import UNKNOWN, rated
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,10 @@ def explained(panel: Panel) -> Explained | None:
     ratings = _ratings(panel)
     values = ratings.values
     total = float((values**2).sum())
-    if len(values) <= len(np.unique(ratings.cases)) or total <= 1e-12 * len(values):
+    cases = len(np.unique(ratings.cases))
+    if len(values) <= cases or total <= 1e-12 * len(values):
         return None
     left = values
-
-    cases = len(np.unique(ratings.cases))
 
     def share_of(factor: NDArray[np.intp], *, fitted_before: int = 1, crosses: int = 0) -> Share:
         """Return the share of a factor with as many levels' worth in what was fitted before; `crosses` alternatives."""
@@ -145,28 +145,29 @@ class _Ratings:
 
 
 def _ratings(panel: Panel) -> _Ratings:
-    values: list[float] = []
-    codes: list[tuple[int, int, int, int, int]] = []
-    mode = panel.mode
-    ordered, labelled = mode.order != "fixed", mode.labels == "varied"
-    label_codes: dict[str, int] = {}
-    offset = 0
-    for number, case in enumerate(panel.cases):
-        start = len(values)
-        for vote in panel.votes.get(case.id, ()):
-            for rating in chain.from_iterable(mode.ratings(vote, case)):
-                ordered = ordered and rating.position is not None
-                labelled = labelled and rating.label is not None
-                label = label_codes.setdefault(rating.label or "", len(label_codes))
-                values.append(rating.utility)
-                codes.append((number, offset + rating.alternative, rating.position or 0, label, vote.juror))
-        if len(values) > start:
-            mean = float(np.mean(values[start:]))
-            values[start:] = [value - mean for value in values[start:]]
-        offset += len(case.alternatives)
-    cases, alternatives, positions, labels, jurors = np.array(codes, dtype=np.intp).reshape(-1, 5).T
-    rated = np.array(values, dtype=float)
-    return _Ratings(rated, cases, alternatives, positions, labels, jurors, ordered, labelled)
+    return panel.derived(_read)
+
+
+def _read(panel: Panel) -> _Ratings:
+    found, mode = rated(panel), panel.mode
+    counts = np.bincount(found.cases, minlength=len(panel.cases))
+    ends = np.cumsum(counts)
+    values = found.values.copy()
+    for start, end in zip(ends - counts, ends, strict=True):
+        if end > start:
+            values[start:end] -= np.mean(values[start:end])
+    sizes = np.array([len(case.alternatives) for case in panel.cases], dtype=np.intp)
+    first = np.cumsum(sizes) - sizes
+    return _Ratings(
+        values,
+        found.cases,
+        first[found.cases] + found.alternatives,
+        np.maximum(found.positions, 0),
+        np.maximum(found.labels, 0),
+        found.jurors,
+        mode.order != "fixed" and bool((found.positions != UNKNOWN).all()),
+        mode.labels == "varied" and bool((found.labels != UNKNOWN).all()),
+    )
 
 
 def _means(values: NDArray[np.float64], codes: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -217,13 +218,33 @@ def dealt(panel: Panel, rng: np.random.Generator, rounds: int = 999) -> Dealt | 
     if not blocks or not ratings.ordered:
         return None
 
-    def spread(deal: list[NDArray[np.float64]]) -> float:
-        return float(np.sqrt(np.mean([block.mean(axis=0).var() for block in deal])))
-
-    found = spread(blocks)
-    deals = np.array([spread([rng.permuted(block, axis=1) for block in blocks]) for _ in range(rounds)])
+    stacks = _stacked(blocks)
+    found = _apart(stacks)
+    deals = np.array([_apart([(rng.permuted(rows, axis=1), starts) for rows, starts in stacks]) for _ in range(rounds)])
     above = (1 + int((deals >= found * (1 - 1e-9)).sum())) / (rounds + 1)
     return Dealt(found, float(deals.mean()), above, rounds)
+
+
+_Stack = tuple[NDArray[np.float64], NDArray[np.intp]]
+
+
+def _stacked(blocks: list[NDArray[np.float64]]) -> list[_Stack]:
+    """Return blocks that follow each other and have as many columns as one, with the row at which each starts."""
+    stacks = []
+    for _, run in groupby(blocks, key=lambda block: block.shape[1]):
+        same = list(run)
+        lengths = np.array([len(block) for block in same], dtype=np.intp)
+        stacks.append((np.concatenate(same), np.cumsum(lengths) - lengths))
+    return stacks
+
+
+def _apart(stacks: list[_Stack]) -> float:
+    """Return the standard deviation between the means of the columns, within blocks."""
+    variances = []
+    for rows, starts in stacks:
+        lengths = np.diff(starts, append=len(rows))
+        variances.append((np.add.reduceat(rows, starts, axis=0) / lengths[:, None]).var(axis=1))
+    return float(np.sqrt(np.mean(np.concatenate(variances))))
 
 
 def _blocks(panel: Panel, ratings: _Ratings) -> list[NDArray[np.float64]]:
@@ -239,15 +260,13 @@ def _blocks(panel: Panel, ratings: _Ratings) -> list[NDArray[np.float64]]:
 
 def _by_juror(panel: Panel, ratings: _Ratings) -> Iterator[NDArray[np.float64]]:
     """Yield for each case the mean over replicates of what each juror gave each alternative, NaN for nothing."""
-    values, first = ratings.unplaced(), 0
-    for number, case in enumerate(panel.cases):
-        size, inside = len(case.alternatives), ratings.cases == number
-        cells = (ratings.jurors[inside], ratings.alternatives[inside] - first)
-        total, count = np.zeros((len(panel.weights), size)), np.zeros((len(panel.weights), size))
-        np.add.at(total, cells, values[inside])
-        np.add.at(count, cells, 1)
-        yield np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
-        first += size
+    sizes = [len(case.alternatives) for case in panel.cases]
+    total, count = np.zeros((2, len(panel.weights), sum(sizes)))
+    cells = (ratings.jurors, ratings.alternatives)
+    np.add.at(total, cells, ratings.unplaced())
+    np.add.at(count, cells, 1)
+    means = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
+    yield from np.split(means, np.cumsum(sizes)[:-1], axis=1)
 
 
 def _relative(weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,10 +6,10 @@ Everything that analyses answers starts here and does not know where they came f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from jury.drawing import Drawn
+
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +104,38 @@ class Panel:
             self._labels[by] = np.array([text.removeprefix(f"{by}=") for text in found], dtype=np.str_)
         return self._labels[by]
 
+    @cached_property
+    def _derived(self) -> dict[Hashable, Any]:
+        return {}
+
+    def derived(
+        self, make: Callable[Concatenate[Panel, Given], Made], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Made:
+        """Return ``make(self, ...)``, computed once for these answers however many analyses ask for it.
+
+        Parameters
+        ----------
+        make : callable
+            A named function; its result is not to be changed.
+        *args, **kwargs
+            Further arguments, which must be hashable.
+        """
+        key = (make, args, *kwargs.items())
+        if key not in self._derived:
+            self._derived[key] = make(self, *args, **kwargs)
+        found: Made = self._derived[key]
+        return found
+
+    def said(self, case_id: str) -> NDArray[np.float64]:
+        """Return (k, m) utilities, not to be changed: of each answered ballot on a case; NaN is no opinion.
+
+        Raises
+        ------
+        RunError
+            For an unknown case.
+        """
+        return self.derived(_said, self.case(case_id).id)
+
     def profile(self, case_id: str, by: Sequence[str] | None = None) -> Profile:
         """Return the answered ballots on a case, with weights and groups.
 
@@ -128,16 +164,20 @@ class Panel:
     def denominators(self) -> dict[str, int]:
         """Return the ballots asked, by status and missing; ``no_opinion`` is the part of the answered without one."""
         found: dict[str, int] = {status: self.counts.get(status, 0) for status in STATUSES}
-        silent = sum(
-            np.isnan(self.mode.utilities_of(vote.values, case)).all()
-            for case in self.cases
-            for vote in self.votes.get(case.id, ())
-        )
+        silent = sum(int(np.isnan(self.said(case.id)).all(axis=1).sum()) for case in self.cases)
         return {"asked": self.asked, **found, "missing": self.asked - sum(found.values()), "no_opinion": int(silent)}
 
     def unread(self) -> int:
         """Return the replies that could not be read on ballots that count as answered; they are in no figure."""
         return sum(self.mode.unread(vote.values) for votes in self.votes.values() for vote in votes)
+
+
+def _said(panel: Panel, case_id: str) -> NDArray[np.float64]:
+    case = panel.case(case_id)
+    rows = [panel.mode.utilities_of(vote.values, case) for vote in panel.votes.get(case_id, ())]
+    found = np.array(rows, dtype=float).reshape(len(rows), len(case.alternatives))
+    found.flags.writeable = False
+    return found
 
 
 def _some(names: Mapping[str, object], limit: int = 12) -> str:

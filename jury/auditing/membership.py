@@ -121,7 +121,6 @@ class Groups:
 def _heard(panel: Panel) -> NDArray[np.bool_]:
     heard = np.zeros(len(panel.weights), dtype=bool)
     for case in panel.cases:
-        for vote in panel.votes.get(case.id, ()):
-            if not heard[vote.juror]:
-                heard[vote.juror] = not np.isnan(panel.mode.utilities_of(vote.values, case)).all()
+        jurors = np.array([vote.juror for vote in panel.votes.get(case.id, ())], dtype=np.intp)
+        heard[jurors[~np.isnan(panel.said(case.id)).all(axis=1)]] = True
     return heard & (panel.weights > 0)

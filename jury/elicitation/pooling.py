@@ -49,15 +49,14 @@ def mean_utilities(
     groups: Mapping[str, NDArray[Any]],
 ) -> Utilities:
     """Return one row a juror: the mean utility of each alternative over replicates, NaN where there is none."""
-    jurors = np.array(sorted({vote.juror for vote in votes}), dtype=np.intp)
-    row = {juror: index for index, juror in enumerate(jurors.tolist())}
+    jurors, row = np.unique(np.array([vote.juror for vote in votes], dtype=np.intp), return_inverse=True)
+    said = np.array([utilities_of(vote.values, case) for vote in votes], dtype=float)
+    said = said.reshape(len(votes), len(case.alternatives))
+    given = ~np.isnan(said)
     total = np.zeros((len(jurors), len(case.alternatives)))
     count = np.zeros_like(total)
-    for vote in votes:
-        utilities = np.array(utilities_of(vote.values, case))
-        given = ~np.isnan(utilities)
-        total[row[vote.juror], given] += utilities[given]
-        count[row[vote.juror], given] += 1
+    np.add.at(total, row, np.where(given, said, 0.0))
+    np.add.at(count, row, given)
     return Utilities(
         np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0),
         weights=weights[jurors],

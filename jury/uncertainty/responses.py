@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jury.panel import Panel
+from jury.rated import UNKNOWN, rated
 
 __all__ = ["Responses", "responses"]
 
@@ -95,29 +96,23 @@ def responses(panel: Panel) -> Responses:
         if case.variant_of is None:
             first[case.id] = offset
             offset += len(case.alternatives)
-    rows: list[tuple[float, int, int, int, int, int, int, int]] = []
-    labels: dict[str, int] = {}
     versions: dict[str, int] = {}
-    placed = labelled = True
+    version = []
     for case in panel.cases:
-        version = versions.get(case.origin, 0)
-        versions[case.origin] = version + 1
-        for vote in panel.votes.get(case.id, ()):
-            for rating in (rating for block in panel.mode.ratings(vote, case) for rating in block):
-                placed = placed and rating.position is not None
-                labelled = labelled and rating.label is not None
-                label = labels.setdefault(rating.label or "", len(labels))
-                item = first[case.origin] + rating.alternative
-                place = rating.position or 0
-                head = (rating.utility, vote.juror, item, originals[case.origin])
-                rows.append((*head, vote.replicate, place, label, version))
-    table = np.array(rows, dtype=float).reshape(-1, 8)
-    codes = table[:, 1:].astype(np.intp)
+        version.append(versions.get(case.origin, 0))
+        versions[case.origin] = version[-1] + 1
+    found = rated(panel)
+    placed, labelled = bool((found.positions != UNKNOWN).all()), bool((found.labels != UNKNOWN).all())
+    starts = np.array([first[case.origin] for case in panel.cases], dtype=np.intp)
+    origins = np.array([originals[case.origin] for case in panel.cases], dtype=np.intp)
     facets = {
-        "position": codes[:, 4] if placed and panel.mode.order != "fixed" else None,
-        "label": codes[:, 5] if labelled and panel.mode.labels == "varied" else None,
-        "wording": codes[:, 3] % panel.wordings if panel.wordings > 1 else None,
-        "variant": codes[:, 6] if any(count > 1 for count in versions.values()) else None,
+        "position": found.positions if placed and panel.mode.order != "fixed" else None,
+        "label": found.labels if labelled and panel.mode.labels == "varied" else None,
+        "wording": found.replicates % panel.wordings if panel.wordings > 1 else None,
+        "variant": np.array(version, dtype=np.intp)[found.cases]
+        if any(count > 1 for count in versions.values())
+        else None,
     }
     kept = {name: code for name, code in facets.items() if code is not None and len(np.unique(code)) > 1}
-    return Responses(table[:, 0], codes[:, 0], codes[:, 1], codes[:, 2], codes[:, 3], kept, panel.weights)
+    items = starts[found.cases] + found.alternatives
+    return Responses(found.values, found.jurors, items, origins[found.cases], found.replicates, kept, panel.weights)
