@@ -11,7 +11,7 @@ from aggregators.resampling import bootstrap_weights
 from jury.auditing.intervals import exact_share
 from jury.estimates import LEVEL, Estimate, drawn_estimate
 
-__all__ = ["Ratio", "difference", "redrawn"]
+__all__ = ["Ratio", "beyond", "difference", "redrawn"]
 
 FloatArray = NDArray[np.float64]
 
@@ -57,7 +57,12 @@ class Ratio:
         return bool(len(known) > 0 and np.ptp(known) < 1e-12)
 
     def estimate(self, *, level: float = LEVEL) -> Estimate:
-        """Return the ratio with the percentile interval of its drawings."""
+        """Return the ratio with the percentile interval of its drawings; without one where no drawing changes it.
+
+        An interval of no length would say that nothing else is possible, which jurors who are all alike cannot tell.
+        """
+        if self.still:
+            return Estimate(self.value, np.nan, np.nan, self.count, "jurors", level)
         return drawn_estimate(self.value, self.values[1:], self.count, "jurors", level=level)
 
     def share(self, *, level: float = LEVEL) -> Estimate:
@@ -82,10 +87,28 @@ def difference(one: Ratio, other: Ratio, *, level: float = LEVEL) -> Estimate:
     Newcombe (1998), Interval estimation for the difference between independent proportions, Statistics in Medicine 17.
     """
     count = min(one.count, other.count)
-    value = one.value - other.value
     if count >= 1 and (one.still or other.still):
-        first, second = one.share(level=level), other.share(level=level)
-        below = np.hypot(first.value - first.low, second.high - second.value)
-        above = np.hypot(first.high - first.value, second.value - second.low)
-        return Estimate(value, float(value - below), float(value + above), count, "jurors", level)
-    return drawn_estimate(value, one.values[1:] - other.values[1:], count, "jurors", level=level)
+        return _added_up(one.share(level=level), other.share(level=level), count)
+    return Ratio(one.values - other.values, count).estimate(level=level)
+
+
+def beyond(found: tuple[Ratio, Ratio], control: tuple[Ratio, Ratio], *, level: float = LEVEL) -> Estimate:
+    """Return how much larger the `difference` of two shares is than that of the control's, with its interval.
+
+    Where no drawing changes one of the four, or the result, it is put together from the two differences as `difference`
+    does.
+    """
+    count = min(share.count for share in (*found, *control))
+    more = Ratio(found[0].values - found[1].values - (control[0].values - control[1].values), count)
+    if count >= 1 and any(share.still for share in (*found, *control, more)):
+        first, second = (difference(*shares, level=level) for shares in (found, control))
+        return _added_up(first, second, count)
+    return more.estimate(level=level)
+
+
+def _added_up(first: Estimate, second: Estimate, count: int) -> Estimate:
+    """Return the difference of two estimates by square-and-add."""
+    value = first.value - second.value
+    below = np.hypot(first.value - first.low, second.high - second.value)
+    above = np.hypot(first.high - first.value, second.value - second.low)
+    return Estimate(value, float(value - below), float(value + above), count, "jurors", first.level)

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from aggregators.polarisation import esteban_ray
 from jury.auditing.percase import Scale
 from jury.cases import Case
+from jury.deliberation.changes.drawn import Ratio
 from jury.deliberation.changes.pairing import Paired
 from jury.deliberation.changes.sides import favourites
 from jury.elicitation.pooling import mean_utilities
-from jury.estimates import LEVEL, Estimate, drawn_estimate
+from jury.estimates import LEVEL
 from jury.panel import Panel
 
 if TYPE_CHECKING:
@@ -112,29 +113,35 @@ def division_table(paired: Paired, times: FloatArray, level: float = LEVEL) -> p
             total[name] = total.get(name, np.zeros(both.shape)) + np.where(known, both, 0.0)
             count[name] = count.get(name, np.zeros(len(times), dtype=np.int64)) + known
     jurors = len(np.unique(np.concatenate([one.jurors for one in paired.cases])))
+    most = {"polarisation": 1.0, "variance": 0.25, "disagreement": _most_disagreement(paired)}
     rows: list[dict[str, Any]] = []
     for name in DIVISIONS:
-        before, after = np.divide(
-            total[name], count[name], out=np.full(total[name].shape, np.nan), where=count[name] > 0
-        )
+        both = np.divide(total[name], count[name], out=np.full(total[name].shape, np.nan), where=count[name] > 0)
+        before, after = _unshrunk(both, most[name])
         row: dict[str, Any] = {"figure": name, "cases": int(count[name][0]), "jurors": jurors}
         told = {"before": before, "after": after, "change": after - before}
         for figure, drawn in told.items():
-            estimate = _estimate(drawn, jurors, level)
+            estimate = Ratio(drawn, jurors).estimate(level=level)
             row |= {figure: estimate.value, f"{figure}_low": estimate.low, f"{figure}_high": estimate.high}
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def _estimate(drawn: FloatArray, jurors: int, level: float) -> Estimate:
-    """Return a figure with the interval of its drawings, which are moved so that their mean is the figure.
+def _most_disagreement(paired: Paired) -> float:
+    return float(np.mean([1 - 1 / one.before.shape[1] for one in paired.cases]))
 
-    A jury drawn again is less varied than the jury itself, so that drawings of a variance lie too low.
+
+def _unshrunk(both: FloatArray, most: float) -> FloatArray:
+    """Return a figure before and after (2, 1 + b), its drawings as large on average as the figure itself.
+
+    A jury drawn again is less varied than the jury itself, so that drawings of a variance lie too low by a share. It is
+    made up for by one factor before and after, so that what did not change does not in any drawing.
     """
-    value, draws = float(drawn[0]), drawn[1:]
-    if np.isnan(draws).all():
-        return Estimate(value, np.nan, np.nan, jurors, "jurors", level)
-    return drawn_estimate(value, draws - np.nanmean(draws) + value, jurors, "jurors", level=level)
+    drawn = both[:, 1:]
+    if np.isnan(drawn).all() or np.isnan(both[:, 0]).any() or np.nansum(drawn) <= 0:
+        return both
+    factor = float(both[:, 0].sum() / np.nanmean(drawn, axis=1).sum())
+    return np.concatenate([both[:, :1], np.minimum(drawn * factor, most)], axis=1)
 
 
 def trajectory(panels: Sequence[Panel]) -> pd.DataFrame:

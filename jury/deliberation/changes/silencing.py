@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jury.auditing.membership import FEW
-from jury.deliberation.changes.drawn import Ratio, difference
+from jury.deliberation.changes.drawn import Ratio, beyond, difference
 from jury.deliberation.changes.sides import Sides
-from jury.estimates import LEVEL, Estimate, drawn_estimate
+from jury.estimates import LEVEL, Estimate
 from jury.panel import Panel
 
 if TYPE_CHECKING:
@@ -92,13 +92,7 @@ def _row(
         "growth": _growth(found, member, times, level),
         "minority_gave": gave[0].estimate(level=level),
         "majority_gave": gave[1].estimate(level=level),
-        "gave": drawn_estimate(
-            gave[0].value - gave[1].value,
-            gave[0].values[1:] - gave[1].values[1:],
-            min(gave[0].count, gave[1].count),
-            "jurors",
-            level=level,
-        ),
+        "gave": Ratio(gave[0].values - gave[1].values, min(gave[0].count, gave[1].count)).estimate(level=level),
         "moved": _mean(found, "moved", "opinions", member, times).estimate(level=level),
     }
     told |= _against(control, member, times, (yielding, leaving), level)
@@ -134,12 +128,5 @@ def _against(
     if control is None:
         nothing = Estimate(np.nan, np.nan, np.nan, 0, "jurors", level)
         return dict.fromkeys(_OF_CONTROL, nothing)
-    yielding, leaving = _shares(control, member, times)
-    with_hearing = mine[0].values - mine[1].values
-    without = yielding.values - leaving.values
-    count = min(mine[0].count, mine[1].count, yielding.count, leaving.count)
-    more = with_hearing - without
-    return {
-        "control": difference(yielding, leaving, level=level),
-        "excess": drawn_estimate(float(more[0]), more[1:], count, "jurors", level=level),
-    }
+    theirs = _shares(control, member, times)
+    return {"control": difference(*theirs, level=level), "excess": beyond(mine, theirs, level=level)}

@@ -116,15 +116,19 @@ def _groups(found: Change) -> list[str]:
         least, most = rows[0], rows[-1]
         if most["moved"] <= 0:
             continue
+        # Of several groups one always moves most.
+        apart = "" if most["moved_low"] > least["moved_high"] else ", which does not tell them apart"
         told.append(
             f"By {attribute}, opinions moved most in group {most['group']} ({_amount(most)}) and least in group "
-            f"{least['group']} ({_amount(least)})."
+            f"{least['group']} ({_amount(least)}){apart}."
         )
     return told
 
 
 def _amount(row: dict[Any, Any]) -> str:
-    return f"{row['moved']:.2f} [{row['moved_low']:.2f}, {row['moved_high']:.2f}] on average"
+    low, high = row["moved_low"], row["moved_high"]
+    ends = "" if low != low else f" [{low:.2f}, {high:.2f}]"
+    return f"{row['moved']:.2f}{ends} on average"
 
 
 def _divisions(found: Change) -> list[str]:

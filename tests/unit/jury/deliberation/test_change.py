@@ -72,6 +72,34 @@ def test_nothing_changes_where_nothing_changed():
     assert not found.verdicts["changed"].any()
     assert found.divisions["change"].tolist() == [0, 0, 0]
     assert (found.shifts["shift"] == 0).all()
+    # Jurors who are all alike cannot tell how far others would differ: no interval, rather than one of no length.
+    assert found.divisions["change_low"].isna().all()
+    assert np.isnan([row[f"{name}_low"] for name in ("moved", "minority_gave", "majority_gave", "gave")]).all()
+    assert "on average" not in " ".join(found.words())
+
+
+def test_one_who_changes_is_no_finding_and_intervals_end_where_figures_do():
+    after = [list(row) for row in BEFORE]
+    after[-3] = ["yes"]
+    table = changed(panel_of(BEFORE), panel_of(after), resamples=1000).divisions.set_index("figure")
+    # In a third of the drawings the one juror is missing, and nothing changes.
+    assert (table["change_low"] < 0).all()
+    assert (table["change_high"] >= 0).all()
+    camps = {"yes": 5, "no": 1, "other": 1}, {"yes": 1, "no": 5, "other": 5}
+    split = panel_of([[camps[0]]] * 10 + [[camps[1]]] * 10, SCORE)
+    table = changed(split, split).divisions.set_index("figure")
+    for name, most in {"polarisation": 1.0, "variance": 0.25}.items():
+        assert table.loc[name, "before"] == pytest.approx(most)
+        assert table.loc[name, "before_low"] < most - 0.001
+        assert table.loc[name, "before_high"] == pytest.approx(most)
+
+
+def test_nobody_who_moves_does_not_make_a_control_certain():
+    found = everybody(changed(panel_of(BEFORE), panel_of(BEFORE), control=panel_of(BEFORE)))
+    assert found["excess"] == 0
+    # Nobody of eight and of twelve, twice: 0.37 and 0.26, squared and added up.
+    assert found["excess_high"] == pytest.approx(np.hypot(0.3694, 0.2646), abs=0.001)
+    assert found["excess_low"] == -found["excess_high"]
 
 
 def test_by_group_and_a_weight_of_two_is_two_jurors():
