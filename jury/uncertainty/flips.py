@@ -146,7 +146,8 @@ def verdict_flips(
     Returns
     -------
     Flips
-        Verdicts that a rule cannot give are left out. Without replicates ``replies`` has no verdicts and says why.
+        Verdicts that a rule cannot give, and with ``jurors`` those of one juror alone, are left out. Without replicates
+        ``replies`` has no verdicts and says why.
 
     Raises
     ------
@@ -181,6 +182,8 @@ def verdict_flips(
     found: list[Flip] = []
     for hearing in hearings(panel, (), "juror"):
         seed = int(rng.integers(2**63))
+        if redraw == "jurors" and len(np.unique(hearing.jurors)) < 2:  # nothing tells how others would differ
+            continue
         for rule in rules:
             try:
                 # All rules decide the same redrawn juries, so that they differ by nothing else.
