@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from aggregators.rulebook import parse_rule
 from jury.auditing import Audit, audit
 from jury.auditing.hearing import Hearing, hearings
 from jury.auditing.membership import Groups
@@ -49,10 +50,10 @@ def document(source: Run | Panel, options: Options | None = None) -> dict[str, A
     Returns
     -------
     dict
-        ``name, kind, rules, by, mode, welfare, scale``; ``opening`` (sentences), ``trust``, ``denominators``;
-        ``cases``, each with its texts, ``outcomes`` by rule, ``recount`` (the ballots that decide under any aversion to
-        inequality) and ``objections``; ``audit`` (tables); ``composition, validation, what_if, provenance, methods``;
-        ``jurors`` and ``ballots`` in columns.
+        ``name, kind, rules, by, mode, welfare, scale``; ``rules_told``, what each rule does; ``opening`` (sentences),
+        ``trust``, ``denominators``; ``cases``, each with its texts, ``outcomes`` by rule, ``recount`` (the ballots that
+        decide under any aversion to inequality) and ``objections``; ``audit`` (tables); ``composition, validation,
+        what_if, provenance, methods``; ``jurors`` and ``ballots`` in columns.
 
     Raises
     ------
@@ -80,6 +81,7 @@ def document(source: Run | Panel, options: Options | None = None) -> dict[str, A
             "description": "" if run is None else run.study.description,
             "kind": "panel" if run is None else "run",
             "rules": list(found.rules),
+            "rules_told": {rule: _rule(rule) for rule in found.rules},
             "alike": alike(found),
             "by": list(by),
             "mode": panel.mode.mode,
@@ -103,6 +105,12 @@ def document(source: Run | Panel, options: Options | None = None) -> dict[str, A
         }
     )
     return parts
+
+
+def _rule(rule: str) -> dict[str, Any]:
+    entry, _ = parse_rule(rule)
+    # Drawn again, the lowest of a sample can rise and never fall.
+    return {"summary": entry.summary, "lowest": entry.name in ("maximin", "leximin")}
 
 
 def _cases(panel: Panel, found: Audit, by: tuple[str, ...], readout: Elicited) -> tuple[list[dict[str, Any]], int]:

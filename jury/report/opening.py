@@ -53,9 +53,8 @@ def asked(panel: Panel, run: Run | None, heard: int) -> str:
     if run is None:
         return f"{len(panel.weights):,} people rated {cases}; {heard:,} gave an opinion; {answered}."
     title = run.header.provenance.get("population", {}).get("title", "a population that the run does not name")
-    return (
-        f"{len(run.jurors):,} simulated jurors drawn from {title}, played by {run.header.model}; {cases}; {answered}."
-    )
+    jurors = f"{len(run.jurors):,} simulated juror{'s' if len(run.jurors) != 1 else ''}"
+    return f"{jurors} drawn from {title}, played by {run.header.model}; {cases}; {answered}."
 
 
 def _beside(panel: Panel, trusted: Trust) -> list[str]:

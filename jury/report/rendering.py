@@ -25,6 +25,7 @@ _MODULES = (
         "dom",
         "ties",
         "welfare",
+        "stretches",
         "charts",
         "opening",
         "overview",

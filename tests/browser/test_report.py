@@ -202,6 +202,55 @@ def test_the_slider_snaps_where_ballots_are_too_many(tab, tipping, tmp_path):
     assert seen.complaints == []
 
 
+@pytest.fixture(scope="module")
+def tied():
+    return juries.tied_at_the_end_panel()
+
+
+@pytest.fixture(scope="module")
+def tied_page(tied, tmp_path_factory):
+    return written(tmp_path_factory.mktemp("tied"), tied, Options(rules=("utilitarian", "maximin"), what_if=False))
+
+
+def test_words_about_fairness_agree_with_the_rules_at_both_ends(tab, tied, tied_page):
+    profile = tied.utilities("q")
+    assert decide(profile, "isoelastic:alpha=1000").winners == ("ahead",)
+    assert decide(profile, "maximin").winners == ("ahead", "behind")
+    seen = tab(tied_page)
+    said = seen.page.locator("#verdict").inner_text()
+    assert "However much inequality counts, ahead wins; only at \u03b1 = \u221e" in said
+    assert "the worst-off juror alone counts, ahead = behind tie." in said
+    assert "No two agree: utilitarian and maximin." in said
+
+
+def test_numbers_are_rounded_as_on_the_terminal(tab, tied, tied_page):
+    mean = decide(tied.utilities("q"), "utilitarian").scores[1]
+    assert mean == 1.875
+    halves = [f"{share:.0%}" for share in (0.125, 0.875)]
+    assert halves == ["12%", "88%"]
+    seen = tab(tied_page)
+    weights = seen.page.locator(".fairness-groups tbody tr td:last-child").all_inner_texts()
+    assert sorted(weights) == halves
+    [shown] = seen.page.locator(f"#decided td[data-score='{mean}']").all_inner_texts()
+    assert shown.startswith(f"{mean:.2f} [")
+
+
+def test_words_from_right_to_left_are_isolated(tab, tied_page):
+    seen = tab(tied_page)
+    assert "نعم" in seen.page.locator(".fairness-scores bdi").all_inner_texts()
+    assert "نعم" in seen.page.locator(".virtual .row .said bdi").first.inner_text()
+
+
+def test_who_pays_is_in_sight_and_only_tables_that_move_are_stops_of_the_tab_key(tab, tied_page):
+    seen = tab(tied_page)
+    hidden = "element => element.scrollWidth - element.clientWidth"
+    assert seen.page.locator(".scroll:has(.fairness-groups)").evaluate(hidden) == 0
+    assert seen.page.locator(".scroll:has(.fairness-groups)").get_attribute("tabindex") is None
+    seen = tab(tied_page, "phone")
+    assert seen.page.locator(".scroll:has(.fairness-groups)").evaluate(hidden) > 0
+    assert seen.page.locator(".scroll:has(.fairness-groups)").get_attribute("tabindex") == "0"
+
+
 # --- ballots -------------------------------------------------------------------------------------
 
 

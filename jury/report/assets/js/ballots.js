@@ -251,7 +251,7 @@ function item(found, row, place, many, current, open) {
       onclick: () => open(row),
     },
     h("span", { class: "who" }, h("strong", null, shorten(jurors.name[juror], 40)), h("span", null, shorten(who, 80))),
-    h("span", { class: "said", dir: "auto" }, where, shorten(answerWords(found, row), 160)),
+    h("span", { class: "said" }, where, shorten(answerWords(found, row), 160)),
     h("span", { class: `status ${status === "answered" ? "" : "bad"}` }, status),
   );
   return h("div", { role: "listitem", "aria-setsize": many, "aria-posinset": place + 1 }, button);

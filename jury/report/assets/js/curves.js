@@ -3,7 +3,7 @@
 import { h, table, percent } from "./dom.js";
 import { chart, label, swatch } from "./charts.js";
 import { place, alphaAt } from "./welfare.js";
-import { alphaWords } from "./opening.js";
+import { alphaWords } from "./stretches.js";
 
 const STEPS = 64;
 const TICKS = [0, 0.25, 0.5, 1, 2, 4, 10, Infinity];
@@ -33,6 +33,7 @@ export function lines(recount, names, styles, stretches, alpha, width) {
       tickFormat: (at) => alphaWords(Number(alphaAt(at).toPrecision(6))),
       label: "aversion to inequality α →",
       labelAnchor: "center",
+      labelOffset: 42,
     },
     y: { label: "↑ welfare", nice: true, grid: true, ticks: 5 },
     marks: [
@@ -76,7 +77,7 @@ export function lines(recount, names, styles, stretches, alpha, width) {
         fill: (point) => (point.wins ? styles[point.column].colour : "var(--paper)"),
         strokeWidth: 2,
       }),
-      Plot.text(spread(ends), {
+      Plot.text(spread(ends, points), {
         x: 0,
         y: "y",
         dx: 6,
@@ -92,15 +93,18 @@ export function lines(recount, names, styles, stretches, alpha, width) {
   };
 }
 
-// Labels of lines, moved apart where they would lie upon each other.
-function spread(points) {
-  const sorted = [...points].sort((a, b) => a.score - b.score);
-  const range = Math.max(...sorted.map((point) => point.score)) - Math.min(...sorted.map((point) => point.score)) || 1;
+// Labels of lines, moved apart where they would lie upon each other; `all` points say how tall the picture is.
+function spread(ends, all) {
+  const heights = all.map((point) => point.score);
+  const apart = 0.07 * (Math.max(...heights) - Math.min(...heights) || 1);
   let least = -Infinity;
-  return sorted.map((point) => {
-    least = Math.max(point.score, least + range * 0.12);
-    return { ...point, y: least };
-  });
+  return [...ends]
+    .sort((a, b) => a.score - b.score)
+    .map((point) => {
+      const y = Math.max(point.score, least);
+      least = y + apart;
+      return { ...point, y };
+    });
 }
 
 export function ribbon(stretches, names, styles) {

@@ -1,6 +1,6 @@
 // The alternatives of a case under each rule, with intervals.
 
-import { h, section, table, span, percent, count, details } from "./dom.js";
+import { h, section, table, span, percent, count, many, listed, tied, details } from "./dom.js";
 import { chart, few, labels, room, swatch } from "./charts.js";
 
 const MANY = 10; // alternatives, beyond which their texts are folded in
@@ -9,13 +9,11 @@ export function deciding(found, one, styles) {
   const names = one.alternatives.map((item) => item.id);
   const rules = Object.keys(one.outcomes);
   const undecided = Object.entries(one.undecided);
-  const intervals = found.resamples
-    ? `Intervals (95%, each on its own): ${count(found.resamples)} drawings of other jurors.`
-    : "Too many ballots for intervals of every rule: see jury audit.";
+  const lowest = rules.filter((rule) => found.rules_told[rule].lowest);
   return section(
     "decided",
     "What was decided",
-    null,
+    found.cases.length > 1 ? `Case ${one.id}.` : null,
     h("blockquote", { class: "prompt", dir: "auto" }, one.prompt),
     one.alternatives.length > MANY
       ? details(`All ${one.alternatives.length} alternatives`, texts(one, styles))
@@ -24,18 +22,31 @@ export function deciding(found, one, styles) {
     h(
       "div",
       { class: "multiples" },
-      rules.map((rule) => small(rule, one.outcomes[rule], names, styles)),
+      rules.map((rule) => small(rule, found.rules_told[rule].summary, one.outcomes[rule], names, styles)),
     ),
     rules.length
       ? h(
           "p",
           { class: "note" },
-          `Filled marks win; every tied winner is filled. Higher is better: ${found.welfare}; rules of votes have scores of their own. ${intervals} ${count(one.jurors)} jurors gave an opinion.`,
+          `Filled marks win; every tied winner is filled. Higher is better: ${found.welfare}; rules of votes have scores of their own. ${intervals(found, one)} ${many(one.jurors, "juror")} gave an opinion.`,
+        )
+      : null,
+    lowest.length && found.resamples && one.jurors > 1
+      ? h(
+          "p",
+          { class: "note" },
+          `Under ${listed(lowest)} drawings tell too little: nobody worse off than those who were asked can be drawn, so that the lowest welfare only rises in them, and what others might bring is left out.`,
         )
       : null,
     rules.length ? summary(one, names, rules) : null,
     undecided.map(([rule, reason]) => h("p", { class: "note" }, `${rule} could not decide: ${reason}`)),
   );
+}
+
+function intervals({ resamples }, { jurors }) {
+  if (!resamples) return "Too many ballots for intervals of every rule: see jury audit.";
+  if (jurors < 2) return "One juror alone gives no intervals.";
+  return `Intervals (95%, each on its own): ${count(resamples)} drawings of other jurors.`;
 }
 
 function texts(one, styles) {
@@ -54,7 +65,7 @@ function texts(one, styles) {
   );
 }
 
-function small(rule, outcome, names, styles) {
+function small(rule, meaning, outcome, names, styles) {
   const short = labels(names, 22);
   const rows = names.map((name, place) => ({
     name: short[place],
@@ -64,13 +75,15 @@ function small(rule, outcome, names, styles) {
     wins: outcome.winners.includes(name),
     colour: styles[place].colour,
   }));
-  const winners = outcome.winners.join(" = ") || "nobody";
+  const winners = tied(outcome.winners);
+  const says = h("p", { class: "note" }, meaning);
   if (!outcome.scores) {
     return h(
       "div",
       { class: "card" },
       h("h3", null, rule),
       h("p", null, h("strong", null, winners), outcome.winners.length > 1 ? " tie" : " wins"),
+      says,
       h("p", { class: "note" }, `Order: ${outcome.ranking.map((tier) => tier.join(" = ")).join(" > ")}`),
     );
   }
@@ -99,6 +112,7 @@ function small(rule, outcome, names, styles) {
       }),
     ],
   }));
+  drawn.firstChild.after(says);
   return h("div", { class: "card" }, drawn);
 }
 

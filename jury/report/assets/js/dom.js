@@ -27,9 +27,27 @@ export function fill(element, ...children) {
     ...children
       .flat(Infinity)
       .filter((child) => child !== null && child !== undefined && child !== false)
-      .map((child) => (child instanceof Node ? child : document.createTextNode(visible(child)))),
+      .flatMap((child) => (child instanceof Node ? child : written(visible(child), element))),
   );
   return element;
+}
+
+const RIGHT_TO_LEFT = "[\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc\\u{10800}-\\u{10fff}\\u{1e800}-\\u{1efff}]";
+const RUNS = new RegExp(`(${RIGHT_TO_LEFT}(?:[^\\p{L}\\p{N}]*${RIGHT_TO_LEFT})*)`, "u");
+
+// Words written from right to left are isolated, so that they leave the order of what stands around them alone.
+function written(text, element) {
+  const parts = element.tagName === "OPTION" || element.hasAttribute("dir") ? [text] : text.split(RUNS);
+  const node = (part) => document.createTextNode(part);
+  if (parts.length === 1) return [node(text)];
+  const isolated = (part) => {
+    const apart = document.createElement("bdi");
+    apart.append(node(part));
+    return apart;
+  };
+  const left = parts.filter((_, place) => place % 2 === 0).join("");
+  if (!/\p{L}/u.test(left)) return [isolated(text)];
+  return parts.map((part, place) => (place % 2 ? isolated(part) : node(part)));
 }
 
 export function shorten(text, most) {
@@ -37,22 +55,53 @@ export function shorten(text, most) {
   return marks.length > most || String(text).length > 2 * most ? `${marks.slice(0, most).join("")}…` : text;
 }
 
+const unknown = (value) => value === null || value === undefined || Number.isNaN(value);
+
+// Halves go to the even neighbour, as on the terminal: `toFixed` has them go away from zero.
+function rounded(value, decimals) {
+  const halves = Math.abs(value) * 2 ** (decimals + 1);
+  if (halves % 2 !== 1) return Math.abs(value).toFixed(decimals);
+  const below = (halves * 5 ** decimals - 1) / 2;
+  return ((below + (below % 2)) / 10 ** decimals).toFixed(decimals);
+}
+
 export function number(value, decimals = 2) {
-  return value === null || value === undefined || Number.isNaN(value) ? "–" : value.toFixed(decimals).replace("-", "−");
+  if (unknown(value)) return "–";
+  const text = rounded(value, decimals);
+  return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
+}
+
+// A difference, with its sign.
+export function signed(value, decimals = 2) {
+  const text = number(value, decimals);
+  return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
 export function count(value) {
-  return value === null || value === undefined ? "–" : value.toLocaleString("en");
+  return unknown(value) ? "–" : value.toLocaleString("en");
 }
 
 export function percent(value, decimals = 0) {
-  return value === null || value === undefined || Number.isNaN(value) ? "–" : `${(100 * value).toFixed(decimals)}%`;
+  return unknown(value) ? "–" : `${number(100 * value, decimals)}%`;
 }
 
 export function span(value, low, high, write = number) {
   return low === null || low === undefined || high === null || high === undefined
     ? write(value)
     : `${write(value)} [${write(low)}, ${write(high)}]`;
+}
+
+// How many of something: "1 juror", "24 jurors".
+export function many(value, word) {
+  return `${count(value)} ${word}${value === 1 ? "" : "s"}`;
+}
+
+const MOST_TIED = 4;
+
+export function tied(names) {
+  if (!names.length) return "nobody";
+  if (names.length <= MOST_TIED) return names.join(" = ");
+  return `${names.slice(0, MOST_TIED - 1).join(" = ")} and ${names.length - MOST_TIED + 1} more`;
 }
 
 export function listed(names) {
@@ -92,13 +141,19 @@ export function table(caption, heads, rows, { text = 1, name = "" } = {}) {
       rows.map((row) => h("tr", null, row.map(cell))),
     ),
   );
-  // A table wider than the window is moved sideways on its own, with the keyboard too.
-  return h(
-    "div",
-    { class: "tabled" },
-    h("p", { class: "caption", id }, caption),
-    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": id }, built),
-  );
+  return h("div", { class: "tabled" }, h("p", { class: "caption", id }, caption), scroller(built, id));
+}
+
+// A table wider than the window is moved sideways on its own, with the keyboard too; others are no stop of the Tab key.
+function scroller(built, id) {
+  const element = h("div", { class: "scroll" }, built);
+  new ResizeObserver(() => {
+    const moves = element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight;
+    for (const [name, value] of Object.entries({ tabindex: "0", role: "region", "aria-labelledby": id }))
+      if (moves) element.setAttribute(name, value);
+      else element.removeAttribute(name);
+  }).observe(element);
+  return element;
 }
 
 export function details(summary, ...children) {

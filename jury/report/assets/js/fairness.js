@@ -1,9 +1,9 @@
 // The fairness slider: aversion to inequality from utilitarian through Nash to max-min, recounted from the ballots.
 
-import { h, section, table, number, percent, fill, choice } from "./dom.js";
+import { h, section, table, number, percent, fill, choice, many } from "./dom.js";
 import { chart, swatch } from "./charts.js";
 import { Recount, reigns, place, alphaAt } from "./welfare.js";
-import { alphaWords, stretchWords } from "./opening.js";
+import { alphaWords, stretchWords } from "./stretches.js";
 import { lines, ribbon, chances } from "./curves.js";
 import { tipping, paying } from "./paying.js";
 
@@ -100,6 +100,7 @@ export function fairness(found, one, styles) {
       h("strong", null, winners.join(" = ") || "Nobody"),
       winners.length > 1 ? " tie" : " wins",
       ` at α = ${alphaWords(alpha)}${named(alpha)}.`,
+      outcome.fewest ? " Every alternative leaves somebody with nothing; fewest at nothing decides." : "",
       sure(one, outcome.winners, alpha),
     );
     const order = outcome.scores
@@ -143,7 +144,7 @@ export function fairness(found, one, styles) {
   }
 
   const curve = chart(
-    `Welfare of each alternative as aversion to inequality grows. ${stretchWords(stretches, names)}`,
+    `Welfare of each alternative as aversion to inequality grows. ${stretchWords(recount, stretches, names)}`,
     (width) => lines(recount, names, styles, stretches, alpha, width),
   );
   const body = section(
@@ -210,13 +211,16 @@ function named(alpha) {
   return known ? ` (${known[0] === 2 ? "" : `${known[1]}: `}${known[2]})` : "";
 }
 
+const held = ({ values, answers }) =>
+  answers.reduce((sum, each, row) => (values[row].some((value) => value !== null) ? sum + each : sum), 0);
+
 function note(found, one) {
   const { disagreement, rows } = one.recount;
   const from = disagreement
     ? ` Gains are measured from ${disagreement}, the bottom of the scale, as utilities go below 0.`
     : "";
   const counted = rows
-    ? `${rows.answers.reduce((a, b) => a + b, 0)} ballots, equal ones counted together`
+    ? `${many(held(rows), "ballot")} with an opinion, equal ones counted together`
     : "more different ballots than a page holds: the slider snaps to outcomes computed beforehand";
   return `Welfare ${found.welfare.replace(/^welfare /, "")}. The isoelastic family (Atkinson): the power mean with exponent 1 − α, in log space, with the jurors' weights; no opinion is left out. Where somebody has nothing and α is 1 or more, fewest at nothing wins first.${from} From ${counted}.`;
 }

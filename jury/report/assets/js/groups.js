@@ -18,7 +18,7 @@ export function groups(found, one) {
   return section(
     "groups",
     "Who lost",
-    found.cases.length > 1 ? `Over all ${count(Object.keys(found.cases).length)} cases.` : null,
+    found.cases.length > 1 ? `Over all ${count(found.cases.length)} cases.` : null,
     found.opening.belief.level === "no" ? h("p", { class: "warning" }, found.opening.belief.sentence) : null,
     found.opening.lost.map((sentence) => h("p", null, sentence)),
     h(
@@ -68,7 +68,13 @@ function panel(found, attribute, rule) {
       ),
       marginRight: 28,
       marginBottom: 26,
-      x: { label: null, grid: true, zero: true, nice: true, tickFormat: byCases ? "%" : undefined, ticks: few(width) },
+      x: {
+        label: null,
+        grid: true,
+        ...(told.some((row) => row.value || row.high || row.lot) ? { zero: true, nice: true } : { domain: [0, 1] }),
+        tickFormat: byCases ? "%" : undefined,
+        ticks: few(width),
+      },
       y: { label: null, domain: told.map((row) => row.name), tickSize: 0 },
       marks: [
         Plot.ruleX([0]),
@@ -138,11 +144,16 @@ function minority(found, one, attribute, rule) {
   const price = audit.prices.find((row) => row.rule === rule);
   const objection = one.objections.find((row) => row.rule === rule);
   const power = audit.power.filter((row) => row.attribute === attribute);
+  const sized = (group) =>
+    audit.groups.some((row) => row.attribute === attribute && row.group === group && row.few)
+      ? `${group} (few)`
+      : group;
   const facts = [
-    gap && [
-      "Gap between groups",
-      `${number(gap.gap)}: ${gap.worst_group} has ${number(gap.worst_welfare)}, ${gap.best_group} ${number(gap.best_welfare)}`,
-    ],
+    gap &&
+      gap.worst_group !== gap.best_group && [
+        "Gap between groups",
+        `${number(gap.gap)}: ${sized(gap.worst_group)} has ${number(gap.worst_welfare)}, ${sized(gap.best_group)} ${number(gap.best_welfare)}`,
+      ],
     gain && [
       "What minorities gain over utilitarian",
       span(gain.minority_gain, gain.minority_gain_low, gain.minority_gain_high),
@@ -155,6 +166,7 @@ function minority(found, one, attribute, rule) {
         `${percent(objection.share)} of the weight would rather have ${objection.alternative}${objection.blocking ? ", a majority" : ""}: ${coalition(objection, attribute)}`,
       ],
   ].filter(Boolean);
+  if (!facts.length) return null;
   return h(
     "div",
     { class: "minority" },

@@ -1,7 +1,8 @@
 // The first screen: who was asked, what was decided, under which fairness, who lost, how far to trust it.
 
-import { h, listed, count, shorten } from "./dom.js";
+import { h, listed, count, many, shorten } from "./dom.js";
 import { Recount, reigns } from "./welfare.js";
+import { stretchWords } from "./stretches.js";
 
 const REASONS = 3; // on the first screen
 
@@ -50,7 +51,7 @@ export function opening(found) {
       answer("Who was asked", asked, ["#jury", "The jury beside its population"]),
       answer("What was decided", decisions(found), ["#decided", "Every alternative under every rule"]),
       answer("Under which fairness", fairnesses(found), ["#fairness", "Move the fairness slider"]),
-      answer("Who lost", lost.length ? lost : "No groups were asked about.", ["#groups", "Group by group"], true),
+      answer("Who lost", lost.length ? lost : losses(found), ["#groups", "Group by group"], true),
       answer("Every ballot", held(found), ["#ballots", "Read the ballots"]),
     ),
   );
@@ -71,57 +72,58 @@ function answer(term, said, [href, words], broad = false) {
   );
 }
 
+function losses({ by }) {
+  return by.length ? "Nothing was decided, so nobody lost." : "No groups were asked about.";
+}
+
 function held({ kind, ballots: { kept, total } }) {
-  const many =
-    kept < total
-      ? `${count(kept)} of ${count(total)} ballots, drawn by lot`
-      : `${count(kept)} ballot${kept === 1 ? "" : "s"}`;
-  return `${many}, each ${kind === "run" ? "with its exact prompt and raw answer" : "as it was given"}.`;
+  const all = many(kept, "ballot");
+  const some = kept < total ? `${count(kept)} of ${count(total)} ballots, drawn by lot` : all;
+  return `${some}, each ${kind === "run" ? "with its exact prompt and raw answer" : "as it was given"}.`;
+}
+
+// The question, what the alternative that wins most often says, and how many verdicts there are.
+function decision(one, rules) {
+  const verdicts = Object.values(one.outcomes).map((outcome) => outcome.winners);
+  const won = ({ id }) => verdicts.filter((winners) => winners.includes(id)).length;
+  const [most] = one.alternatives.filter(won).sort((a, b) => won(b) - won(a));
+  const different = new Set(verdicts.map((winners) => winners.join(" = "))).size;
+  const under = `under ${many(rules.length, "rule")}`;
+  return [
+    shorten(one.prompt, 160),
+    most && most.text !== most.id ? `${most.id}: ${shorten(most.text, 120)}` : null,
+    rules.length > 1 ? (different === 1 ? `One verdict ${under}.` : `${different} different verdicts ${under}.`) : null,
+  ].filter(Boolean);
 }
 
 function decisions(found) {
   const answered = found.cases.filter((one) => Object.keys(one.outcomes).length);
   if (!answered.length) return "Nothing: nobody answered any case.";
-  if (answered.length === 1) {
-    const winners = new Set(
-      Object.values(answered[0].outcomes).map((outcome) => outcome.winners.join(" = ") || "nobody"),
-    );
-    return [
-      shorten(answered[0].prompt, 160),
-      `${winners.size === 1 ? "One verdict" : `${winners.size} different verdicts`} under ${found.rules.length} rule${found.rules.length > 1 ? "s" : ""}.`,
-    ];
-  }
+  if (answered.length === 1) return decision(answered[0], found.rules);
   const differ = found.audit.disagreements.length;
   const cases = `${count(answered.length)} cases`;
   if (found.rules.length === 1) return `${cases}, decided under ${found.rules[0]}.`;
   return `${cases}; the rules disagree on ${differ ? count(differ) : "none"} of them.`;
 }
 
-// What happens to the verdict of a sole case as aversion to inequality grows.
+// Which rules agree, and what happens to the verdict of a sole case as aversion to inequality grows.
 function fairnesses(found) {
-  const sets = found.alike.map((rules) => listed(rules));
-  const rules =
-    sets.length === 1
-      ? found.rules.length > 1
-        ? `${sets[0]} agree.`
-        : `${sets[0]} alone decided.`
-      : `${sets.join("; ")} part ways.`;
   const answered = found.cases.filter((one) => one.recount);
-  if (answered.length !== 1) return `${rules} Each case has its own slider.`;
+  if (!answered.length) return "There is nothing to weigh: nobody answered any case.";
+  const rules = agreement(found.alike, found.cases.length > 1);
+  if (answered.length > 1) return [rules, "Each case has its own slider."];
   const names = answered[0].alternatives.map((item) => item.id);
-  const stretches = reigns(new Recount(answered[0].recount, names));
-  return [rules, stretchWords(stretches, names)];
+  const recount = new Recount(answered[0].recount, names);
+  return [rules, stretchWords(recount, reigns(recount), names)];
 }
 
-export function stretchWords(stretches, names) {
-  const winner = (one) => one.winners.map((place) => names[place]).join(" = ") || "nobody";
-  if (!stretches.length) return "";
-  if (stretches.length === 1)
-    return `However much inequality counts, from the sum of welfare to the worst-off, ${winner(stretches[0])} wins.`;
-  const rest = stretches.slice(1).map((one) => `${winner(one)} from α = ${alphaWords(one.low)}`);
-  return `As inequality counts for more, ${winner(stretches[0])} gives way to ${rest.join(", then ")}.`;
-}
-
-export function alphaWords(alpha) {
-  return alpha === Infinity ? "∞" : Number(alpha.toPrecision(3)).toString();
+function agreement(sets, several) {
+  const together = sets.filter((rules) => rules.length > 1).map(listed);
+  const alone = sets.filter((rules) => rules.length === 1).flat();
+  if (sets.length === 1) return together.length ? `${together[0]} agree.` : `Decided by ${alone[0]} alone.`;
+  const where = several ? " on some case" : "";
+  if (!together.length) return `No two agree${several ? " on every case" : ""}: ${listed(alone)}.`;
+  const others = alone.length ? `; ${listed(alone)} ${alone.length > 1 ? "differ" : "differs"}${where}` : "";
+  if (together.length === 1) return `${together[0]} agree${others}.`;
+  return `${together.join(" agree, and so do ")}, with other winners${where}${others}.`;
 }

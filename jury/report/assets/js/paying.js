@@ -1,12 +1,12 @@
 // Where verdicts tip, and what they mean for groups.
 
-import { h, table, number, percent, listed } from "./dom.js";
+import { h, table, count, number, signed, percent, listed } from "./dom.js";
 import { fate } from "./welfare.js";
-import { alphaWords } from "./opening.js";
+import { alphaWords } from "./stretches.js";
 
 export function tipping(stretches, names) {
   if (stretches.length < 2)
-    return h("p", { class: "note" }, "No tipping point: one alternative leads at every α strictly between 0 and ∞.");
+    return h("p", { class: "note" }, "No tipping point: the winner is the same at every α strictly between 0 and ∞.");
   const winner = (one) => one.winners.map((column) => names[column]).join(" = ");
   const rows = stretches
     .slice(1)
@@ -41,22 +41,20 @@ export function paying(one, names, attribute, winners, before, alpha, alone) {
     h("p", null, sentence),
     table(
       `Groups by ${attribute} at α = ${alphaWords(alpha)}`,
-      ["Group", "Jurors", "Weight", "Welfare", "Lost", "Against α = 0", "Alone it chooses"],
+      ["Group", "Lost", "Alone it chooses", "Welfare", "Against α = 0", "Jurors", "Weight"],
       rows.map(({ group, now, then, chooses }) => [
         h("th", { scope: "row", class: "text" }, group.group, group.few ? h("small", null, " (few)") : ""),
-        String(group.jurors),
-        percent(group.weight),
-        number(now.welfare),
         h(
           "td",
           { class: now.loses ? "number lost" : "number", "data-regret": now.regret, "data-group": group.group },
           number(now.regret),
           now.loses ? " L" : "",
         ),
-        now.welfare === null || then.welfare === null
-          ? "–"
-          : `${now.welfare - then.welfare > 0 ? "+" : ""}${number(now.welfare - then.welfare)}`,
         h("td", { class: "text", "data-alone": group.group }, chooses ?? "–"),
+        number(now.welfare),
+        now.welfare === null || then.welfare === null ? "–" : signed(now.welfare - then.welfare),
+        count(group.jurors),
+        percent(group.weight),
       ]),
       { name: "fairness-groups" },
     ),

@@ -25,8 +25,11 @@ export class Recount {
     return this.known.get(alpha);
   }
 
+  // The ends have outcomes of their own, which no alpha between them snaps to.
   nearest(alpha) {
-    const step = this.grid[Math.round(place(alpha) * (this.grid.length - 1))];
+    const last = this.grid.length - 1;
+    const near = Math.min(Math.max(Math.round(place(alpha) * last), 1), last - 1);
+    const step = this.grid[alpha === 0 ? 0 : alpha === Infinity ? last : near];
     return { scores: step.scores, winners: step.winners.map((name) => this.alternatives.indexOf(name)) };
   }
 
@@ -82,7 +85,8 @@ export class Recount {
       rest.push(others);
       scores.push(this.disagreement + (atZero > 0 ? 0 : others));
     }
-    return { scores, winners: leaders([fewest, rest], this.tolerance) };
+    const all = fewest.every((share) => share === null || share < 0);
+    return { scores, winners: leaders([fewest, rest], this.tolerance), fewest: all };
   }
 }
 
@@ -139,7 +143,7 @@ function powerMean(logs, weights, power) {
   return Math.exp(pivot + log / power);
 }
 
-// Stretches of alpha with the same winners, the points looked at, and the winners at 0 and at infinity.
+// Stretches of alpha, strictly between 0 and infinity, with the same winners.
 export function reigns(recount) {
   const name = (at) => recount.at(alphaAt(at)).winners.join();
   const points = Array.from({ length: POINTS + 1 }, (_, step) => Math.min(Math.max(step / POINTS, ENDS), 1 - ENDS));
@@ -166,6 +170,15 @@ export function reigns(recount) {
     high: alphaAt(high),
     winners: recount.at(alphaAt(at)).winners,
   }));
+}
+
+// Winners at the ends where they are others than beside them, as where the worst-off fare alike; null where not.
+export function limits(recount, stretches) {
+  const own = (alpha, beside) => {
+    const { winners } = recount.at(alpha);
+    return winners.join() === beside.winners.join() ? null : winners;
+  };
+  return { sum: own(0, stretches[0]), worst: own(Infinity, stretches[stretches.length - 1]) };
 }
 
 function merged(ends, name) {

@@ -1,6 +1,6 @@
 // What would have been decided otherwise, from the same ballots.
 
-import { h, section, table, number, percent, span, count } from "./dom.js";
+import { h, section, table, signed, percent, span, count, many } from "./dom.js";
 
 const MOST = 200;
 
@@ -18,13 +18,13 @@ export function whatIf(found) {
 
 function sweep({ title, said, rows, baseline, keys, needs_new_ballots, resamples }) {
   const several = new Set(rows.map((row) => row.case)).size > 1;
-  const points = (value) => (value === null ? "–" : `${value > 0 ? "+" : ""}${number(value, 2)}`);
+  const points = (value) => signed(value === null ? null : 100 * value, 0);
   const heads = [
     ...(several ? ["Case"] : []),
     "Scenario",
     "Verdict",
     "Chance of the baseline's verdict",
-    "Change [interval]",
+    "Change in points",
     "All together",
     "Flips",
     "Rests on",
@@ -41,7 +41,7 @@ function sweep({ title, said, rows, baseline, keys, needs_new_ballots, resamples
       row.change === null ? "–" : `${points(row.change)} [${points(row.change_low)}, ${points(row.change_high)}]`,
       row.together_low === null ? "–" : `[${points(row.together_low)}, ${points(row.together_high)}]`,
       percent(row.flips),
-      `${count(row.behind)} jurors`,
+      many(row.behind, "juror"),
     ]);
   return h(
     "div",
