@@ -15,12 +15,17 @@ if TYPE_CHECKING:
     from jury.panel import Panel
     from jury.run import Run
 
-__all__ = ["what_ifs"]
+__all__ = ["HEARD", "what_ifs"]
 
 #: Beyond so many answers, or cases, nothing is tried that was not asked for.
 _MOST_ANSWERS, _MOST_CASES = 20_000, 12
+_ALIKE = 1e-9  # shares nearer to each other than this are the same
 _SIZES, _SEATED, _SEATS = {"jurors": [6, 12, 24]}, 12, [0, 2, 4]
 _DRAWS = Draws(resamples=500)
+HEARD = (
+    "These are ballots cast after jurors had heard each other, counted again: nobody was told of another rule or heard"
+    " other people, and might have said something else if so."
+)
 
 
 def what_ifs(panel: Panel, run: Run | None, found: Audit, options: Options) -> list[dict[str, Any]]:
@@ -35,11 +40,18 @@ def what_ifs(panel: Panel, run: Run | None, found: Audit, options: Options) -> l
     if not options.what_if or not found.outcomes:
         return []
     source = panel if run is None else run
+    heard = run is not None and run.rounds > 0
+    return [told | {"caveat": HEARD if heard else CAVEAT} for told in _swept(source, run, found, options, rule)]
+
+
+def _swept(
+    source: Run | Panel, run: Run | None, found: Audit, options: Options, rule: str | None
+) -> list[dict[str, Any]]:
     if options.vary:
         return [_told("What was asked for", source, options.vary, rule)]
     if run is not None and run.study.scenarios:
         return [_told("The study's scenarios", source, (), rule, scenarios=run.study.scenarios)]
-    answers = sum(map(len, panel.votes.values()))
+    answers = sum(map(len, found.panel.votes.values()))
     if answers > _MOST_ANSWERS or len(found.outcomes) > _MOST_CASES:
         return []
     told = []
@@ -54,8 +66,9 @@ def what_ifs(panel: Panel, run: Run | None, found: Audit, options: Options) -> l
 def _seats(found: Audit) -> list[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
     """Return the question of seats for the largest minority that is not too small to say anything about."""
     for attribute, part in found.groups[found.groups["rule"] == found.rules[0]].groupby("attribute", sort=False):
-        told = part.sort_values("weight_share", ascending=False).iloc[1:]
-        told = told[~told["few"]]
+        largest = part["weight_share"].max()
+        told = part[(part["weight_share"] < largest - _ALIKE) & ~part["few"]]
+        told = told.sort_values("weight_share", ascending=False, kind="stable")
         if "&" in str(attribute) or told.empty:
             continue
         group = told.iloc[0]["group"]
@@ -78,7 +91,6 @@ def _told(
     return {
         "title": title,
         "said": sentences(found),
-        "caveat": CAVEAT,
         "baseline": document["baseline"],
         "keys": document["keys"],
         "rows": document["rows"],

@@ -14,6 +14,7 @@ from jury.panels.base import Builder
 from jury.report import Options, document
 from jury.report.deciding import decided, resamples_for
 from jury.report.fairness import ballots_to_recount, disagreement_of
+from jury.report.whatifs import HEARD
 from jury.trust import trust
 
 MODES = ("score", "choose", "approve", "rank", "pairwise", "distribution")
@@ -211,6 +212,18 @@ def test_what_ifs_are_those_asked_for(run):
     assert told[0]["baseline"]["rule"] == "nash"
 
 
+def test_seats_are_guaranteed_to_minorities_alone():
+    builder = Builder("halves")
+    builder.case("q", "Yes or no?", ["yes", "no"])
+    for number in range(40):
+        traits = {"half": "ab"[number % 2], "third": "minority" if number % 3 == 0 else "most"}
+        builder.rating(builder.rater(f"r{number}", traits), "q", {"choice": "yes" if number % 3 else "no"})
+    panel = builder.panel()
+    titles = [sweep["title"] for sweep in document(panel, Options(by=("half", "third")))["what_if"]]
+    assert titles == ["Other sizes of juries", "Guaranteed seats of 12 for minority (by third)"]
+    assert len(document(panel, Options(by=("half",)))["what_if"]) == 1
+
+
 def test_scenarios_of_the_study_come_first(tmp_path):
     made = simulate(study(scenarios={"few": {"jurors": 5}}), out=tmp_path / "run.sqlite", cache=False)
     told = document(made)["what_if"]
@@ -246,6 +259,12 @@ def test_a_run_that_nobody_answered_says_so(tmp_path):
     assert {case["recount"] is None for case in told["cases"]} == {True}
 
 
+def test_of_one_juror_nothing_is_said_about_others(tmp_path):
+    told = document(simulate(study(jurors=1), out=tmp_path / "run.sqlite", cache=False))
+    assert told["opening"]["asked"].startswith("1 simulated juror drawn")
+    assert not any("other jurors" in words for words in told["opening"]["belief"]["words"])
+
+
 def test_rounds_are_compared_and_the_last_one_decides(tmp_path):
     heard = study(
         elicitation={"mode": "score", "opinion": 1},
@@ -257,5 +276,6 @@ def test_rounds_are_compared_and_the_last_one_decides(tmp_path):
     assert told["deliberation"]["rounds"] == 1
     assert sorted(set(told["ballots"]["round"])) == [0, 1]
     assert told["denominators"] == made.panel(round=1).denominators()
+    assert {sweep["caveat"] for sweep in document(made)["what_if"]} == {HEARD}
     last = audit(made.panel(round=1), rules=made.study.rule_names(), by=made.study.groups).to_dict()
     assert told["audit"]["groups"] == last["groups"]
