@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,18 +15,19 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from jury.errors import JuryError
+from jury.errors import JuryError, RunError
 from jury.view.ballots import Filter, ballot_page
 from jury.view.comparing import compared
 from jury.view.folder import Folder
 from jury.view.guard import Guard
-from jury.view.overview import Remembered, decided, latest, opened, overview, state, tried
+from jury.view.overview import decided, latest, looked, opened, overview, state, tried
 from jury.view.prompts import ballot
+from jury.view.remembered import Remembered
 from jury.view.reporting import report
 
 _ASSETS = Path(__file__).parent / "assets"
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_LAST_PAGE = 10**9
+_PAGE = re.compile("[1-9][0-9]{0,8}")
 
 
 def make_app(folder: Folder, *, port: int, token: str) -> Guard:
@@ -57,6 +59,7 @@ class _Pages:
         self._folder = folder
         self._figures = Remembered(10_000)  # small, and asked for every other second
         self._known = Remembered(32)
+        self._reports = Remembered(4)  # some are of many megabytes
 
     def document(self, name: str) -> Callable[[Request], Response]:
         def show(request: Request) -> Response:
@@ -68,7 +71,7 @@ class _Pages:
 
     def report(self, request: Request) -> Response:
         key = request.path_params["key"]
-        return report(key, self._path(key), self._known)
+        return report(key, self._path(key), self._reports)
 
     def runs(self, _: Request) -> Response:
         rows = [self._row(key, path) for key, path in self._folder.runs().items()]
@@ -88,25 +91,26 @@ class _Pages:
 
     def verdict(self, request: Request) -> Response:
         path = self._path(request.path_params["key"])
-        found, problem = self._known.get(path, "decided", lambda each: tried(each, decided))
+        found, problem = self._figures.get(path, "decided", lambda each: tried(each, decided))
         return _json(found if found is not None else {"why": problem})
 
     def ballots(self, request: Request) -> Response:
         path, given = self._path(request.path_params["key"]), request.query_params
         wanted = Filter(given.get("case", ""), given.get("status", ""), given.get("juror", ""), given.get("q", ""))
         number = given.get("page", "1")
-        if not number.isdecimal() or not 1 <= int(number) <= _LAST_PAGE:
+        if not _PAGE.fullmatch(number):
             raise HTTPException(400, f"page={number[:20]!r}: give a number from 1")
-        found = ballot_page(path, wanted, int(number))
-        run = self._known.get(path, "opened", opened)
-        cases = self._known.get(path, "cases", _cases)
-        large = self._row("", path).get("large", False)
-        return _json({"name": run.header.name, "cases": cases, "large": large, **found})
+        row = self._row("", path)
+        if row["problem"]:
+            raise RunError(row["problem"])
+        cases = self._figures.get(path, "cases", lambda each: looked(each, _cases))
+        found = looked(path, lambda each: ballot_page(each, wanted, int(number)))
+        return _json({"name": row["name"], "cases": cases, "large": row["large"], **found})
 
     def ballot(self, request: Request) -> Response:
         path = self._path(request.path_params["key"])
-        run = self._known.get(path, "opened", opened)
-        found = ballot(path, run, request.query_params)
+        run = self._known.get(path, "opened", lambda each: looked(each, opened))
+        found = looked(path, lambda each: ballot(each, run, request.query_params))
         if found is None:
             raise HTTPException(404, "No such ballot.")
         return _json(found)

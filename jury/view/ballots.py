@@ -13,6 +13,7 @@ from typing import Any
 
 from jury.errors import RunError
 from jury.store import reading
+from jury.view.overview import brief
 
 # ruff: noqa: S608 - queries are put together from names of columns that are ours or the database's own
 
@@ -23,7 +24,6 @@ COUNTED = 100_000
 
 _SECONDS = 20.0
 _STEPS = 100_000  # of the database between two looks at the clock
-_EXCERPT = 300
 
 
 @dataclass(frozen=True)
@@ -100,14 +100,12 @@ def ballot_page(path: Path, wanted: Filter, page: int) -> dict[str, Any]:
             f"SELECT COUNT(*) FROM (SELECT 1 FROM ballot b {where} LIMIT ?)",
             [*given, COUNTED + 1],
         ).fetchone()[0]
+        order = ", ".join(f"b.{name}" for name in names)
         rows = connection.execute(
             # The page is picked from the index alone; only its rows are then read.
-            "WITH picked AS (SELECT b.rowid AS place FROM ballot b"
-            f" {where} ORDER BY {', '.join(f'b.{name}' for name in names)} LIMIT ? OFFSET ?)"
-            " SELECT b.*, j.name AS juror, (SELECT GROUP_CONCAT(r.text, char(10)) FROM reply r WHERE"
-            f" {' AND '.join(f'r.{name} = b.{name}' for name in names)}) AS text"
-            " FROM picked JOIN ballot b ON b.rowid = place JOIN juror j ON j.id = b.juror_id"
-            f" ORDER BY {', '.join(f'b.{name}' for name in names)}",
+            f"WITH picked AS (SELECT b.rowid AS place FROM ballot b {where} ORDER BY {order} LIMIT ? OFFSET ?)"
+            " SELECT b.*, j.name AS juror FROM picked JOIN ballot b ON b.rowid = place"
+            f" JOIN juror j ON j.id = b.juror_id ORDER BY {order}",
             [*given, PAGE, (page - 1) * PAGE],
         ).fetchall()
     return {
@@ -139,7 +137,6 @@ def _searching(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _line(row: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    text = row["text"] or ""
     return {
         "key": {name: row[name] for name in names},
         "juror": row["juror"],
@@ -148,8 +145,6 @@ def _line(row: dict[str, Any], names: list[str]) -> dict[str, Any]:
         "round": row.get("round"),
         "stage": row.get("stage", "answer"),
         "status": row["status"],
-        "answer": json.loads(row["answer"]),
-        "problem": row["problem"],
-        "cost_usd": row["cost_usd"],
-        "text": text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else ""),
+        "answer": brief(json.loads(row["answer"])),
+        "problem": brief(row["problem"]),
     }

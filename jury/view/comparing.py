@@ -9,7 +9,8 @@ from jury.auditing import Audit, audit
 from jury.comparison import compare_runs
 from jury.errors import RunError
 from jury.run import Run, open_run
-from jury.view.overview import MOST, Remembered, overview, state
+from jury.view.overview import MOST, looked, overview, state, tried
+from jury.view.remembered import Remembered
 
 
 def compared(first: Path, second: Path, known: Remembered) -> dict[str, Any]:
@@ -26,18 +27,27 @@ def compared(first: Path, second: Path, known: Remembered) -> dict[str, Any]:
         If a run has no answers, or too many to compare while somebody waits.
     """
     sides = [_side(path, known) for path in (first, second)]
-    key = f"compared with {second.name}"
-    found = known.get(first, key, lambda path: compare_runs(open_run(path), open_run(second)).to_dict())
+    what = f"compared with {second.name}"
+    found = known.get(first, what, lambda path: looked(path, lambda each: _pair(each, second)), second)
     return {"sides": sides, "comparison": found}
 
 
+def _pair(first: Path, second: Path) -> dict[str, Any]:
+    return compare_runs(open_run(first), open_run(second)).to_dict()
+
+
 def _side(path: Path, known: Remembered) -> dict[str, Any]:
-    figures = overview(path)
+    figures, problem = tried(path, overview)
+    if figures is None:
+        raise RunError(f"{path.name}: {problem}")
     if figures["stored"] > MOST:
         raise RunError(f"{path.name}: {figures['stored']:,} ballots are too many to compare here; see `jury audit`")
     if not figures["counts"]["answered"]:
         raise RunError(f"{path.name}: nobody has answered yet; compare it later")
-    return {"file": path.name, **figures, "state": state(path, figures), **known.get(path, "audited", _audited)}
+    audited, problem = known.get(path, "audited", lambda each: tried(each, _audited))
+    if audited is None:
+        raise RunError(f"{path.name}: {problem}")
+    return {"file": path.name, **figures, "state": state(path, figures), **audited}
 
 
 def _audited(path: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,13 +40,21 @@ class Folder:
     def runs(self) -> dict[str, Path]:
         """Return the files that are, or should be, runs: key -> path, the newest first."""
         found = []
-        for path in self.root.iterdir():
+        try:
+            paths = list(self.root.iterdir())
+        except OSError as error:
+            raise RunError(f"the folder cannot be read any more ({error.strerror})") from None
+        for path in paths:
             if path.name.startswith(".") or (self.only is not None and path.name != self.only):
                 continue
-            # A link may lead anywhere.
-            if path.resolve().parent == self.root and path.is_file() and (path.suffix == SUFFIX or _is_sqlite(path)):
-                found.append((path.stat().st_mtime, path))
+            with suppress(OSError):  # it may be gone by now
+                if self._holds(path):
+                    found.append((path.stat().st_mtime, path))
         return {_key(path): path for _, path in sorted(found, reverse=True)}
+
+    def _holds(self, path: Path) -> bool:
+        """Return whether a file lies in the folder, where a link may lead anywhere, and is, or should be, a run."""
+        return path.resolve().parent == self.root and path.is_file() and (path.suffix == SUFFIX or _is_sqlite(path))
 
     def path(self, key: str) -> Path | None:
         """Return the file of a key, None if there is none."""
@@ -57,8 +66,5 @@ def _key(path: Path) -> str:
 
 
 def _is_sqlite(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(len(_MAGIC)) == _MAGIC
-    except OSError:
-        return False
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import Any, TypeVar
 
 from aggregators.errors import AggregatorError
 from jury.auditing import audit
 from jury.auditing.verdict import decision
-from jury.errors import JuryError
+from jury.errors import JuryError, RunError
 from jury.records import Step
 from jury.run import Run, open_run
 from jury.store import reading
 from jury.study import Study
-from jury.view.state import State, being_written
+from jury.view.remembered import signature
+from jury.view.state import State, being_written, lock_of
 from personas import PersonaError
 
 Result = TypeVar("Result")
@@ -29,6 +29,7 @@ MOST = 100_000
 
 _LATEST = 200  # ballots by which the rate is told
 _SHOWN = 12
+_EXCERPT = 300
 
 #: What opening a damaged file can end in, besides an error of ours.
 FAULTS = (
@@ -37,26 +38,22 @@ FAULTS = (
 )
 
 
+def looked(path: Path, look: Callable[[Path], Result]) -> Result:
+    """Return what `look` returns; raises `RunError`, which says what is wrong with the file but not where it is."""
+    try:
+        return look(path)
+    except JuryError as error:
+        raise RunError(str(error).removeprefix(f"{path}: ")) from error
+    except FAULTS as error:
+        raise RunError(f"cannot be read ({type(error).__name__}: {error})") from error
+
+
 def tried(path: Path, look: Callable[[Path], Result]) -> tuple[Result | None, str]:
     """Return what `look` returns and ``""``, or None and what is wrong with the file."""
     try:
-        return look(path), ""
-    except JuryError as error:
-        return None, str(error).removeprefix(f"{path}: ")
-    except FAULTS as error:
-        return None, f"cannot be read ({type(error).__name__}: {error})"
-
-
-def signature(path: Path) -> tuple[tuple[int, int], ...]:
-    """Return what changes whenever the run file does."""
-    found = []
-    for each in (path, path.with_name(f"{path.name}-wal")):
-        try:
-            stat = each.stat()
-        except OSError:
-            continue
-        found.append((stat.st_mtime_ns, stat.st_size))
-    return tuple(found)
+        return looked(path, look), ""
+    except RunError as error:
+        return None, str(error)
 
 
 def overview(path: Path) -> dict[str, Any]:
@@ -102,25 +99,37 @@ def state(path: Path, figures: Mapping[str, Any]) -> State:
 
 
 def latest(path: Path) -> dict[str, Any]:
-    """Return the ballots that came in last, and at what rate they do.
+    """Return the ballots that were stored last, and at what rate they come in.
 
     Returns
     -------
     dict
-        ``ballots``, the newest first; ``rate``, ballots a second over the last 200, None where that cannot be told.
+        ``ballots``, the newest first; ``rate``, ballots a second up to now over the last 200 since the writer began;
+        None where nobody writes, or nothing has come in since.
     """
     with reading(path) as store:
         rows = store.connection.execute(
             "SELECT j.name AS juror, b.case_id AS 'case', b.replicate, b.status, b.problem, b.answer, b.answered_at"
             " FROM ballot b JOIN juror j ON j.id = b.juror_id ORDER BY b.rowid DESC LIMIT ?",
-            (_LATEST,),
+            (_SHOWN,),
         ).fetchall()
-    times = [datetime.fromisoformat(row["answered_at"]) for row in rows]
-    span = (max(times) - min(times)).total_seconds() if times else 0.0
-    return {
-        "ballots": [dict(row) for row in rows[:_SHOWN]],
-        "rate": (len(rows) - 1) / span if span > 0 else None,
-    }
+        times = store.connection.execute("SELECT answered_at FROM ballot ORDER BY rowid DESC LIMIT ?", (_LATEST,))
+        rate = _rate(path, [datetime.fromisoformat(row[0]) for row in times])
+    shown = [brief(dict(row) | {"answer": json.loads(row["answer"])}) for row in rows]
+    return {"ballots": shown, "rate": rate}
+
+
+def _rate(path: Path, times: list[datetime]) -> float | None:
+    if not being_written(path):
+        return None
+    try:
+        began = datetime.fromtimestamp(lock_of(path).stat().st_mtime, UTC)
+    except OSError:
+        return None
+    # Before that somebody else wrote, or nobody did; and what holds a run up shows in the time since the last ballot.
+    fresh = [time for time in times if time >= began]
+    span = (datetime.now(UTC) - min(fresh)).total_seconds() if fresh else 0.0
+    return len(fresh) / span if span > 0 else None
 
 
 def decided(path: Path) -> dict[str, Any]:
@@ -128,8 +137,8 @@ def decided(path: Path) -> dict[str, Any]:
 
     No intervals and no groups: those are the report's. With ``why`` instead where nothing can be said.
     """
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-        (ballots,) = connection.execute("SELECT COUNT(*) FROM ballot").fetchone()
+    with reading(path) as store:
+        (ballots,) = store.connection.execute("SELECT COUNT(*) FROM ballot").fetchone()
     if ballots > MOST:
         return {"why": f"{ballots:,} ballots: see the report, or `jury audit`"}
     run = open_run(path)
@@ -155,28 +164,13 @@ def decided(path: Path) -> dict[str, Any]:
     }
 
 
-class Remembered:
-    """Results by run and question, worked out again only when the file has changed."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._found: dict[tuple[Path, str], tuple[object, Any]] = {}
-        self._lock = Lock()  # requests are answered in threads
-
-    def get(self, path: Path, what: str, look: Callable[[Path], Any]) -> Any:  # noqa: ANN401 - whatever look returns
-        """Return ``look(path)``, as it was found before if the file is still the same."""
-        now, key = signature(path), (path, what)
-        with self._lock:
-            known = self._found.get(key)
-        if known is not None and known[0] == now:
-            return known[1]
-        found = look(path)
-        with self._lock:
-            self._found.pop(key, None)
-            self._found[key] = now, found
-            while len(self._found) > self._most:
-                del self._found[next(iter(self._found))]
-        return found
+def brief(value: Any) -> Any:  # noqa: ANN401 - whatever an answer holds
+    """Return an answer for a list of many: long texts in it are cut, with an ellipsis."""
+    if isinstance(value, Mapping):
+        return {brief(name): brief(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [brief(each) for each in value]
+    return f"{value[:_EXCERPT]}…" if isinstance(value, str) and len(value) > _EXCERPT else value
 
 
 def opened(path: Path) -> Run:

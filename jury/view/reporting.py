@@ -7,7 +7,8 @@ from pathlib import Path
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from jury.run import open_run
-from jury.view.overview import Remembered, overview, tried
+from jury.view.overview import overview, tried
+from jury.view.remembered import Remembered
 
 # The report carries a policy of its own, which forbids all network and admits its own script and style alone.
 _POLICY = (

@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -29,7 +31,8 @@ def test_every_run_is_listed_and_every_fault_told(view, folder):
         assert view.api(f"run/{key}")["problem"]
         assert view.api(f"run/{key}/verdict")["why"]
         assert view.get(f"/run/{key}").status == 409
-        assert view.get(f"/api/run/{key}/ballots").status in (409, 500)
+        answer = view.get(f"/api/run/{key}/ballots")
+        assert (answer.status, answer.json) == (409, {"error": found[name]["problem"]})
     one = found["one.sqlite"]
     assert (one["state"], one["jurors"], one["asked"], one["counts"]["answered"]) == ("complete", 20, 40, 40)
     assert one["cost_usd"] == 0
@@ -88,9 +91,9 @@ def test_pages_follow_each_other_without_gap_or_repetition(folder, monkeypatch):
     assert seen == list(zip(rows["juror"], rows["case"], strict=True))
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "1.5", "99999999999999999999"])
+@pytest.mark.parametrize("page", ["0", "-1", "x", "1.5", "99999999999999999999", "9" * 5000, "\u0663"])
 def test_a_page_that_is_none_is_told(view, page):
-    answer = view.get(f"/api/run/{view.key('one.sqlite')}/ballots?page={page}")
+    answer = view.get(f"/api/run/{view.key('one.sqlite')}/ballots?page={quote(page)}")
     assert answer.status == 400
     assert answer.json["error"].endswith("give a number from 1")
 
@@ -143,6 +146,21 @@ def test_two_runs_are_compared_juror_by_juror(view, folder):
 def _scores(run, case, alternative):
     rows = run.ballots()
     return np.array([scores[alternative] for scores in rows[rows["case"] == case]["scores"]], dtype=float)
+
+
+def test_a_comparison_follows_both_runs(folder, make_run, tmp_path):
+    from jury.view.comparing import compared
+    from jury.view.remembered import Remembered
+
+    for name in ("one.sqlite", "other.sqlite"):
+        shutil.copy(folder / name, tmp_path / name)
+    known = Remembered(9)
+    before = compared(tmp_path / "one.sqlite", tmp_path / "other.sqlite", known)["comparison"]
+    (tmp_path / "other.sqlite").unlink()
+    make_run(tmp_path / "other.sqlite", seed=2)
+    after = compared(tmp_path / "one.sqlite", tmp_path / "other.sqlite", known)["comparison"]
+    assert before["moved"]
+    assert (after["moved"], after["why"]) == ([], "the runs have no jurors in common")
 
 
 def test_what_has_nothing_in_common_is_not_paired(folder, make_run, tmp_path):
@@ -257,37 +275,3 @@ def test_so_are_a_folder_that_is_not_there_and_a_missing_package(tmp_path):
 def test_answers_are_json_without_what_json_cannot_hold(view):
     answer = view.get(f"/api/compare?a={view.key('one.sqlite')}&b={view.key('other.sqlite')}")
     json.loads(answer.body, parse_constant=lambda name: pytest.fail(name))
-
-
-def test_a_large_run_is_not_read_whole_while_somebody_waits(folder, monkeypatch):
-    from jury.view import overview
-    from jury.view.comparing import compared
-    from jury.view.reporting import report
-
-    monkeypatch.setattr(overview, "MOST", 39)
-    path = folder / "one.sqlite"
-    assert overview.overview(path)["large"] is True
-    assert overview.decided(path)["why"].startswith("40 ballots: see the report")
-    answer = report("key", path, overview.Remembered(1))
-    assert (answer.status_code, b"jury report one.sqlite" in answer.body) == (409, True)
-    monkeypatch.setattr("jury.view.comparing.MOST", 39)
-    with pytest.raises(ballots.RunError, match="too many to compare here"):
-        compared(path, path, overview.Remembered(1))
-
-
-def test_what_was_found_is_found_again_until_the_file_changes(tmp_path):
-    from jury.view.overview import Remembered
-
-    path, known, looks = tmp_path / "a", Remembered(2), []
-
-    def look(each):
-        looks.append(each)
-        return len(looks)
-
-    path.write_text("one", encoding="utf-8")
-    assert [known.get(path, "x", look), known.get(path, "x", look), known.get(path, "y", look)] == [1, 1, 2]
-    path.write_text("other words", encoding="utf-8")
-    assert known.get(path, "x", look) == 3
-    known.get(path, "z", look)
-    known.get(path, "u", look)
-    assert known.get(path, "x", look) == 6, "the oldest is forgotten"

@@ -85,7 +85,7 @@ async function show() {
     const found = await ask(`/api/run/${key}/ballots?${given}`);
     if (mine !== latest) return; // a later question has been asked
     fill(byId("name"), "Ballots of ", foreign(found.name));
-    document.title = `Ballots of ${found.name}`;
+    document.title = visible(`Ballots of ${found.name}`);
     const up = found.large ? ["Overview", "/live"] : ["Report", ""];
     fill(byId("back"), "› ", el("a", { href: `/run/${key}${up[1]}` }, up[0]), " › Ballots");
     const cases = byId("case");

@@ -12,16 +12,21 @@ export function el(tag, properties = {}, ...children) {
   return made;
 }
 
-// Marks that turn the direction of text, and control characters, are told rather than obeyed.
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+// Marks that turn the direction of text, control characters and what cannot be seen are told rather than obeyed.
+const HIDDEN =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
 export const visible = (text) =>
   String(text).replace(HIDDEN, (mark) => `⟨U+${mark.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
 
 // Foreign text keeps its direction to itself.
 export const foreign = (text) => el("bdi", {}, visible(text));
 
+const UNREACHED = "The server does not answer. Was jury view stopped?";
+
 export async function ask(address) {
-  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => {
+    throw new Error(UNREACHED);
+  });
   const type = answer.headers.get("content-type") ?? "";
   const found = type.startsWith("application/json") ? await answer.json() : { error: await answer.text() };
   if (!answer.ok) throw new Error(found.error ?? `the server answered ${answer.status}`);
@@ -33,6 +38,21 @@ export const byId = (id) => document.getElementById(id);
 export function fill(place, ...children) {
   place.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
   place.hidden = false;
+}
+
+// A status is read aloud whenever it is written: only when it says something else.
+export function tell(place, text) {
+  const shown = visible(text);
+  if (place.textContent !== shown) fill(place, foreign(text));
+}
+
+// Who reads by keyboard stays in place, although what is shown is made anew.
+export function keepingFocus(place, change) {
+  const active = place.contains(document.activeElement) ? document.activeElement : null;
+  const name = active?.value ? "value" : "href";
+  const value = active?.value || active?.getAttribute("href");
+  change();
+  if (value) place.querySelector(`[${name}="${CSS.escape(value)}"]`)?.focus();
 }
 
 const whole = new Intl.NumberFormat("en");

@@ -1,4 +1,4 @@
-import { ask, badge, byId, count, denominators, dollars, el, fill, foreign, number, scrolled, table } from "./common.js";
+import { ask, badge, byId, count, denominators, dollars, el, fill, foreign, number, scrolled, table, visible } from "./common.js";
 
 const given = new URLSearchParams(location.search);
 
@@ -84,7 +84,7 @@ function groups(sides) {
 
 try {
   const { sides, comparison } = await ask(`/api/compare?${given}`);
-  document.title = `${sides[0].name} and ${sides[1].name}`;
+  document.title = visible(`${sides[0].name} and ${sides[1].name}`);
   byId("message").hidden = true;
   fill(byId("found"),
     el("div", { class: "pair" }, side(sides[0], given.get("a"), "A"), side(sides[1], given.get("b"), "B")),

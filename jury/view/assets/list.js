@@ -1,27 +1,29 @@
-import { again, ask, badge, byId, clock, count, denominators, dollars, el, fill, foreign, size, when } from "./common.js";
+import { again, ask, badge, byId, count, denominators, dollars, el, fill, foreign, keepingFocus, size, tell, when } from "./common.js";
 
-const verdicts = new Map(); // run and number of ballots -> what they decide
+const verdicts = new Map(); // run -> what it decides, and at how many ballots that was
 let chosen = [];
 let queue = Promise.resolve(); // verdicts are asked for one after the other
 
 function verdictOf(run) {
-  if (run.problem || !run.stored) return null;
-  const key = `${run.key} ${run.stored} ${run.finished}`;
-  if (!verdicts.has(key)) {
-    verdicts.set(key, null);
+  const now = `${run.stored} ${run.finished}`;
+  const known = verdicts.get(run.key) ?? { of: "", found: null, asking: false };
+  verdicts.set(run.key, known);
+  if (known.of !== now && !known.asking) {
+    known.asking = true;
     queue = queue.then(() => ask(`/api/run/${run.key}/verdict`)).then((found) => {
-      verdicts.set(key, found);
+      Object.assign(known, { of: now, found });
       const place = byId(`verdict-${run.key}`);
       if (place) fill(place, ...words(run, found));
-    }).catch(() => verdicts.delete(key));
+    }).catch(() => {}).finally(() => { known.asking = false; });
   }
-  return verdicts.get(key);
+  return known.found; // of a run that grows the one before, until there is another
 }
 
 function words(run, found) {
   if (!found) return [el("span", { class: "soft" }, "…")];
   if (found.why) return [el("span", { class: "soft" }, `No verdict here: ${found.why}.`)];
-  const provisional = run.state === "complete" ? null : el("span", { class: "soft" }, ` Provisional: ${denominators(run)}.`);
+  const provisional = run.state === "complete" ? null
+    : el("span", { class: "soft" }, ` Provisional, of ${count(found.answered, "ballot")}.`);
   return [foreign(found.sentence), provisional];
 }
 
@@ -85,20 +87,17 @@ async function look() {
     if (now !== before) {
       before = now;
       chosen = chosen.filter((key) => found.runs.some((run) => run.key === key && !run.problem));
-      const active = document.activeElement;
-      const focused = active?.value ? `.pick input[value="${CSS.escape(active.value)}"]`
-        : active?.closest("#runs") ? `#runs a[href="${CSS.escape(active.getAttribute("href"))}"]` : null;
-      fill(byId("message"), foreign(found.runs.length ? `${count(found.runs.length, "file")} in ${found.folder}.`
-        : `No runs in ${found.folder}. Make one with jury simulate.`));
+      tell(byId("message"), found.runs.length ? `${count(found.runs.length, "file")} in ${found.folder}.`
+        : `No runs in ${found.folder}. Make one with jury simulate.`);
       byId("choose").hidden = !found.runs.length;
-      byId("runs").replaceChildren(...found.runs.map(card));
+      keepingFocus(byId("runs"), () => byId("runs").replaceChildren(...found.runs.map(card)));
       byId("finding").hidden = found.runs.length < 6 && !byId("find").value;
       sift();
-      if (focused) document.querySelector(focused)?.focus(); // cards are made anew: who reads by keyboard stays in place
       told();
     }
   } catch (error) {
-    fill(byId("message"), `The server does not answer (${error.message}). Was jury view stopped?`);
+    before = ""; // what comes next is told anew
+    tell(byId("message"), error.message);
   }
   return true;
 }

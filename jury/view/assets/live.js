@@ -1,8 +1,9 @@
-import { again, answered, ask, badge, byId, clock, count, denominators, dollars, el, fill, foreign, number, table, when } from "./common.js";
+import { again, answered, ask, badge, byId, clock, count, denominators, dollars, el, fill, foreign, keepingFocus, number, table, tell, visible, when } from "./common.js";
 
 const key = location.pathname.split("/")[2];
 let asked = ""; // how many ballots the verdict shown is of
 let turn = 0;
+let before = ""; // the run as it is shown
 
 function short(answer) {
   const text = answered(answer);
@@ -36,8 +37,8 @@ function state(run) {
 async function verdict(run) {
   const now = `${run.stored} ${run.state}`;
   if (now === asked || !run.stored) return;
-  asked = now;
   const found = await ask(`/api/run/${key}/verdict`);
+  asked = now;
   const provisional = run.state !== "complete";
   fill(byId("sentence"),
     found.why ? el("p", { class: "soft" }, `No verdict here: ${found.why}.`) : el("p", { class: "verdict" }, foreign(found.sentence)),
@@ -47,27 +48,33 @@ async function verdict(run) {
   byId("verdict").hidden = false;
 }
 
+function show(run) {
+  tell(byId("name"), run.name);
+  document.title = visible(`${run.name}: ${run.state}`);
+  tell(byId("message"), [run.description, run.population].filter(Boolean).join(" — "));
+  keepingFocus(byId("state"), () => fill(byId("state"), ...state(run)));
+  byId("progress").hidden = false;
+  if (!run.latest?.ballots.length) return;
+  fill(byId("latest"), table("", ["juror", "case", "status", "answer", "at (UTC)"], run.latest.ballots.map((each) =>
+    [each.juror, each.case, each.status, each.problem ?? short(each.answer), { number: when(each.answered_at) }])));
+  byId("newest").hidden = false;
+}
+
 async function look() {
   try {
     const run = await ask(`/api/run/${key}`);
     if (run.problem) {
-      fill(byId("message"), foreign(`${run.file} cannot be read: ${run.problem}`));
+      tell(byId("message"), `${run.file} cannot be read: ${run.problem}`);
       return true;
     }
-    fill(byId("name"), foreign(run.name));
-    document.title = `${run.name}: ${run.state}`;
-    fill(byId("message"), foreign([run.description, run.population].filter(Boolean).join(" — ")));
-    fill(byId("state"), ...state(run));
-    byId("progress").hidden = false;
-    if (run.latest?.ballots.length) {
-      fill(byId("latest"), table("", ["juror", "case", "status", "answer", "at (UTC)"], run.latest.ballots.map((each) =>
-        [each.juror, each.case, each.status, each.problem ?? short(JSON.parse(each.answer)), { number: when(each.answered_at) }])));
-      byId("newest").hidden = false;
-    }
+    const now = JSON.stringify(run);
+    if (now !== before) show(run); // who reads, or marks text, is not disturbed for nothing
+    before = now;
     if (run.state !== "going on" || turn % 2 === 0) await verdict(run);
     turn += 1;
   } catch (error) {
-    fill(byId("message"), `The server does not answer (${error.message}). Was jury view stopped?`);
+    before = "";
+    tell(byId("message"), error.message);
   }
   return true;
 }
