@@ -35,6 +35,7 @@ _HEARD = (
     "These are answers of round {}, after jurors heard each other: intervals and tests take them for independent, and "
     "are too narrow."
 )
+_ASKED_AGAIN = "These are answers of round {}, in which jurors were asked again and heard nobody: the run is a control."
 _UNDESCRIBED = (
     "The model was asked as itself, without personas: groups of jurors can differ in their answers by chance alone."
 )
@@ -216,9 +217,14 @@ class Run:
             self.header.caveat,
             _UNDESCRIBED if self.study.persona.style == NO_PERSONA else None,
             _SEATED_AGAIN if crossed else None,
-            _HEARD.format(number) if number else None,
+            self._later(number) if number else None,
         ]
         return " ".join(filter(None, said)) or None
+
+    def _later(self, number: int) -> str:
+        block = self.study.deliberation
+        hears = block is not None and (block.heard > 0 or block.statement is not None)
+        return (_HEARD if hears else _ASKED_AGAIN).format(number)
 
     def _attributes(self, juror: Juror) -> dict[str, Any]:
         """Return a juror's attributes; of several models, the juror's own is one, to group by like any other."""

@@ -17,7 +17,7 @@ from jury.batches.running import FirstBallot, ask_by_batches, batch_models, unhe
 from jury.batches.submitting import BatchModel
 from jury.cases import Case
 from jury.deliberation.agenda import plan_of
-from jury.deliberation.hearing import who_hears_whom
+from jury.deliberation.network import who_hears_whom
 from jury.drawing import describe_draw, draw_sample
 from jury.elicitation import Elicited
 from jury.errors import JuryError

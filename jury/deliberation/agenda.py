@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from jury.deliberation.hearing import Hearing, who_hears_whom
+from jury.deliberation.hearing import Hearing
 from jury.deliberation.left import Left, read_left
+from jury.deliberation.network import who_hears_whom
 from jury.deliberation.statements import CritiquePlan, DraftPlan, RankingPlan
 from jury.errors import RunError
 from jury.plan import Plan
@@ -45,7 +46,7 @@ def later_plan(plan: Plan, study: Study, left: Left) -> Plan:
             mode=plan.mode,
             seed=plan.study_seed,
             round=plan.step.round,
-            neighbours=who_hears_whom(block, plan.jurors, plan.study_seed),
+            network=who_hears_whom(block, plan.jurors, plan.study_seed),
             said=left.said,
             statements=left.statement,
         )
