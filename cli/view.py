@@ -21,11 +21,11 @@ def command(where: Path, port: int, no_browser: bool) -> None:
     """
     from jury.view import serve
 
-    def ready(address: str) -> None:
+    def ready(address: str, once: str) -> None:
         click.echo(address)
         click.echo("Ctrl-C ends it.", err=True)
         if not no_browser:
-            click.launch(address)
+            click.launch(once)
 
     serve(where, port=port, ready=ready)
     click.echo("Stopped.", err=True)

@@ -30,8 +30,8 @@ _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _PAGE = re.compile("[1-9][0-9]{0,8}")
 
 
-def make_app(folder: Folder, *, port: int, token: str) -> Guard:
-    """Return the ASGI application that shows the runs of `folder` to who has the token."""
+def make_app(folder: Folder, *, port: int, token: str, once: str) -> Guard:
+    """Return the ASGI application that shows the runs of `folder` to who has the token, or is the first with `once`."""
     pages = _Pages(folder)
     routes = [
         Route("/", pages.document("list.html")),
@@ -49,7 +49,7 @@ def make_app(folder: Folder, *, port: int, token: str) -> Guard:
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _refused, JuryError: _failed})
     entry = "/" if folder.only is None else f"/run/{next(iter(folder.runs()), '')}/live"
-    return Guard(app, port=port, token=token, entry=entry)
+    return Guard(app, port=port, token=token, once=once, entry=entry)
 
 
 class _Pages:

@@ -3,6 +3,8 @@
 The server listens on loopback, which keeps other machines out, but not other pages in the same browser. So every
 request has to name this very host (a foreign name that was bound to 127.0.0.1 does not), must not come from another
 origin, and must carry a secret: in the first address as a parameter, afterwards as a cookie that scripts cannot read.
+The address that a browser is started with stands in the list of processes, which others on this machine may see, so
+its secret is another one, and good for one time.
 """
 
 from __future__ import annotations
@@ -40,6 +42,12 @@ _ENTRY = (
 )
 
 
+_LOCKED = (
+    "Open the address that `jury view` printed: it carries the token. (The one that it opened a browser with works one "
+    "time. If somebody else was before you, stop it.)"
+)
+
+
 class Guard:
     """ASGI middleware that lets through what may pass, and puts the headers of safety on every answer.
 
@@ -49,13 +57,16 @@ class Guard:
     port : int
         On which the server listens.
     token : str
+    once : str
+        What lets in the first who comes with it, and nobody after.
     entry : str
         Where a browser goes once it has the cookie.
     """
 
-    def __init__(self, app: ASGIApp, *, port: int, token: str, entry: str = "/") -> None:
+    def __init__(self, app: ASGIApp, *, port: int, token: str, once: str, entry: str = "/") -> None:
         self._app = app
         self._token = token
+        self._once: str | None = once
         self._entry = entry
         self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
         # Cookies know no ports: two pages of this kind would otherwise take each other's away.
@@ -89,17 +100,24 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and origin.removeprefix("http://") not in self._hosts:
             return PlainTextResponse("Other origins may not ask here.", 403)
-        given = QueryParams(scope["query_string"]).get("token")
-        if scope["path"] == "/" and given is not None and secrets.compare_digest(given.encode(), self._token.encode()):
+        if scope["path"] == "/" and self._admits(QueryParams(scope["query_string"])):
             return self._welcome()
         if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
             return PlainTextResponse("Other sites may not ask here.", 403)
         held = cookie_parser(headers.get("cookie", "")).get(self._cookie, "")
-        if not secrets.compare_digest(held.encode(), self._token.encode()):
-            return PlainTextResponse("Open the address that `jury view` printed: it carries the token.", 403)
-        return None
+        return None if _same(held, self._token) else PlainTextResponse(_LOCKED, 403)
+
+    def _admits(self, query: QueryParams) -> bool:
+        if self._once is not None and _same(query.get("once", ""), self._once):
+            self._once = None
+            return True
+        return _same(query.get("token", ""), self._token)
 
     def _welcome(self) -> ASGIApp:
         response = HTMLResponse(_ENTRY.format(self._entry, self._entry))
         response.set_cookie(self._cookie, self._token, httponly=True, samesite="strict", path="/")
         return response
+
+
+def _same(given: str, secret: str) -> bool:
+    return secrets.compare_digest(given.encode(), secret.encode())

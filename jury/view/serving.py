@@ -13,7 +13,7 @@ _HOST = "127.0.0.1"
 _PATIENCE = 2  # seconds that answers under way are given at the end
 
 
-def serve(path: str | Path, *, port: int = 0, ready: Callable[[str], None] = lambda _: None) -> None:
+def serve(path: str | Path, *, port: int = 0, ready: Callable[[str, str], None] = lambda *_: None) -> None:
     """Show the runs at `path` in a browser of this machine, until interrupted.
 
     Parameters
@@ -23,7 +23,8 @@ def serve(path: str | Path, *, port: int = 0, ready: Callable[[str], None] = lam
     port : int
         0 takes one that is free.
     ready : callable
-        Called with the address, token included, as soon as it can be opened.
+        Called, as soon as it can be opened, with the address, token included, and with one that works one time, for a
+        browser: with what a program is started, others on this machine may see.
 
     Raises
     ------
@@ -41,11 +42,11 @@ def serve(path: str | Path, *, port: int = 0, ready: Callable[[str], None] = lam
     from jury.view.folder import Folder
 
     folder = Folder.of(Path(path))
-    token = secrets.token_urlsafe(32)
+    token, once = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     with _listen(port) as listener:
         taken: int = listener.getsockname()[1]
         config = uvicorn.Config(
-            make_app(folder, port=taken, token=token),
+            make_app(folder, port=taken, token=token, once=once),
             log_level="critical",
             access_log=False,
             lifespan="off",
@@ -54,7 +55,8 @@ def serve(path: str | Path, *, port: int = 0, ready: Callable[[str], None] = lam
         )
         server = uvicorn.Server(config)
         # The system holds connections from here on; the server takes them up in a moment.
-        ready(f"http://{_HOST}:{taken}/?token={token}")
+        here = f"http://{_HOST}:{taken}/"
+        ready(f"{here}?token={token}", f"{here}?once={once}")
         try:
             server.run(sockets=[listener])
         except KeyboardInterrupt:

@@ -82,8 +82,8 @@ class View:
 
 
 @contextlib.contextmanager
-def _viewing(where: Path) -> Iterator[View]:
-    words = [sys.executable, "-m", "cli.main", "view", str(where), "--no-browser"]
+def _viewing(where: Path, *options: str) -> Iterator[View]:
+    words = [sys.executable, "-m", "cli.main", "view", str(where), *(options or ["--no-browser"])]
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     with subprocess.Popen(
         words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=environment
@@ -97,7 +97,7 @@ def _viewing(where: Path) -> Iterator[View]:
 
 
 @pytest.fixture(scope="session")
-def viewing() -> Callable[[Path], contextlib.AbstractContextManager[View]]:
+def viewing() -> Callable[..., contextlib.AbstractContextManager[View]]:
     """Return a function that starts `jury view` on a path, and stops it at the end."""
     return _viewing
 

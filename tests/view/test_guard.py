@@ -1,5 +1,8 @@
 """Who is let in: the holder of the token, on this host, from this origin, to read."""
 
+import os
+import time
+
 import pytest
 
 REFUSED = 403
@@ -33,6 +36,35 @@ def test_nor_with_another_cookie(view, given):
     assert view.raw("/api/runs", cookie=f"{name}{view.token}").status == REFUSED
     assert view.raw("/api/runs", cookie=f"{name}=x{view.token}").status == REFUSED
     assert view.raw("/api/runs", cookie=f"jury-view={view.token}").status == REFUSED
+
+
+def test_the_address_that_a_browser_is_started_with_works_one_time(folder, tmp_path, viewing, monkeypatch):
+    """What others see in the list of processes is of no use to them once the browser was there."""
+    opener = tmp_path / "opener"
+    opener.write_text(f'#!/bin/sh\necho "$1" >> {tmp_path}/opened\n', encoding="utf-8")
+    opener.chmod(0o755)
+    for name in ("xdg-open", "open"):
+        (tmp_path / name).symlink_to(opener)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with viewing(folder, "--port", "0") as view:
+        assert view.get("/").status == 200
+        started = _until(tmp_path / "opened")
+        assert view.token not in started
+        once = started.partition(f":{view.port}")[2].strip()
+        assert "set-cookie" in view.raw(once).headers
+        again = view.raw(once)
+        assert (again.status, "set-cookie" in again.headers) == (REFUSED, False)
+        assert "works one time" in again.body
+        assert view.raw("/?once=").status == view.raw("/?once=wrong").status == REFUSED
+        assert view.raw(f"/?token={view.token}").status == 200
+
+
+def _until(path, seconds=10.0):
+    deadline = time.monotonic() + seconds
+    while not (path.exists() and (text := path.read_text(encoding="utf-8")).endswith("\n")):
+        assert time.monotonic() < deadline, "no browser was started"
+        time.sleep(0.05)
+    return text
 
 
 def test_the_token_is_no_key_to_other_addresses(view):
