@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     BoolArray = NDArray[np.bool_]
 
-__all__ = ["Fates", "Standing", "fates", "standing", "standing_by_labels"]
+__all__ = [
+    "Fates",
+    "Standing",
+    "fates",
+    "standing",
+    "standing_abreast",
+    "standing_by_labels",
+    "standing_by_labels_abreast",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +36,10 @@ class Standing:
 
     Attributes
     ----------
-    welfare : (b, g, m) float array
+    welfare : (..., g, m) float array
         Weighted mean utility of each group, higher is better; NaN where no member of positive weight has an opinion.
-    favourites : (b, g, m) bool array
+        Leading axes are weightings, (b, g, m), or weightings and cases, (b, c, g, m).
+    favourites : (..., g, m) bool array
         The best of each group, every tied one; none for a group without opinions.
     """
 
@@ -39,7 +48,7 @@ class Standing:
 
     @property
     def heard(self) -> BoolArray:
-        """(b, g) mask of the groups that have an opinion on anything."""
+        """(..., g) mask of the groups that have an opinion on anything."""
         return np.asarray(self.favourites.any(axis=-1))
 
 
@@ -49,11 +58,11 @@ class Fates:
 
     Attributes
     ----------
-    welfare : (b, g, r) float array
+    welfare : (..., g, r) float array
         Mean welfare of the group over the winners, higher is better; NaN where it has no opinion on one of them.
-    regret : (b, g, r) float array
+    regret : (..., g, r) float array
         Welfare of its favourites less that; lower is better, 0 is none.
-    loses : (b, g, r) bool array
+    loses : (..., g, r) bool array
         Whether none of its favourites won. False for a group without opinions, and where nobody won.
     """
 
@@ -88,12 +97,40 @@ def standing(values: FloatArray, weights: FloatArray, member: BoolArray) -> Stan
     >>> found.welfare[0].tolist(), found.favourites[0].tolist()
     ([[3.0, 0.0], [0.0, 3.0]], [[True, False], [False, True]])
     """
-    parts = _parts(values)
+    found = standing_abreast(values[None], weights, member)
+    return Standing(found.welfare[:, 0], found.favourites[:, 0])
+
+
+def standing_abreast(values: FloatArray, weights: FloatArray, member: BoolArray) -> Standing:
+    """Return what groups think of the alternatives of several cases, under many weightings of the same voters.
+
+    Parameters
+    ----------
+    values : (c, n, m) array
+        Utilities in each case, NaN for no opinion.
+    weights, member
+        As for `standing`.
+
+    Returns
+    -------
+    Standing
+        Of shape (b, c, g, m), equal to `standing` of each case.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from aggregators.fates import standing_abreast
+    >>> values = np.array([[[4.0, 0], [2, 0], [0, 3]], [[1, 1], [1, 3], [0, 9]]])
+    >>> member = np.array([[True, True, False], [False, False, True]])
+    >>> standing_abreast(values, np.ones((1, 3)), member).welfare[0].tolist()
+    [[[3.0, 0.0], [0.0, 3.0]], [[1.0, 2.0], [0.0, 9.0]]]
+    """
+    parts = _parts_abreast(values)
     sums = np.empty((len(weights), len(member), parts.shape[1]))
     for group, inside in enumerate(member):
         rows = np.flatnonzero(inside)
         sums[:, group] = weights[:, rows] @ parts[rows]
-    return _standing(sums, values.shape[1])
+    return _standing(_apart(sums, len(values)), values.shape[2])
 
 
 def standing_by_labels(values: FloatArray, weights: FloatArray, labels: NDArray[np.integer], groups: int) -> Standing:
@@ -115,13 +152,56 @@ def standing_by_labels(values: FloatArray, weights: FloatArray, labels: NDArray[
     Standing
         Of shape (b, groups, m).
     """
-    parts = _parts(values) * weights[:, None]
-    place = (labels + groups * np.arange(len(labels))[:, None]).reshape(-1)
-    sums = np.empty((len(labels) * groups, parts.shape[1]))
-    for column in range(parts.shape[1]):
-        amounts = np.broadcast_to(parts[:, column], labels.shape).reshape(-1)
-        sums[:, column] = np.bincount(place, amounts, minlength=len(sums))
-    return _standing(sums.reshape(len(labels), groups, -1), values.shape[1])
+    found = standing_by_labels_abreast(values[None], weights, labels, groups)
+    return Standing(found.welfare[:, 0], found.favourites[:, 0])
+
+
+def standing_by_labels_abreast(
+    values: FloatArray, weights: FloatArray, labels: NDArray[np.integer], groups: int
+) -> Standing:
+    """Return `standing_by_labels` of several cases at once, which the same voters judged.
+
+    Parameters
+    ----------
+    values : (c, n, m) array
+        Utilities in each case, NaN for no opinion.
+    weights, labels, groups
+        As for `standing_by_labels`.
+
+    Returns
+    -------
+    Standing
+        Of shape (b, c, groups, m).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from aggregators.fates import standing_by_labels_abreast
+    >>> values, dealt = np.array([[[4.0, 0], [2, 0]], [[1, 1], [1, 3]]]), np.array([[0, 0], [0, 1]])
+    >>> standing_by_labels_abreast(values, np.ones(2), dealt, 2).welfare[0, :, 0].tolist()
+    [[3.0, 0.0], [1.0, 2.0]]
+    """
+    from scipy.sparse import csr_array
+
+    parts = _parts_abreast(values) * weights[:, None]
+    ways, voters = labels.shape
+    place = (labels + groups * np.arange(ways)[:, None]).reshape(-1)
+    inside = (place, np.tile(np.arange(voters), ways))
+    dealt = csr_array((np.ones(len(place)), inside), shape=(ways * groups, voters))
+    sums = np.asarray(dealt @ parts).reshape(ways, groups, -1)
+    return _standing(_apart(sums, len(values)), values.shape[2])
+
+
+def _parts_abreast(values: FloatArray) -> FloatArray:
+    """Return (n, c * k) parts of each case, one case after the other."""
+    cases, voters, alternatives = values.shape
+    parts = _parts(values.reshape(-1, alternatives)).reshape(cases, voters, -1)
+    return np.ascontiguousarray(np.moveaxis(parts, 0, 1)).reshape(voters, -1)
+
+
+def _apart(sums: FloatArray, cases: int) -> FloatArray:
+    """Return (b, g, c * k) sums as (b, c, g, k)."""
+    return np.moveaxis(sums.reshape(*sums.shape[:2], cases, -1), 2, 1)
 
 
 def _parts(values: FloatArray) -> FloatArray:
@@ -151,14 +231,14 @@ def fates(found: Standing, winners: BoolArray) -> Fates:
     Parameters
     ----------
     found : Standing
-        Of shape (b, g, m).
-    winners : (b, r, m) bool array
-        The tied winners of each decision; b may be 1 where all rows have the same.
+        Of shape (..., g, m).
+    winners : (..., r, m) bool array
+        The tied winners of each decision; leading axes broadcast.
 
     Returns
     -------
     Fates
-        Of shape (b, g, r).
+        Of shape (..., g, r).
 
     Examples
     --------
@@ -169,14 +249,14 @@ def fates(found: Standing, winners: BoolArray) -> Fates:
     >>> fates(groups, np.array([[[True, False], [True, True]]])).regret.tolist()
     [[[0.0, 1.5], [3.0, 1.5]]]
     """
-    won = np.swapaxes(winners, 1, 2).astype(np.float64)
-    many = winners.sum(axis=2)[:, None]
+    won = np.swapaxes(winners, -2, -1).astype(np.float64)
+    many = winners.sum(axis=-1)[..., None, :]
     unknown = np.isnan(found.welfare)
     total = np.where(unknown, 0.0, found.welfare) @ won
     if unknown.any():
         total[unknown.astype(np.float64) @ won > 0] = np.nan
     welfare = np.where(many > 0, total / np.maximum(many, 1), np.nan)
-    top = np.where(found.favourites, found.welfare, -np.inf).max(axis=2)
+    top = np.where(found.favourites, found.welfare, -np.inf).max(axis=-1)
     regret = np.where(found.heard, top, np.nan)[..., None] - welfare
     content = found.favourites.astype(np.float64) @ won > 0
     return Fates(welfare, regret, (many > 0) & found.heard[..., None] & ~content)

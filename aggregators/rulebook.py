@@ -122,6 +122,9 @@ class Rule:
         Which axioms of `aggregators.axioms` it satisfies and which it violates; tried by the tests.
     also_reads : tuple of types
         Other profiles that it reads as they are: `Comparisons`, for rules that need no more than pairwise counts.
+    columnwise : bool
+        Whether the score of an alternative follows from the utilities of that alternative alone, so that the cases that
+        the same voters judged can be counted as one table: see `aggregators.abreast`.
     """
 
     name: str
@@ -131,6 +134,7 @@ class Rule:
     aliases: tuple[str, ...] = ()
     claims: Claims = field(default=Claims(), repr=False)
     also_reads: tuple[type[Profile], ...] = ()
+    columnwise: bool = False
 
     def __post_init__(self) -> None:
         # A rule reads as the function it decorates: help(), doctest and inspect.signature see through it.
@@ -255,16 +259,17 @@ def rule(
     linear: Claimed = (),
     violates: tuple[str, ...] = (),
     unsettled: tuple[str, ...] = (),
+    columnwise: bool = False,
 ) -> Callable[[Callable[..., Tally]], DecisionRule]:
     """Register a function ``(profile, weights (b, n), **parameters) -> Tally`` as a rule.
 
     Its docstring's first line becomes the summary, its defaults become the parameters. What it claims of axioms is as
-    `Claims` has it.
+    `Claims` has it; `columnwise` as `Rule` has it.
     """
     claims = Claims.read(satisfies, linear, violates, unsettled)
 
     def decorate(function: Callable[..., Tally]) -> DecisionRule:
-        made = DecisionRule(name, kind, reads, function, aliases, claims, also_reads)
+        made = DecisionRule(name, kind, reads, function, aliases, claims, also_reads, columnwise)
         _rulebook.add(name, made, aliases)
         return made
 

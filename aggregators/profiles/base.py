@@ -100,8 +100,16 @@ class Profile:
 
     def with_weights(self, weights: ArrayLike) -> Self:
         """Return the same ballots under other `weights`, shape (n,)."""
+        return self._twin(weights=frozen_weights(weights, self.n_voters))
+
+    def with_groups(self, groups: Groups | None) -> Self:
+        """Return the same ballots with other `groups` of the voters."""
+        return self._twin(groups=checked_groups(groups, self.n_voters))
+
+    def _twin(self, **changed: object) -> Self:
+        """Return the same ballots, and what was derived of them, with other weights or groups."""
         twin = object.__new__(type(self))
-        twin._keep(**self.__dict__ | {"weights": frozen_weights(weights, self.n_voters)})
+        twin._keep(**self.__dict__ | changed)
         return twin
 
     def select(self, voters: ArrayLike) -> Self:

@@ -100,7 +100,8 @@ class Utilities(Profile):
         >>> Utilities([[0.3, 0.1 + 0.2, float("nan"), 0.1]]).to_rankings().ranks
         array([[1, 1, 0, 2]])
         """
-        return Rankings(tier_ranks(self.values), self.weights, self.alternatives, self.groups)
+        ranked = self.derived(_ranked)
+        return ranked._twin(weights=self.weights, groups=self.groups)  # noqa: SLF001 - a profile of the same package
 
     def to_approvals(self, threshold: float) -> Approvals:
         """Approve what a voter rates at `threshold` or above; no opinion is no approval."""
@@ -108,3 +109,7 @@ class Utilities(Profile):
             raise ProfileError("threshold=nan is not a utility; give the lowest one that approves")
         approved = np.greater_equal(self.values, threshold)
         return Approvals(approved, self.weights, self.alternatives, self.groups)
+
+
+def _ranked(profile: Utilities) -> Rankings:
+    return Rankings(tier_ranks(profile.values), alternatives=profile.alternatives)

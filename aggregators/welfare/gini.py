@@ -26,6 +26,7 @@ __all__ = ["gini"]
     "gini",
     kind="welfare",
     reads=Utilities,
+    columnwise=True,
     aliases=("generalised_gini", "s-gini"),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),

@@ -27,6 +27,7 @@ __all__ = ["isoelastic", "isoelastic_tally"]
     "isoelastic",
     kind="welfare",
     reads=Utilities,
+    columnwise=True,
     aliases=("atkinson",),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),

@@ -20,6 +20,7 @@ __all__ = ["maximin"]
     "maximin",
     kind="welfare",
     reads=Utilities,
+    columnwise=True,
     aliases=("min-max", "minmax", "rawlsian", "egalitarian"),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),

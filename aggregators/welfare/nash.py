@@ -22,6 +22,7 @@ __all__ = ["nash"]
     "nash",
     kind="welfare",
     reads=Utilities,
+    columnwise=True,
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),
         "treats all alternatives alike": ("neutrality",),

@@ -25,6 +25,7 @@ __all__ = ["prioritarian"]
     "prioritarian",
     kind="welfare",
     reads=Utilities,
+    columnwise=True,
     aliases=("kolm-pollak",),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),

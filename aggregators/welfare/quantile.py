@@ -27,6 +27,7 @@ _BETWEEN = ("lower", "midpoint", "upper")
     "quantile",
     kind="welfare",
     reads=Utilities,
+    columnwise=True,
     aliases=("median",),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),

@@ -21,6 +21,7 @@ __all__ = ["has_negatives", "mean_tally", "utilitarian"]
     "utilitarian",
     kind="welfare",
     reads=Utilities,
+    columnwise=True,
     aliases=("mean",),
     satisfies={
         "sees only what share of the weight each ballot has": ("anonymity", "homogeneity", "weight-split"),

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from aggregators import AggregatorError, Outcome, decide
 from aggregators.fates import Standing, standing
+from jury.auditing.bench import Bench, benches
 from jury.auditing.coalitions import left_out, objection
-from jury.auditing.figures import OF_ATTRIBUTES, OF_GROUPS, OF_RULES, REFERENCE, case_figures
+from jury.auditing.figures import OF_ATTRIBUTES, OF_GROUPS, OF_RULES, REFERENCE
 from jury.auditing.hearing import Hearing, Unit, hearings, of_groups
 from jury.auditing.intervals import LEVEL
 from jury.auditing.lots import groups_by_lot
@@ -159,7 +160,7 @@ class _Trial:
         self.labels = {name: panel.group_labels(name) for name in groups.by}
         self.outcomes: dict[str, dict[str, Outcome]] = {}
         self.undecided: dict[str, dict[str, str]] = {}
-        self.tried: list[Tried] = []
+        self.heard: list[tuple[Hearing, tuple[str | None, ...]]] = []
         self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _COLUMNS}
         self.changed: dict[tuple[str, str], list[bool]] = {}
         self.reference: dict[str, frozenset[str]] = {}
@@ -181,9 +182,7 @@ class _Trial:
             except AggregatorError as error:
                 self.undecided.setdefault(rule, {})[hearing.case] = str(error)
                 rules.append(None)
-        self.tried.append(
-            Tried(hearing, tuple(rules), case_figures(hearing, self.groups, rules, hearing.weights[None, :]))
-        )
+        self.heard.append((hearing, tuple(rules)))
         self.reference[hearing.case] = frozenset(decide(hearing.utilities, REFERENCE).winners)
         self._of_case(hearing)
         wanted = contests(hearing, self.groups)
@@ -243,19 +242,24 @@ class _Trial:
     @property
     def voice(self) -> NDArray[np.float64]:
         """(g,) mean over cases of each group's share of the weight of those who gave an opinion."""
-        return self.voices / max(len(self.tried), 1)
+        return self.voices / max(len(self.heard), 1)
+
+    def _benches(self) -> list[Bench]:
+        heard, rules = [hearing for hearing, _ in self.heard], [rules for _, rules in self.heard]
+        return benches(heard, rules, len(self.groups) + len(self.groups.by))
 
     def evidence(self, resamples: int, rng: np.random.Generator) -> Evidence:
         """Return the figures of all cases, and of what else might have come out."""
-        figures = by_case(self.tried) if self.tried else _nothing(self.groups, self.rules)
-        again = bool(resamples and self.tried)
+        tried = [Tried.of(bench, self.groups) for bench in self._benches()]
+        figures = by_case(tried) if tried else _nothing(self.groups, self.rules)
+        again = bool(resamples and tried)
         return Evidence(
             groups=self.groups,
             rules=self.rules,
             figures=figures,
-            jurors=jurors_redrawn(self.tried, self.groups, resamples, rng) if again else {},
+            jurors=jurors_redrawn(tried, self.groups, resamples, rng) if again else {},
             cases=cases_redrawn(figures, resamples, rng) if again else {},
-            lots=groups_by_lot(self.tried, self.groups, resamples if again else 0, rng),
+            lots=groups_by_lot(tried, self.groups, resamples if again else 0, rng),
             counts=self.counts | {"owed": (self.owed * (1 + 1e-9)).astype(np.int64)},
             voice=self.voice,
             level=LEVEL,

@@ -11,14 +11,16 @@ taken together over the variance with every answer on its own (Kish 1965, Survey
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aggregators.fates import Standing, fates
+from jury.auditing.bench import Bench
 from jury.auditing.figures import figures_by_lot
+from jury.auditing.hearing import Hearing
 from jury.auditing.membership import Groups
 from jury.auditing.redrawing import Tried, mean_over_cases, means_of
 
@@ -53,29 +55,44 @@ def groups_by_lot(tried: Sequence[Tried], groups: Groups, deals: int, rng: np.ra
     heard = np.flatnonzero(groups.heard)
     if not len(heard) or not tried or not len(groups) or not deals:
         return Lots({}, whole=True)
-    answered = sum(len(np.unique(one.hearing.jurors)) for one in tried)
-    whole = answered >= _COMPLETE * len(heard) * len(tried)
+    answered = sum(len(np.unique(one.bench.jurors)) * len(one.bench) for one in tried)
+    cases = sum(len(one.bench) for one in tried)
+    whole = answered >= _COMPLETE * len(heard) * cases
     rows = max(1, _CELLS_AT_ONCE // (len(groups.weights) * len(groups.by)))
     parts = []
     for start in range(0, deals, rows):
         many = min(rows, deals - start)
         dealt = _dealt(groups, heard, many, rng) if whole else None
-        figures = (
-            figures_by_lot(
-                one.hearing,
-                groups,
-                one.rules,
-                one.figures.winners[0],
-                _dealt(groups, np.unique(one.hearing.jurors), many, rng) if dealt is None else dealt,
-            )
-            for one in tried
-        )
-        parts.append(means_of(figures))
+        parts.append(means_of(_figures(tried, groups, many, dealt, rng)))
     found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     if not whole:
         effects = design_effects(tried, groups)
         found = {name: _widened(values, np.sqrt(effects[name])) for name, values in found.items()}
     return Lots(found, whole=whole)
+
+
+def _figures(
+    tried: Sequence[Tried], groups: Groups, many: int, dealt: NDArray[np.intp] | None, rng: np.random.Generator
+) -> Iterator[Mapping[str, FloatArray]]:
+    """Yield figures of all cases under the same deals, or under deals of their own."""
+    if dealt is not None:
+        for one in tried:
+            yield figures_by_lot(one.bench, groups, one.figures.winners[0], dealt)
+        return
+    for bench, winners in one_by_one(tried):
+        own = _dealt(groups, np.unique(bench.jurors), many, rng)
+        yield figures_by_lot(bench, groups, winners[None], own)
+
+
+def one_by_one(tried: Sequence[Tried]) -> Iterator[tuple[Bench, NDArray[np.bool_]]]:
+    """Yield each case on a bench of its own, with its (r, m) winners, in the order in which they were heard."""
+    alone = [
+        (place, hearing, one.bench.rules, won)
+        for one in tried
+        for place, hearing, won in zip(one.bench.places, one.bench.hearings, one.figures.winners[0], strict=True)
+    ]
+    for place, hearing, rules, won in sorted(alone, key=lambda case: int(case[0])):
+        yield Bench((hearing,), rules, np.array([place])), won
 
 
 def _widened(values: FloatArray, by: FloatArray) -> FloatArray:
@@ -97,28 +114,30 @@ def design_effects(tried: Sequence[Tried], groups: Groups) -> dict[str, FloatArr
     From the jurors' own regrets and losses, less the mean of everybody on the case and of the group over cases. At
     least 1.
     """
-    own = [_own(one) for one in tried]
+    cases = list(one_by_one(tried))
+    heard = [bench.hearings[0] for bench, _ in cases]
+    own = [_own(hearing, won) for hearing, (_, won) in zip(heard, cases, strict=True)]
     found = {}
     for name in ("regret", "lost"):
         values = [figures[name] for figures in own]
         found[name] = np.concatenate(
             [
-                _effects(tried, values, groups.codes[place], len(groups.rows(attribute)))
+                _effects(heard, values, groups.codes[place], len(groups.rows(attribute)))
                 for place, attribute in enumerate(groups.by)
             ]
         )
     return found
 
 
-def _own(one: Tried) -> dict[str, FloatArray]:
+def _own(hearing: Hearing, winners: NDArray[np.bool_]) -> dict[str, FloatArray]:
     """Return (n, r) regrets and losses of every ballot of a case, less the mean of all; NaN for no opinion."""
-    utilities = one.hearing.utilities.values
+    utilities = hearing.utilities.values
     known = ~np.isnan(utilities)
     top = np.where(known, utilities, -np.inf).max(axis=1, keepdims=True)
     alone = Standing(utilities[None], (known & (utilities >= top))[None])
-    fate = fates(alone, one.figures.winners)
+    fate = fates(alone, winners[None])
     lost = np.where(np.isnan(fate.regret[0]), np.nan, fate.loses[0])
-    return {"regret": _centred(fate.regret[0], one.hearing.weights), "lost": _centred(lost, one.hearing.weights)}
+    return {"regret": _centred(fate.regret[0], hearing.weights), "lost": _centred(lost, hearing.weights)}
 
 
 def _centred(values: FloatArray, weights: FloatArray) -> FloatArray:
@@ -128,14 +147,14 @@ def _centred(values: FloatArray, weights: FloatArray) -> FloatArray:
     return np.asarray(values - mean)
 
 
-def _effects(tried: Sequence[Tried], own: Sequence[FloatArray], codes: NDArray[np.intp], size: int) -> FloatArray:
-    jurors = np.concatenate([one.hearing.jurors for one in tried])
+def _effects(heard: Sequence[Hearing], own: Sequence[FloatArray], codes: NDArray[np.intp], size: int) -> FloatArray:
+    jurors = np.concatenate([hearing.jurors for hearing in heard])
     values = np.concatenate(own)
     known = ~np.isnan(values)
     values = np.where(known, values, 0.0)
     group = codes[jurors]
     # Each ballot's share of the mean of its group on its case.
-    shares = np.concatenate([_shares(one, codes, size) for one in tried])[:, None] * known
+    shares = np.concatenate([_shares(hearing, codes, size) for hearing in heard])[:, None] * known
     total = np.stack([np.bincount(group, shares[:, r], minlength=size) for r in range(values.shape[1])], axis=1)
     sums = np.stack(
         [np.bincount(group, shares[:, r] * values[:, r], minlength=size) for r in range(values.shape[1])], axis=1
@@ -151,8 +170,8 @@ def _effects(tried: Sequence[Tried], own: Sequence[FloatArray], codes: NDArray[n
     return np.maximum(effects, 1.0)
 
 
-def _shares(one: Tried, codes: NDArray[np.intp], size: int) -> FloatArray:
-    spoke = one.hearing.weights * one.hearing.utilities.opinions.any(axis=1)
-    group = codes[one.hearing.jurors]
+def _shares(hearing: Hearing, codes: NDArray[np.intp], size: int) -> FloatArray:
+    spoke = hearing.weights * hearing.utilities.opinions.any(axis=1)
+    group = codes[hearing.jurors]
     total = np.bincount(group, spoke, minlength=size)[group]
     return np.divide(spoke, total, out=np.zeros_like(spoke), where=total > 0)

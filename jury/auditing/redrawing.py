@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aggregators.resampling import bootstrap_weights
-from jury.auditing.figures import Figures, case_figures
-from jury.auditing.hearing import Hearing
+from jury.auditing.bench import Bench
+from jury.auditing.figures import Figures, bench_figures
 from jury.auditing.membership import Groups
 
 FloatArray = NDArray[np.float64]
@@ -20,26 +20,29 @@ _CELLS_AT_ONCE = 2**21
 
 @dataclass(frozen=True, eq=False)
 class Tried:
-    """One case as it was decided.
+    """Cases as they were decided.
 
     Attributes
     ----------
-    hearing : Hearing
-    rules : tuple of r str or None
-        None for a rule that could not decide this case.
+    bench : Bench
     figures : Figures
         Under the weights as they are, b = 1.
     """
 
-    hearing: Hearing
-    rules: tuple[str | None, ...]
+    bench: Bench
     figures: Figures
+
+    @classmethod
+    def of(cls, bench: Bench, groups: Groups) -> Tried:
+        """Return the cases of `bench` with their figures."""
+        return cls(bench, bench_figures(bench, groups, bench.weights[None, :]))
 
 
 def by_case(tried: Sequence[Tried]) -> dict[str, FloatArray]:
-    """Return every figure with the cases as the first axis."""
+    """Return every figure with the cases as the first axis, in the order in which they were heard."""
+    order = np.argsort(np.concatenate([one.bench.places for one in tried])) if tried else np.zeros(0, dtype=np.intp)
     names = tried[0].figures.values if tried else ()
-    return {name: np.concatenate([one.figures.values[name] for one in tried]) for name in names}
+    return {name: np.concatenate([one.figures.values[name][0] for one in tried])[order] for name in names}
 
 
 def mean_over_cases(values: FloatArray) -> FloatArray:
@@ -60,7 +63,7 @@ def jurors_redrawn(
     heard = np.flatnonzero(groups.heard)
     if not len(heard) or not tried:
         return {}
-    largest = max(len(one.hearing.jurors) for one in tried)
+    largest = max(len(one.bench.jurors) for one in tried)
     rows = max(1, _CELLS_AT_ONCE // max(len(groups.weights), largest))
     parts = []
     for drawn in bootstrap_weights(len(heard), resamples, rng, rows=rows):
@@ -70,10 +73,10 @@ def jurors_redrawn(
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _refigured(tried: Sequence[Tried], groups: Groups, times: FloatArray) -> Iterator[dict[str, FloatArray]]:
+def _refigured(tried: Sequence[Tried], groups: Groups, times: FloatArray) -> Iterator[Mapping[str, FloatArray]]:
     for one in tried:
-        weights = times[:, one.hearing.jurors] * one.hearing.weights
-        yield dict(case_figures(one.hearing, groups, one.rules, weights).values)
+        weights = times[:, one.bench.jurors] * one.bench.weights
+        yield bench_figures(one.bench, groups, weights).values
 
 
 def cases_redrawn(figures: dict[str, FloatArray], resamples: int, rng: np.random.Generator) -> dict[str, FloatArray]:
@@ -93,19 +96,16 @@ def cases_redrawn(figures: dict[str, FloatArray], resamples: int, rng: np.random
     return found
 
 
-def means_of(of_cases: Iterator[dict[str, FloatArray]]) -> dict[str, FloatArray]:
-    """Return means over cases of what is not NaN, without keeping the cases."""
+def means_of(of_cases: Iterable[Mapping[str, FloatArray]]) -> dict[str, FloatArray]:
+    """Return means of (b, c, ...) figures over all cases of what is not NaN, without keeping the cases."""
     total: dict[str, FloatArray] = {}
     count: dict[str, FloatArray] = {}
     for figures in of_cases:
         for name, values in figures.items():
             known = ~np.isnan(values)
-            filled = np.where(known, values, 0.0)
-            if name in total:
-                total[name] += filled
-                count[name] += known
-            else:
-                total[name], count[name] = filled, known.astype(np.float64)
+            filled, found = np.where(known, values, 0.0).sum(axis=1), known.sum(axis=1, dtype=np.float64)
+            total[name] = total[name] + filled if name in total else filled
+            count[name] = count[name] + found if name in count else found
     return {
         name: np.divide(total[name], count[name], out=np.full(total[name].shape, np.nan), where=count[name] > 0)
         for name in total
