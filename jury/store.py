@@ -1,8 +1,12 @@
 """The run file: one SQLite database, every ballot durable before it is counted.
 
 docs/decisions/0002-run-file.md says why SQLite, why write-ahead logging with full synchronisation, and what
-each table holds. Nothing here knows how a jury is asked; nothing elsewhere knows SQL, but for the ledger of batches,
-which keeps tables of its own in the file.
+each table holds. Nothing here knows how a jury is asked.
+
+Tables of runs are written here alone, with `jury.store_rows` and `jury.store_schema`; the ledger of batches keeps
+tables of its own in the file. Pages of ballots are read by queries of their own, through `reading`, as a million
+ballots fit no memory: by `jury.report.records`, and by `ballots`, `prompts` and `overview` of `jury.view`. A change of
+columns concerns them too. A test holds this list against the code.
 """
 
 from __future__ import annotations
@@ -87,7 +91,7 @@ class Store:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """The open database, for who keeps tables of their own in it."""
+        """The open database, for who keeps tables of their own in it, and for who reads pages of it."""
         return self._connection
 
     def close(self) -> None:

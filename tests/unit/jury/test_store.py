@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import threading
+from pathlib import Path
 
 import pytest
 
+import jury.store
 from jury import RunError, open_run, simulate
 from jury.backends import Reply
 from jury.store import Store
@@ -260,3 +263,14 @@ def test_a_migration_that_fails_changes_nothing(make_study, make_format, tmp_pat
     with pytest.raises(RunError, match="not a run file"):
         Store.open(path, writable=True)
     assert (rows(path, "PRAGMA user_version"), _told(path)) == ([(2,)], before)
+
+
+def test_who_speaks_sql_is_named_where_run_files_are_kept():
+    """A change of columns concerns these modules and no others."""
+    folder = Path(jury.__file__).parent
+    speaks = re.compile(r"\b(SELECT|PRAGMA|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE)\b")
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*.py") if speaks.search(path.read_text())}
+    words = jury.store.__doc__
+    named = {name for name in found if Path(name).stem in words and (Path(name).parent.name or "jury") in words}
+    assert {"report/records.py", "view/ballots.py", "store_rows.py", "batches/ledger.py"} <= found
+    assert found - named <= {"middleware/cache.py", "store.py"}  # the cache of replies is a file of its own
