@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aggregators.rulebook import parse_rule
 from jury.auditing import Audit
+from jury.drawing import EQUAL
 from jury.report.assets import text_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ __all__ = ["entries", "methods"]
 
 _PACKAGE = "pluralistic-jury"
 
+_CITED = re.compile(r"\[((?:[a-z]+(?:[0-9]{4}|-jury)(?:; )?)+)\]")
+
 #: Rule -> keys of references.bib.
 _RULES = {
     "utilitarian": ("harsanyi1955",),
@@ -28,6 +31,7 @@ _RULES = {
     "maximin": ("rawls1971",),
     "leximin": ("sen1970",),
     "isoelastic": ("atkinson1970",),
+    "borda": ("young1974",),
     "schulze": ("schulze2011",),
     "bradley_terry": ("bradley1952",),
     "rank_centrality": ("negahban2017",),
@@ -54,26 +58,18 @@ def methods(found: Audit, run: Run | None, validation: Validation | None, resamp
     resamples : int
         Behind the intervals of welfare.
     """
-    panel = found.panel
-    cited = [
-        _PACKAGE,
-        "sorensen2024",
-        *(key for rule in found.rules for key in _RULES.get(parse_rule(rule)[0].name, ())),
-    ]
-    cited += ["kish1965"] if panel.drawn is not None and panel.drawn.design_effect > 1 else []
-    cited += ["efron1993"] if resamples or found.resamples else []
-    cited += ["bisbee2024"] if run is not None else []
-    keys = [key for key in dict.fromkeys(cited) if key in entries()]
+    paragraph = " ".join(_sentences(found, run, validation, resamples))
+    known = entries()
+    cited = dict.fromkeys(key.strip() for keys in _CITED.findall(paragraph) for key in keys.split(";"))
     return {
-        "paragraph": " ".join(_sentences(found, panel, run, validation, resamples)),
-        "bibtex": "\n\n".join(entries()[key] for key in keys),
+        "paragraph": paragraph,
+        "bibtex": "\n\n".join(known[key] for key in cited if key in known),
         "rules": {rule: _references(rule) for rule in found.rules},
     }
 
 
-def _sentences(
-    found: Audit, panel: Panel, run: Run | None, validation: Validation | None, resamples: int
-) -> Iterator[str]:
+def _sentences(found: Audit, run: Run | None, validation: Validation | None, resamples: int) -> Iterator[str]:
+    panel = found.panel
     counts = panel.denominators()
     cases = f"{len(panel.cases):,} case{'s' if len(panel.cases) != 1 else ''}"
     how = _asked(panel)
@@ -87,19 +83,21 @@ def _sentences(
         f"{counts['no_opinion']:,} of the answered state no opinion."
     )
     yield (
-        f"Ballots were aggregated with {_PACKAGE} {_version(run)} [{_PACKAGE}; sorensen2024] under "
+        f"Ballots were aggregated with {_PACKAGE} {_version(run)} [{_PACKAGE}] under "
         f"{_listed(found.rules)}{_cited(found.rules)}; all tied winners count."
     )
-    if resamples:
+    if resamples and len(panel.weights) > 1:
         yield (
-            f"Intervals of welfare (95%, each on its own) are bootstrap percentiles over jurors, {resamples} resamples "
-            "[efron1993]."
+            f"Intervals of welfare (95%, each on its own) are expanded bootstrap percentiles over jurors, {resamples} "
+            "resamples [efron1993; hesterberg2015]."
         )
-    if _attributes(found):
+        if _lowest(found.rules):
+            yield "Resampling shows nobody worse off than those who were asked: the lowest welfare only rises in it."
+    if _attributes(found) and found.deals:
         yield (
             f"Losses of groups by {_listed(_attributes(found))} are against each group's own best alternative, "
-            f"compared with groups of the same size dealt by lot ({found.deals} deals), p-values adjusted for all "
-            "comparisons."
+            f"compared with groups of the same size dealt by lot ({found.deals} deals), one-sided p-values adjusted "
+            "for all comparisons by the single-step max-T procedure [westfall1993]."
         )
     if validation is not None:
         people = f"{validation.humans} over {validation.cases} cases"
@@ -112,14 +110,39 @@ def _of_run(run: Run, panel: Panel, cases: str, how: str) -> Iterator[str]:
     header = run.header
     source = header.provenance.get("population", {})
     drawn = header.provenance.get("jury") or {}
+    design = drawn.get("design", f"{len(run.jurors):,} personas, {run.study.jurors.design}")
     yield (
-        f"A jury of {len(run.jurors):,} personas ({drawn.get('design', run.study.jurors.design)}) was drawn from "
-        f"{source.get('title', 'a population')}"
-        f"{_in_brackets(source.get('citation'))} and played by {header.model} (readout: {header.readout}); "
-        f"on {cases} the simulated jurors {how}."
+        f"A jury ({design}) was drawn from {source.get('title', 'a population')} and played by {header.model} "
+        f"(readout: {header.readout}); on {cases} the simulated jurors {how}{_replicates(run)}."
     )
+    if source.get("citation"):
+        yield f"Source of the population: {source['citation'].rstrip('.')}."
+    if panel.drawn is not None and panel.drawn.design_effect >= EQUAL:
+        yield (
+            f"The jurors' weights have a design effect of {panel.drawn.design_effect:.2f}, an effective size of "
+            f"{panel.drawn.effective_size:.1f} [kish1965]."
+        )
+    yield from _rounds(run)
     order = run.study.elicitation.order
     yield f"The order of alternatives was {order}; seed {header.seed}; fingerprint {header.fingerprint[:12]}."
+
+
+def _replicates(run: Run) -> str:
+    many = run.study.elicitation.replicates
+    return f", {many} times each" if many > 1 else ""
+
+
+def _rounds(run: Run) -> Iterator[str]:
+    block = run.study.deliberation
+    if block is None:
+        return
+    rounds = f"{run.rounds} round{'s' if run.rounds != 1 else ''}"
+    statements = ", with statements of a moderator" if block.statement is not None else ""
+    yield (
+        f"Jurors first answered unheard, then in {rounds} heard up to {block.heard} arguments of others{statements}, "
+        f"and answered again; the figures are of round {run.latest_round}, and take jurors who heard each other for "
+        "independent."
+    )
 
 
 def _attributes(found: Audit) -> tuple[str, ...]:
@@ -134,6 +157,10 @@ def _asked(panel: Panel) -> str:
 def _cited(rules: tuple[str, ...]) -> str:
     keys = dict.fromkeys(key for rule in rules for key in _RULES.get(parse_rule(rule)[0].name, ()))
     return f" [{'; '.join(keys)}]" if keys else ""
+
+
+def _lowest(rules: tuple[str, ...]) -> bool:
+    return any(parse_rule(rule)[0].name in ("maximin", "leximin") for rule in rules)
 
 
 def _references(rule: str) -> str:
@@ -153,10 +180,6 @@ def entries() -> dict[str, str]:
 
 def _version(run: Run | None) -> str:
     return run.header.version if run is not None else importlib.metadata.version(_PACKAGE)
-
-
-def _in_brackets(text: str | None) -> str:
-    return f" ({text.rstrip('.')})" if text else ""
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -119,13 +119,35 @@ def test_every_module_is_in_the_page_after_what_it_imports():
 def test_what_the_paragraph_cites_is_in_the_bibtex():
     from jury.report import document
 
-    rules = ("utilitarian", "nash", "maximin", "isoelastic:alpha=2", "plurality")
+    rules = ("utilitarian", "nash", "maximin", "isoelastic:alpha=2", "plurality", "borda")
     told = document(panel(), Options(rules=rules, by=("side",), what_if=False))["methods"]
     cited = {key.strip() for group in re.findall(r"\[([^\]]*)\]", told["paragraph"]) for key in group.split(";")}
     assert cited == set(re.findall(r"@\w+\{([^,]+),", told["bibtex"]))
-    assert {"nash1950", "atkinson1970", "rawls1971", "harsanyi1955", "pluralistic-jury"} <= cited
+    assert {"nash1950", "atkinson1970", "rawls1971", "harsanyi1955", "young1974", "pluralistic-jury"} <= cited
     assert "30 of 30" not in told["paragraph"]
     assert "Of 30 ballots 30 were answered" in told["paragraph"]
+
+
+def test_the_paragraph_of_a_run_tells_what_was_asked_and_cites_what_the_bibtex_holds(tmp_path):
+    from jury import Study, simulate
+    from jury.report import document
+
+    study = {
+        "name": "told",
+        "jurors": {"n": 12, "design": "stratified", "by": ["race"], "allocation": "equal"},
+        "cases": [{"id": "q", "prompt": "Which?", "alternatives": ["a", "b"]}],
+        "elicitation": {"mode": "score", "replicates": 2, "opinion": 1},
+        "deliberation": {"rounds": 1, "hear": 3},
+        "model": {"name": "planted/hash"},
+    }
+    run = simulate(Study.model_validate(study), out=tmp_path / "run.sqlite", cache=False)
+    told = document(run, Options(what_if=False))["methods"]
+    cited = {key.strip() for group in re.findall(r"\[([^\]]*)\]", told["paragraph"]) for key in group.split(";")}
+    assert cited == set(re.findall(r"@\w+\{([^,]+),", told["bibtex"]))
+    assert {"kish1965", "bisbee2024", "hesterberg2015"} <= cited
+    assert f"design effect of {run.panel().drawn.design_effect:.2f}" in told["paragraph"]
+    assert ", 2 times each." in told["paragraph"]
+    assert "in 1 round heard up to 3 arguments of others" in told["paragraph"]
 
 
 def test_every_reference_is_whole():
