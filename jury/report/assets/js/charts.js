@@ -19,14 +19,22 @@ export function palette(leading, many) {
 
 export const label = (text, most = 28) => shorten(visible(text), most);
 
-// Short labels that stay different, as rows of a chart are told apart by them.
+// Short labels that stay different, as rows of a chart are told apart by them: names that begin alike keep their ends.
 export function labels(names, most = 28) {
+  const begun = names.map((name) => label(name, most));
   const seen = new Map();
-  return names.map((name) => {
-    const short = label(name, most);
+  return names.map((name, row) => {
+    const alike = begun.filter((other) => other === begun[row]).length > 1;
+    const short = alike ? middle(visible(name), most) : begun[row];
     seen.set(short, (seen.get(short) ?? 0) + 1);
     return seen.get(short) > 1 ? `${short} (${seen.get(short)})` : short;
   });
+}
+
+function middle(text, most) {
+  const marks = Array.from(text);
+  const half = Math.floor(most / 2);
+  return marks.length > most ? `${marks.slice(0, half).join("")}…${marks.slice(-half).join("")}` : text;
 }
 
 // The words of a chart stand in `title`; `draw(width)` makes its options.

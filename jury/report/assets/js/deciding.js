@@ -13,7 +13,7 @@ export function deciding(found, one, styles) {
   return section(
     "decided",
     "What was decided",
-    found.cases.length > 1 ? `Case ${one.id}.` : null,
+    found.cases.length > 1 && one.prompt !== one.id ? `Case ${one.id}.` : null,
     h("blockquote", { class: "prompt", dir: "auto" }, one.prompt),
     one.alternatives.length > MANY
       ? details(`All ${one.alternatives.length} alternatives`, texts(one, styles))

@@ -38,7 +38,7 @@ export function opening(found) {
             null,
             belief.reasons.slice(0, REASONS).map((reason) => h("li", null, reason)),
             belief.reasons.length > REASONS
-              ? h("li", null, `${belief.reasons.length - REASONS} more reasons are below.`)
+              ? h("li", null, `${many(belief.reasons.length - REASONS, "more reason")} below.`)
               : null,
           )
         : null,
