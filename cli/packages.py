@@ -102,7 +102,8 @@ def _packages(
     panel: Panel, study: Study | None, source: Path, table: Path | None
 ) -> tuple[pd.DataFrame, Mapping[str, Sequence[str]] | None]:
     """Return the packages, and the order of their levels where the study says."""
-    from jury.whatif.conjoint import package_block, packages_shown, read_packages
+    from jury.whatif.conjoint import packages_shown, read_packages
+    from jury.whatif.side_by_side import package_block
 
     if table is not None:
         return read_packages(table), None
@@ -139,12 +140,14 @@ def _print(panel: Panel, found: PackageFindings) -> None:
 
 
 def _print_design(study: Study | None, source: Path, output: str) -> None:
-    from jury.whatif.conjoint import d_efficiency, package_block, package_cases, packages_shown
+    from jury.whatif.conjoint import d_efficiency, packages_shown
+    from jury.whatif.side_by_side import check_compared, package_block, package_cases
 
     block = None if study is None else package_block(study)
-    if block is None:
+    if block is None or study is None:
         raise CommandFailed(f"{source} builds no packages; write cases: {{packages: {{...}}}} in it", USAGE)
     cases = package_cases(block)
+    check_compared(block, cases, study.elicitation)
     packages = packages_shown(cases, block.attributes)
     efficiency = d_efficiency(packages, block.attributes)
     if output == "json":

@@ -265,9 +265,11 @@ class Study(Block):
         if self.cases.file is not None:
             return _checked(read_cases(self._folder / self.cases.file))
         if self.cases.packages is not None:
-            from jury.whatif.conjoint import package_cases
+            from jury.whatif.side_by_side import check_compared, package_cases
 
-            return _checked(package_cases(self.cases.packages))
+            built = package_cases(self.cases.packages)
+            check_compared(self.cases.packages, built, self.elicitation)
+            return _checked(built)
         return _checked(_survey_cases(population, self.cases.items or ()))
 
     @property

@@ -12,23 +12,19 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from jury.cases import Alternative, Case
+from jury.cases import Case
 from jury.errors import MeasureError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from jury.study import Study
-    from jury.study_blocks import PackagesBlock
 
 __all__ = [
     "Design",
     "check_design",
-    "choice_cases",
+    "contrasts",
     "d_efficiency",
     "design_packages",
-    "package_block",
-    "package_cases",
     "packages_shown",
     "read_packages",
 ]
@@ -93,7 +89,7 @@ def design_packages(
     else:
         rows = [list(row) for row in itertools.product(*attributes.values())]
         if kind == "fractional":
-            chosen = _d_optimal(_coded(rows, attributes), int(size or 0), rng)
+            chosen = _d_optimal(contrasts(rows, attributes), int(size or 0), rng)
             rows = [rows[place] for place in sorted(chosen)]
     return _named(rows, names)
 
@@ -107,62 +103,9 @@ def d_efficiency(packages: pd.DataFrame, attributes: Mapping[str, Sequence[str]]
         As `design_packages` returns it.
     attributes : mapping of name to levels
     """
-    coded = _coded(packages[list(attributes)].to_numpy().tolist(), attributes)
+    coded = contrasts(packages[list(attributes)].to_numpy().tolist(), attributes)
     sign, log = np.linalg.slogdet(coded.T @ coded / len(coded))
     return float(np.exp(log / coded.shape[1])) if sign > 0 else 0.0
-
-
-def choice_cases(
-    packages: pd.DataFrame, prompt: str, rng: np.random.Generator, *, per_case: int = 2, rounds: int = 1
-) -> tuple[Case, ...]:
-    """Return cases in which jurors judge packages side by side, each package in as many cases, give or take one.
-
-    Parameters
-    ----------
-    packages : DataFrame
-        As `design_packages` returns it; its index becomes the alternatives' ids.
-    prompt : str
-        What is asked.
-    rng : Generator
-        Puts packages together.
-    per_case : int
-        Alternatives of a case.
-    rounds : int
-        In how many cases each package stands.
-
-    Examples
-    --------
-    >>> packages = design_packages({"tax": ["low", "high"], "roads": ["old", "new"]}, np.random.default_rng(0))
-    >>> cases = choice_cases(packages, "Which?", np.random.default_rng(0))
-    >>> len(cases), cases[0].alternatives[0].text
-    (2, 'tax: high; roads: old')
-    """
-    if not 2 <= per_case <= len(packages):
-        raise MeasureError(f"per_case={per_case}; give 2 to {len(packages)}, the number of packages")
-    texts = {
-        str(name): "; ".join(f"{attribute}: {level}" for attribute, level in zip(packages.columns, row, strict=True))
-        for name, row in zip(packages.index, packages.to_numpy(), strict=True)
-    }
-    cases: list[Case] = []
-    for _ in range(rounds):
-        order = [str(packages.index[place]) for place in rng.permutation(len(packages))]
-        order += order[: -len(order) % per_case]  # the last case is filled up with the first packages
-        for start in range(0, len(order), per_case):
-            shown = tuple(Alternative(id=name, text=texts[name]) for name in order[start : start + per_case])
-            cases.append(Case(id=f"c{len(cases) + 1}", prompt=prompt, alternatives=shown))
-    return tuple(cases)
-
-
-def package_cases(block: PackagesBlock) -> tuple[Case, ...]:
-    """Return the cases of a study's ``cases: {packages: ...}``, the same for the same block."""
-    rng = np.random.default_rng(block.seed)
-    packages = design_packages(block.attributes, rng, kind=block.design, size=block.size)
-    return choice_cases(packages, block.prompt, rng, per_case=block.per_case, rounds=block.rounds)
-
-
-def package_block(study: Study) -> PackagesBlock | None:
-    """Return a study's ``cases: {packages: ...}``, None where its cases come from elsewhere."""
-    return None if isinstance(study.cases, tuple) else study.cases.packages
 
 
 def read_packages(path: Path) -> pd.DataFrame:
@@ -179,7 +122,7 @@ def read_packages(path: Path) -> pd.DataFrame:
 
 
 def packages_shown(cases: Sequence[Case], attributes: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """Return the packages that cases show, read from the alternatives' texts as `choice_cases` writes them.
+    """Return the packages that cases show, read from the texts that `jury.whatif.side_by_side.choice_cases` writes.
 
     Parameters
     ----------
@@ -193,6 +136,7 @@ def packages_shown(cases: Sequence[Case], attributes: Mapping[str, Sequence[str]
 
     Examples
     --------
+    >>> from jury.whatif.side_by_side import choice_cases
     >>> levels = {"tax": ["low", "high"], "roads": ["old", "new"]}
     >>> packages = design_packages(levels, np.random.default_rng(0))
     >>> cases = choice_cases(packages, "Which?", np.random.default_rng(0))
@@ -236,7 +180,7 @@ def _named(rows: Sequence[Sequence[str]], names: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame({name: [row[place] for row in rows] for place, name in enumerate(names)}, index=index)
 
 
-def _coded(rows: Sequence[Sequence[str]], attributes: Mapping[str, Sequence[str]]) -> FloatArray:
+def contrasts(rows: Sequence[Sequence[str]], attributes: Mapping[str, Sequence[str]]) -> FloatArray:
     """Return the model matrix in orthonormal contrasts, under which an orthogonal design has the identity."""
     blocks = [np.ones((len(rows), 1))]
     for place, levels in enumerate(attributes.values()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from jury.panel import Panel
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["EVERYBODY", "Effects", "best_packages", "component_effects", "judged", "model_matrix"]
+__all__ = ["EVERYBODY", "Effects", "Judgements", "best_packages", "component_effects", "judgements", "model_matrix"]
 
 FloatArray = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ class Effects:
         One row a group and level: ``group, attribute, level, effect`` (against the attribute's first level, on the
         scale of the answers, higher is better), ``low, high`` (95 %), ``jurors, judgements``, and a ``note``.
     intercepts : Mapping of str to float
-        By group, the mean answer on the package of first levels.
+        By group, the mean answer on the package of first levels; of comparisons, beside the average of the others.
     weights : Mapping of str to float
         By group, the weight of its jurors.
     levels : Mapping of str to tuple of str
@@ -84,10 +84,14 @@ def component_effects(
 
     Notes
     -----
-    Weighted least squares of the answer on indicators of all levels but the first; standard errors are clustered by
-    juror with the usual small-sample factor G / (G - 1) * (N - 1) / (N - k), intervals of Student's t with G - 1
-    degrees of freedom. Equal to differences of means where levels were assigned independently of each other. Agrees
-    with statsmodels (``cov_type="cluster"``) to rounding; a test holds stored numbers of it.
+    Weighted least squares of the answer on indicators of all levels but the first. Where answers only compare (choices,
+    rankings, shares), a package stands high because of what stands beside it too: the others' indicators, averaged, are
+    taken off its own, so that effects are those beside an average package and do not hang on who was put beside whom.
+    (Of planted choices between fixed pairs, intervals of 95 % that leave this out held the truth in 55 % of the panels,
+    these in 94 %.) Standard errors are clustered by juror with the usual small-sample factor G / (G - 1) * (N - 1) /
+    (N - k), intervals of Student's t with G - 1 degrees of freedom. Equal to differences of means where scores were
+    given and levels assigned independently of each other. Agrees with statsmodels (``cov_type="cluster"``) to rounding;
+    a test holds stored numbers of it.
 
     References
     ----------
@@ -97,8 +101,7 @@ def component_effects(
     import pandas as pd
 
     ordered = {str(name): _levels(packages, str(name), levels) for name in packages.columns}
-    rows, answers, jurors = judged(panel, packages)
-    design = model_matrix(packages, ordered)[rows]
+    design, answers, jurors = judgements(panel, packages, ordered)
     labels = np.full(len(panel.weights), EVERYBODY) if by is None else panel.group_labels(by)
     found, intercepts, weights, coefficients = [], {}, {}, []
     for group in np.unique(labels).tolist():
@@ -173,23 +176,56 @@ def model_matrix(packages: pd.DataFrame, levels: Mapping[str, Sequence[str]]) ->
     return np.stack(columns, axis=1)
 
 
-def judged(panel: Panel, packages: pd.DataFrame) -> tuple[NDArray[np.intp], FloatArray, NDArray[np.intp]]:
-    """Return package, answer and juror of every judgement, those without an opinion left out."""
+class Judgements(NamedTuple):
+    """What a panel said of packages, one row a judgement.
+
+    Attributes
+    ----------
+    design : (n, 1 + effects) array
+        As `model_matrix` has it; of comparisons, how the package differs from the others of its ballot.
+    answers : (n,) array
+    jurors : (n,) int array
+    """
+
+    design: FloatArray
+    answers: FloatArray
+    jurors: NDArray[np.intp]
+
+
+def judgements(panel: Panel, packages: pd.DataFrame, levels: Mapping[str, Sequence[str]]) -> Judgements:
+    """Return every judgement of a package, those without an opinion left out."""
     places = {str(name): place for place, name in enumerate(packages.index)}
-    rows, answers, jurors = [], [], []
+    rows, answers, jurors, ballots, rivals = [], [], [], [], []
     for case in panel.cases:
         known = [places.get(name) for name in case.alternative_ids]
-        for vote in panel.votes.get(case.id, ()):
-            for place, answer in zip(known, panel.mode.utilities_of(vote.values, case), strict=True):
+        for number, vote in enumerate(panel.votes.get(case.id, ())):
+            said = panel.mode.utilities_of(vote.values, case)
+            others = sum(not np.isnan(answer) for answer in said) - 1
+            for place, answer in zip(known, said, strict=True):
                 if place is not None and not np.isnan(answer):
                     rows.append(place)
                     answers.append(answer)
                     jurors.append(vote.juror)
+                    ballots.append((case.id, number))
+                    rivals.append(max(1, others))
     if not rows:
         raise MeasureError(
             f"packages: none of them is an alternative that {panel.name} judged; their index must be ids"
         )
-    return np.array(rows), np.array(answers, dtype=float), np.array(jurors)
+    design = model_matrix(packages, levels)[rows]
+    if panel.mode.relative:
+        design[:, 1:] -= _beside(design[:, 1:], ballots, np.array(rivals, dtype=float))
+    return Judgements(design, np.array(answers, dtype=float), np.array(jurors))
+
+
+def _beside(levels: FloatArray, ballots: Sequence[tuple[str, int]], rivals: FloatArray) -> FloatArray:
+    """Return the average levels of the others on each judgement's ballot, less what that is over all judgements."""
+    codes: dict[tuple[str, int], int] = {}
+    code = np.array([codes.setdefault(ballot, len(codes)) for ballot in ballots])
+    totals = np.zeros((len(codes), levels.shape[1]))
+    np.add.at(totals, code, levels)
+    others: FloatArray = (totals[code] - levels) / rivals[:, None]
+    return others - others.mean(axis=0)
 
 
 def _clustered(
@@ -202,7 +238,8 @@ def _clustered(
     bread = weighted.T @ design
     if np.linalg.matrix_rank(bread) < design.shape[1]:
         raise MeasureError(
-            f"packages cannot tell the effects apart for {group!r}; judge more of them, or fewer attributes"
+            f"packages cannot tell the effects apart for {group!r}; judge more of them, in more rounds, or take fewer "
+            "attributes"
         )
     inverse = np.linalg.inv(bread)
     effects = inverse @ (weighted.T @ answers)

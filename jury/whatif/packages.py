@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from jury.auditing.membership import FEW
 from jury.errors import MeasureError
 from jury.panel import Panel
 from jury.whatif.conjoint import d_efficiency
-from jury.whatif.effects import EVERYBODY, Effects, component_effects, judged, model_matrix
+from jury.whatif.effects import EVERYBODY, Effects, component_effects, judgements, model_matrix
 from jury.whatif.measuring import wilson
 from jury.whatif.rulings import FloatArray
 
@@ -43,6 +44,8 @@ class PackageFindings:
     everybody : Effects
     by_group : Mapping of str to Effects
         By attribute of the jurors.
+    relative : bool
+        Whether the answers only compare packages.
     best : DataFrame
         One row a rule and attribute of the jurors whose groups are the voters: ``by, rule, best`` (tied ones joined by
         " = "), ``judged`` (whether a juror saw it), ``chance`` that the best package is one of these when jurors are
@@ -53,6 +56,7 @@ class PackageFindings:
     efficiency: float
     everybody: Effects
     by_group: Mapping[str, Effects]
+    relative: bool
     best: pd.DataFrame
 
     @property
@@ -69,6 +73,7 @@ class PackageFindings:
             "packages": self.packages.rename_axis("package").reset_index().to_dict("records"),
             "levels": {name: list(levels) for name, levels in self.everybody.levels.items()},
             "efficiency": self.efficiency,
+            "relative": self.relative,
             "effects": self.frame.to_dict("records"),
             "best": self.best.to_dict("records"),
         }
@@ -114,7 +119,8 @@ def package_findings(
     -----
     A group's utility of a package is the sum of its effects: that no part works otherwise in company is an assumption.
     All packages that the levels make are candidates, judged or not; where they are more than 2,000, the judged ones.
-    In a bootstrap all judgements of a juror go together; one in which the effects cannot be told apart is left out.
+    In a bootstrap all judgements of a juror go together; one in which the effects cannot be told apart, or the
+    rule cannot decide, is left out.
     """
     import pandas as pd
 
@@ -129,7 +135,7 @@ def package_findings(
         for rule in rules
     ]
     found = d_efficiency(packages.astype(str), everybody.levels)
-    return PackageFindings(packages, found, everybody, by_group, pd.DataFrame(rows))
+    return PackageFindings(packages, found, everybody, by_group, panel.mode.relative, pd.DataFrame(rows))
 
 
 def _candidates(packages: pd.DataFrame, levels: Mapping[str, Sequence[str]]) -> pd.DataFrame:
@@ -151,8 +157,7 @@ class _Redrawn:
         rng: np.random.Generator,
         resamples: int,
     ) -> None:
-        rows, answers, jurors = judged(panel, packages)
-        design = model_matrix(packages, levels)[rows]
+        design, answers, jurors = judgements(panel, packages, levels)
         weighted = design * panel.weights[jurors][:, None]
         self.jurors, code = np.unique(jurors, return_inverse=True)
         columns = design.shape[1]
@@ -198,10 +203,10 @@ def _best(
         for row in candidates.to_numpy().tolist()
     ]
     try:
-        winners = _winners(effects.coefficients, list(effects.weights.values()), matrix, rule)
-        again = [len(winners & each) / len(each) for each in _redecided(drawn, matrix, rule)]
+        winners = _winners(effects.coefficients, list(effects.weights.values()), matrix, rule, names)
     except AggregatorError as error:
-        return {**nothing, "resamples": 0, "note": str(error)}
+        return {**nothing, "resamples": 0, "note": _of_groups(str(error), list(effects.intercepts))}
+    again = [len(winners & each) / len(each) for each in _redecided(drawn, matrix, rule)]
     if not winners:
         return {**nothing, "resamples": 0, "note": "no package wins"}
     rows = candidates.to_numpy().tolist()
@@ -219,14 +224,28 @@ def _best(
 
 def _redecided(drawn: Sequence[tuple[FloatArray, FloatArray]], matrix: FloatArray, rule: str) -> Iterator[set[int]]:
     for coefficients, weights in drawn:
-        if winners := _winners(coefficients, weights, matrix, rule):
+        try:
+            winners = _winners(coefficients, weights, matrix, rule)
+        except AggregatorError:  # such as a sum of effects below 0 under nash
+            continue
+        if winners:
             yield winners
 
 
 def _winners(
-    coefficients: FloatArray, weights: FloatArray | Sequence[float], matrix: FloatArray, rule: str
+    coefficients: FloatArray,
+    weights: FloatArray | Sequence[float],
+    matrix: FloatArray,
+    rule: str,
+    names: Sequence[str] | None = None,
 ) -> set[int]:
-    outcome = decide(Utilities(coefficients @ matrix.T, weights=np.asarray(weights, dtype=float)), rule)
+    profile = Utilities(coefficients @ matrix.T, weights=np.asarray(weights, dtype=float), alternatives=names)
+    outcome = decide(profile, rule)
     if not isinstance(outcome, Outcome):
         raise MeasureError(f"rule {rule!r} gives no one outcome; use a welfare function")
     return {outcome.alternatives.index(name) for name in outcome.winners}
+
+
+def _of_groups(fault: str, groups: Sequence[str]) -> str:
+    """Return a rule's message with the groups, who are its voters here, for the jurors that it counts."""
+    return re.sub(r"\bjuror (\d+)\b", lambda found: groups[int(found[1])], fault)

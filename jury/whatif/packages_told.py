@@ -34,6 +34,8 @@ def package_sentences(found: PackageFindings) -> list[str]:
             "judgements; effects are on the scale of the answers, against the level named first, higher is better. The "
             f"design tells them apart {100 * found.efficiency:.0f}% as well as an orthogonal one (D-efficiency)."
         )
+        if found.relative:
+            told.append("Answers only compare what stands side by side: effects are those beside an average package.")
     several = int(found.frame["effect"].notna().sum())
     if several > 1:
         told.append(
@@ -80,11 +82,13 @@ def effects_table(found: PackageFindings, by: str = "") -> tuple[list[str], list
 def best_table(found: PackageFindings) -> tuple[list[str], list[list[str]]]:
     """Return headings and rows of the best packages under each rule, with the chance that they would be again."""
     rows = []
+    drawn = found.best["resamples"].max()
     for row in found.best.to_dict("records"):
         ends = "–"
         if row["resamples"]:
             value, low, high = (100 * row[name] for name in ("chance", "chance_low", "chance_high"))
-            ends = f"{value:.0f}% [{low:.0f}, {high:.0f}]"
+            few = f" of {row['resamples']}" if row["resamples"] < drawn else ""  # the rest could not be decided
+            ends = f"{value:.0f}% [{low:.0f}, {high:.0f}]{few}"
         told = row["best"] or f"none: {row['note']}"
         unseen = "" if row["judged"] or not row["best"] else " (no juror saw it)"
         rows.append([row["by"], row["rule"], told + unseen, ends])

@@ -1,5 +1,7 @@
 """Effects and best packages together: held to planted groups and to a bootstrap made by hand."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,10 +10,11 @@ from jury.elicitation import modes
 from jury.errors import MeasureError, StudyError
 from jury.panels.base import Builder
 from jury.study import Study
-from jury.whatif.conjoint import choice_cases, design_packages, package_cases, packages_shown, read_packages
-from jury.whatif.effects import component_effects
+from jury.whatif.conjoint import design_packages, packages_shown, read_packages
+from jury.whatif.effects import component_effects, model_matrix
 from jury.whatif.packages import package_findings
 from jury.whatif.packages_told import best_table, effects_table, package_sentences
+from jury.whatif.side_by_side import choice_cases, compared_effects, package_cases
 
 LEVELS = {"wage": ["low", "high"], "credit": ["no", "yes"]}
 
@@ -127,3 +130,83 @@ def test_a_file_of_packages_has_ids_and_attributes(tmp_path):
     file.write_text("id,wage\na,1\nb,\n")
     with pytest.raises(MeasureError, match="without empty cells"):
         read_packages(file)
+
+
+def chosen(seed, *, rounds=1, jurors=60, planted=(1.0, 0.5), kind="full", size=None, levels=LEVELS):
+    """Jurors choose between packages put side by side, by planted utilities and Gumbel noise (a logit)."""
+    rng = np.random.default_rng(seed)
+    packages = design_packages(levels, rng, kind=kind, size=size)
+    cases = choice_cases(packages, "Which?", rng, rounds=rounds)
+    good = model_matrix(packages, {name: tuple(each) for name, each in levels.items()})[:, 1:] @ np.array(planted)
+    good = dict(zip(packages.index, good.tolist(), strict=True))
+    builder = Builder("packages", modes["choose"].model_validate({}))
+    for case in cases:
+        builder.case(case.id, case.prompt, case.alternative_ids)
+    for number in range(jurors):
+        rater = builder.rater(f"r{number}", {"side": "ab"[number % 2]})
+        for case in cases:
+            said = [good[name] + rng.gumbel() for name in case.alternative_ids]
+            builder.rating(rater, case.id, {"choice": case.alternative_ids[int(np.argmax(said))]})
+    return builder.panel(), packages
+
+
+THREE = {"wage": ["7.25", "12", "15"], "credit": ["no", "yes"], "phase": ["now", "later"]}
+PLANTED = (0.6, -0.4, 0.5, -0.5)
+
+
+def test_effects_on_choices_do_not_hang_on_who_stood_beside_whom():
+    """Held to the component effects of the planted logit, over all packages beside all others, pairing by pairing."""
+    packages = design_packages(THREE, np.random.default_rng(0))
+    matrix = model_matrix(packages, {name: tuple(each) for name, each in THREE.items()})
+    good = matrix[:, 1:] @ np.array(PLANTED)
+    stands = (1 / (1 + np.exp(good[None] - good[:, None]))).mean(axis=1)
+    truth = np.linalg.lstsq(matrix, stands, rcond=None)[0][1:]
+    held, found = [], []
+    for seed in range(25):
+        frame = component_effects(*chosen(seed, rounds=2, planted=PLANTED, levels=THREE), levels=THREE).frame
+        held.append((frame["low"] <= truth) & (truth <= frame["high"]))
+        found.append(frame["effect"])
+    assert np.mean(held) > 0.88  # 0.55 where what stood beside a package is left out
+    np.testing.assert_allclose(np.mean(found, axis=0), truth, atol=0.02)
+
+
+def test_effects_on_choices_are_half_the_slope_within_pairs():
+    """Of pairs, y = 1/2 + (x - x') b: least squares on the differences, computed alone."""
+    panel, packages = chosen(3, rounds=3, planted=PLANTED, levels=THREE)
+    matrix = model_matrix(packages, {name: tuple(each) for name, each in THREE.items()})[:, 1:]
+    rows, sides = [], []
+    for case in panel.cases:
+        one, two = (matrix[packages.index.get_loc(name)] for name in case.alternative_ids)
+        for vote in panel.votes[case.id]:
+            rows.append(one - two)
+            sides.append(2.0 * (vote.values["choice"] == case.alternative_ids[0]) - 1)
+    slope = np.linalg.lstsq(np.array(rows), np.array(sides), rcond=None)[0]
+    frame = component_effects(panel, packages, levels=THREE).frame
+    np.testing.assert_allclose(frame["effect"], slope / 2, atol=1e-9)
+    assert "beside an average package" in " ".join(
+        package_sentences(package_findings(panel, packages, np.random.default_rng(0), levels=THREE, resamples=5))
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_pairs_are_drawn_anew_where_they_would_leave_an_effect_untold(seed):
+    rng = np.random.default_rng(seed)
+    packages = design_packages(THREE, rng, kind="fractional", size=8)
+    assert compared_effects(choice_cases(packages, "Which?", rng), packages) == (4, 4)
+
+
+def test_comparisons_too_few_for_the_effects_are_refused_before_anything_is_asked():
+    few = {"prompt": "Which?", "attributes": THREE, "design": "fractional", "size": 6}
+    for mode, fine in (("score", True), ("choose", False), ("rank", False)):
+        study = Study.load("minimum-wage").changed(cases={"packages": few}, elicitation={"mode": mode})
+        if fine:
+            assert len(study.load_cases(study.load_population())) == 3
+        else:
+            with pytest.raises(StudyError, match=r"rounds=1: mode '\w+' only compares .* 3 of 4 effects; give more"):
+                study.load_cases(study.load_population())
+
+
+def test_a_rule_that_cannot_read_a_group_names_it_and_the_package(judged):
+    found = package_findings(*judged, np.random.default_rng(0), by=["side"], rules=["nash:disagreement=6"], resamples=5)
+    (note,) = found.best["note"]
+    assert re.search(r"utility \S+ of a for 'wage=low, credit=no' is below the disagreement point 6", note)

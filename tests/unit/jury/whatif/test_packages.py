@@ -8,8 +8,9 @@ import pytest
 from jury.elicitation import modes
 from jury.errors import MeasureError
 from jury.panels.base import Builder
-from jury.whatif.conjoint import choice_cases, d_efficiency, design_packages
+from jury.whatif.conjoint import d_efficiency, design_packages
 from jury.whatif.effects import best_packages, component_effects
+from jury.whatif.side_by_side import choice_cases
 
 LEVELS = {"wage": ["7.25", "12", "15"], "credit": ["no", "yes"], "phase": ["now", "later"]}
 
