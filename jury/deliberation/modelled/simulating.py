@@ -96,9 +96,12 @@ class Talk:
         seating = Seating(self.topology, panel.jurors)
         rated = not lean and len(self.rooms.cases) <= _FEW_CASES
         discussions, rows = {}, []
+        room: tuple[NDArray[np.intp], sparse.csr_array] | None = None
         for case, (people, values) in self.rooms.cases.items():
             network, talk = (np.random.default_rng(each) for each in _fresh(seed).spawn(2))
-            ties = seating.ties(network, people)
+            if room is None or not np.array_equal(room[0], people):
+                room = people, seating.ties(network, people)
+            ties = room[1]
             own = None if self.dials is None else self.dials[people]
             found = self.model.discuss(values, ties, talk, member[people], own)
             discussions[case] = replace(found, trajectory=()) if lean else found
