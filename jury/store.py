@@ -314,10 +314,14 @@ class Store:
 
 @contextmanager
 def reading(path: Path) -> Iterator[Store]:
-    """Open the run file at `path` for reading, and close it at the end."""
+    """Open the run file at `path` for reading, and close it at the end; raises `RunError` if it is damaged."""
     store = Store.open(path)
     try:
         yield store
+    except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
+        raise RunError(
+            f"{path}: cannot be read ({error}); it is damaged, or a copy made while it was written: take another copy"
+        ) from error
     finally:
         store.close()
 

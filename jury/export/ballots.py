@@ -47,7 +47,7 @@ def write_ballots(ballots: pd.DataFrame, style: str, target: Path | BinaryIO) ->
         _write(target, safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC))
     else:
         try:
-            _flat(ballots).to_parquet(target, index=False)
+            _flat(ballots).apply(_of_one_type).to_parquet(target, index=False)
         except ImportError as error:
             raise JuryError("parquet needs the package pyarrow: pip install 'pluralistic-jury[parquet]'") from error
 
@@ -64,6 +64,12 @@ def _lines(ballots: pd.DataFrame) -> list[str]:
 
 def _flat(ballots: pd.DataFrame) -> pd.DataFrame:
     return ballots.map(lambda value: json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value)
+
+
+def _of_one_type(column: pd.Series) -> pd.Series:
+    """Return a column as Parquet holds it: where some values are text and others not, all are text."""
+    kinds = {isinstance(value, str) for value in column if value is not None and value == value}
+    return column.map(str, na_action="ignore") if len(kinds) > 1 else column
 
 
 def spreadsheet_safe(value: Any) -> Any:  # noqa: ANN401 - whatever a cell holds

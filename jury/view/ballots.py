@@ -108,12 +108,13 @@ def ballot_page(path: Path, wanted: Filter, page: int) -> dict[str, Any]:
             f" JOIN juror j ON j.id = b.juror_id ORDER BY {order}",
             [*given, PAGE, (page - 1) * PAGE],
         ).fetchall()
+        lines = [_line(dict(row), names) for row in rows]
     return {
         "matching": min(counted, COUNTED),
         "more": counted > COUNTED,
         "page": page,
         "pages": max(1, -(-counted // PAGE)),
-        "ballots": [_line(dict(row), names) for row in rows],
+        "ballots": lines,
     }
 
 
@@ -131,9 +132,9 @@ def _searching(path: Path) -> Iterator[sqlite3.Connection]:
         try:
             yield connection
         except sqlite3.OperationalError as error:
-            if time.monotonic() > until:
-                raise RunError(f"the search took over {_SECONDS:.0f} s: narrow it by case or status") from None
-            raise RunError(f"{path}: {error}") from error
+            if time.monotonic() <= until:
+                raise
+            raise RunError(f"the search took over {_SECONDS:.0f} s: narrow it by case or status") from error
 
 
 def _line(row: dict[str, Any], names: list[str]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def test_damaged_ballots_are_told_where_they_are_met(folder, tmp_path, viewing):
         for address in (f"/api/run/{key}/ballots", f"/api/compare?a={key}&b={key}"):
             answer = view.get(address)
             assert answer.status == 409
-            assert "cannot be read (JSONDecodeError" in answer.json["error"]
+            assert "take another copy" in answer.json["error"]
             assert str(tmp_path) not in answer.body
 
 

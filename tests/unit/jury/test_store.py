@@ -119,6 +119,22 @@ def test_who_looks_whether_it_is_being_written_turns_no_writer_away(path):
     leaving.join()
 
 
+def test_a_damaged_file_is_told_in_a_line(path):
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("UPDATE ballot SET answer = '{no json' WHERE juror_id = 3")
+    connection.close()
+    run = open_run(path)
+    for look in (run.ballots, run.panel):
+        with pytest.raises(RunError, match=r"r\.sqlite: cannot be read \(Expecting .*take another copy"):
+            look()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 :] = bytes(each ^ 0x5A for each in content[len(content) // 2 :])
+    path.write_bytes(content)
+    with pytest.raises(RunError, match=r"cannot be read \(database disk image is malformed\)"):
+        open_run(path).ballots()
+
+
 def test_other_files_are_no_run_files(tmp_path, path):
     with pytest.raises(RunError, match="no such run file"):
         open_run(tmp_path / "nothing")

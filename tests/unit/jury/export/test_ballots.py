@@ -40,6 +40,14 @@ def test_csv_quotes_what_a_spreadsheet_would_run(mark):
     assert list(table["n"]) == [-1, 2], "numbers stay numbers"
 
 
+def test_parquet_holds_attributes_of_which_only_some_are_numbers(tmp_path):
+    mixed = pd.DataFrame({"persona.age": ["65+", 42, None, [1, 2]], "n": [1, 2, 3, 4]})
+    write_ballots(mixed, "parquet", tmp_path / "b.parquet")
+    found = pd.read_parquet(tmp_path / "b.parquet")
+    assert found["persona.age"].tolist() [:2] + ["65+", "42"]
+    assert found["n"].tolist() == [1, 2, 3, 4]
+
+
 def test_nested_values_are_json_in_flat_formats(tmp_path):
     table = pd.read_csv(io.BytesIO(written("csv")))
     write_ballots(BALLOTS, "parquet", tmp_path / "b.parquet")
