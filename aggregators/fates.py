@@ -201,7 +201,7 @@ def _parts_abreast(values: FloatArray) -> FloatArray:
 
 def _apart(sums: FloatArray, cases: int) -> FloatArray:
     """Return (b, g, c * k) sums as (b, c, g, k)."""
-    return np.moveaxis(sums.reshape(*sums.shape[:2], cases, -1), 2, 1)
+    return np.moveaxis(sums.reshape(*sums.shape[:2], cases, sums.shape[2] // cases), 2, 1)  # of no group, too
 
 
 def _parts(values: FloatArray) -> FloatArray:
