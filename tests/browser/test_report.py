@@ -74,6 +74,9 @@ def test_a_page_prints_open_without_controls(tab, tipping_page):
     assert seen.page.locator("nav").is_hidden()
     assert seen.page.locator("main select").first.is_hidden()
     assert seen.page.get_by_role("button", name="tips").is_visible()
+    assert seen.page.locator("#decided .lead").inner_text() == "Case tips."
+    wide = "all => all.filter(each => each.scrollWidth > each.clientWidth + 1).length"
+    assert seen.page.locator(".scroll, .chart").evaluate_all(wide) == 0
     seen.page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert seen.page.locator("details[open]").count() == 0
 
@@ -348,6 +351,18 @@ def test_hostile_words_are_words(tab, hostile, hostile_page, width):
     assert seen.wide_of_window() <= 0
     assert seen.violations() == []
     assert seen.complaints == []
+
+
+def test_of_choices_the_spread_tells_who_chose_what(tab, run_of, tmp_path):
+    run = run_of(juries.study_of_mode("choose", dont_know=True))
+    seen = tab(written(tmp_path, run))
+    seen.page.locator("#answers summary").click()
+    cells = seen.page.locator("#answers tbody tr").first.locator("td").all_inner_texts()
+    profile = run.panel().utilities("wage")
+    known = ~np.isnan(profile.values).any(axis=1)
+    shares = np.average(profile.values[known], axis=0, weights=profile.weights[known])
+    assert cells == [str(known.sum()), *(f"{share:.0%}" for share in shares)]
+    assert seen.page.locator("#answers").get_by_label("Alternative").count() == 0
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ export function labels(names, most = 28) {
 
 function middle(text, most) {
   const marks = Array.from(text);
-  const half = Math.floor(most / 2);
+  const half = Math.floor((most - 1) / 2);
   return marks.length > most ? `${marks.slice(0, half).join("")}…${marks.slice(-half).join("")}` : text;
 }
 
@@ -69,7 +69,7 @@ export function chart(title, draw, numbers) {
 
 // Pixels for the labels of rows, at most half of the width.
 export function room(names, width) {
-  return Math.min(width * 0.5, 7.3 * Math.max(4, ...names.map((name) => Array.from(name).length)) + 14);
+  return Math.min(width * 0.5, 7.8 * Math.max(4, ...names.map((name) => Array.from(name).length)) + 14);
 }
 
 export const few = (width, many = 6) => (width < 480 ? 3 : many);

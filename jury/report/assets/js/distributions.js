@@ -1,12 +1,12 @@
 // How answers are spread, for everybody and in each group, from the ballots in the page.
 
 import { h, section, table, percent, count, choice, fill } from "./dom.js";
-import { chart, few, labels, room } from "./charts.js";
+import { chart, few, labels, room, swatch } from "./charts.js";
 
 const MOST_LEVELS = 11;
 const BINS = 5;
 
-export function distributions(found, one) {
+export function distributions(found, one, styles) {
   if (!one.recount?.rows)
     return section(
       "answers",
@@ -19,7 +19,11 @@ export function distributions(found, one) {
     alternative = 0;
   const names = one.alternatives.map((item) => item.id);
   const body = h("div");
-  const show = () => fill(body, ...panel(found, one, alternative, found.by[attribute]));
+  const chosen = found.mode === "choose";
+  const show = () => {
+    const spread = chosen ? choices(one, styles) : scores(found, one, alternative);
+    fill(body, panel(one, spread, found.by[attribute]));
+  };
   show();
   return section(
     "answers",
@@ -28,13 +32,15 @@ export function distributions(found, one) {
     h(
       "div",
       { class: "controls" },
-      choice("Alternative", names, 0, (chosen) => {
-        alternative = chosen;
-        show();
-      }),
+      chosen
+        ? null
+        : choice("Alternative", names, 0, (place) => {
+            alternative = place;
+            show();
+          }),
       found.by.length
-        ? choice("Groups by", found.by, 0, (chosen) => {
-            attribute = chosen;
+        ? choice("Groups by", found.by, 0, (place) => {
+            attribute = place;
             show();
           })
         : null,
@@ -58,9 +64,32 @@ function levelsOf(found, rows) {
   }));
 }
 
-function panel(found, one, alternative, attribute) {
+// What a row adds to each level: all of it to the alternative that was chosen,
+function choices(one, styles) {
+  const names = labels(one.alternatives.map((item) => item.id));
+  return {
+    words: "What was chosen",
+    order: "",
+    levels: names.map((name, place) => ({ name, colour: styles[place].colour })),
+    parts: (values) => (values.includes(null) ? null : values),
+  };
+}
+
+// or to the level of what it says of one alternative.
+function scores(found, one, alternative) {
+  const levels = levelsOf(found, one.recount.rows);
+  const shade = (step) => (levels.length === 1 ? 9 : Math.round((10 * step) / (levels.length - 1)));
+  return {
+    words: `Answers about ${one.alternatives[alternative].id}`,
+    order: ": from the lowest at the left to the highest at the right",
+    levels: levels.map(({ name }, step) => ({ name, colour: `var(--ramp-${shade(step)})` })),
+    parts: (values) =>
+      values[alternative] === null ? null : levels.map((level) => Number(level.holds(values[alternative]))),
+  };
+}
+
+function panel(one, { words, order, levels, parts: partsOf }, attribute) {
   const { rows, groups } = one.recount;
-  const levels = levelsOf(found, rows);
   const inside = groups.filter((group) => group.attribute === attribute);
   const short = labels(["Everybody", ...inside.map((group) => group.group)], 22);
   const parts = [
@@ -74,10 +103,12 @@ function panel(found, one, alternative, attribute) {
     const mass = levels.map(() => 0);
     let answers = 0;
     rows.values.forEach((values, row) => {
-      const value = values[alternative];
-      if (value === null || !inside(row)) return;
+      const added = inside(row) ? partsOf(values) : null;
+      if (added === null) return;
       answers += rows.answers[row];
-      mass[levels.findIndex((level) => level.holds(value))] += rows.weights[row];
+      added.forEach((part, step) => {
+        mass[step] += rows.weights[row] * part;
+      });
     });
     const total = mass.reduce((a, b) => a + b, 0);
     return { name, answers, shares: mass.map((each) => (total ? each / total : null)) };
@@ -85,11 +116,8 @@ function panel(found, one, alternative, attribute) {
   const cells = told.flatMap(({ name, shares }) =>
     shares.map((share, step) => ({ name, share: share ?? 0, level: levels[step].name })),
   );
-  const shades = levels.map(
-    (_, step) => `var(--ramp-${levels.length === 1 ? 9 : Math.round((10 * step) / (levels.length - 1))})`,
-  );
   const drawn = chart(
-    `Answers about ${one.alternatives[alternative].id}${attribute ? `, by ${attribute}` : ""}: from the lowest at the left to the highest at the right`,
+    `${words}${attribute ? `, by ${attribute}` : ""}${order}`,
     (width) => ({
       height: 50 + 28 * told.length,
       marginLeft: room(
@@ -97,7 +125,7 @@ function panel(found, one, alternative, attribute) {
         width,
       ),
       marginRight: 28,
-      color: { domain: levels.map((level) => level.name), range: shades },
+      color: { domain: levels.map((level) => level.name), range: levels.map((level) => level.colour) },
       x: { label: null, tickFormat: "%", ticks: few(width), domain: [0, 1] },
       y: { label: null, domain: told.map((row) => row.name), tickSize: 0 },
       marks: [
@@ -112,7 +140,7 @@ function panel(found, one, alternative, attribute) {
       ],
     }),
     table(
-      `Answers about ${one.alternatives[alternative].id}`,
+      words,
       ["Group", "Ballots", ...levels.map((level) => level.name)],
       told.map(({ name, answers, shares }) => [name, count(answers), ...shares.map((share) => percent(share))]),
     ),
@@ -120,15 +148,8 @@ function panel(found, one, alternative, attribute) {
   const legend = h(
     "ul",
     { class: "legend" },
-    levels.map((level, step) =>
-      h(
-        "li",
-        null,
-        h("span", { class: "swatch", style: `background:${shades[step]}`, "aria-hidden": "true" }),
-        level.name,
-      ),
-    ),
+    levels.map(({ name, colour }) => h("li", null, swatch({ colour }), name)),
   );
   drawn.firstChild.after(legend);
-  return [drawn];
+  return drawn;
 }

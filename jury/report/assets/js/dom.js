@@ -119,6 +119,8 @@ export function unique(prefix) {
 export function table(caption, heads, rows, { text = 1, name = "" } = {}) {
   const id = unique("caption");
   const side = (column) => (column < text ? "text" : "number");
+  const head = (words, column) =>
+    words instanceof HTMLTableCellElement ? words : h("th", { scope: "col", class: side(column) }, words);
   const cell = (value, column) => {
     if (value instanceof HTMLTableCellElement) return value;
     return column ? h("td", { class: side(column) }, value) : h("th", { class: side(column), scope: "row" }, value);
@@ -126,15 +128,7 @@ export function table(caption, heads, rows, { text = 1, name = "" } = {}) {
   const built = h(
     "table",
     { class: name || null, "aria-labelledby": id },
-    h(
-      "thead",
-      null,
-      h(
-        "tr",
-        null,
-        heads.map((head, column) => h("th", { scope: "col", class: side(column) }, head)),
-      ),
-    ),
+    h("thead", null, h("tr", null, heads.map(head))),
     h(
       "tbody",
       null,

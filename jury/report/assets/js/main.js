@@ -63,7 +63,7 @@ function start() {
       deciding(found, one, styles),
       fairness(found, one, styles),
       groups(found, one),
-      distributions(found, one),
+      distributions(found, one, styles),
     );
     if (scroll) document.getElementById("decided-title").focus();
   }

@@ -41,7 +41,15 @@ export function paying(one, names, attribute, winners, before, alpha, alone) {
     h("p", null, sentence),
     table(
       `Groups by ${attribute} at α = ${alphaWords(alpha)}`,
-      ["Group", "Lost", "Alone it chooses", "Welfare", "Against α = 0", "Jurors", "Weight"],
+      [
+        "Group",
+        "Lost",
+        h("th", { scope: "col", class: "text" }, "Alone it chooses"),
+        "Welfare",
+        "Against α = 0",
+        "Jurors",
+        "Weight",
+      ],
       rows.map(({ group, now, then, chooses }) => [
         h("th", { scope: "row", class: "text" }, group.group, group.few ? h("small", null, " (few)") : ""),
         h(
