@@ -6,7 +6,7 @@ those that were cast, without weight, and weight is moved to them: one batch of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,25 +69,29 @@ class Extremes:
         All for one: the highest utility and the lowest for all others; ranked first and nobody else ranked; the only
         approval. All against one: the lowest utility and the highest for the others; everybody else approved of.
         """
-        many = profile.n_alternatives
-        one = np.eye(many, dtype=np.bool_)
-        extra: NDArray[Any]
-        if isinstance(profile, Utilities):
-            low, high = _ends(profile, scale)
-            extra = np.where(np.concatenate([one, ~one]) if many > 2 else one, high, low)
-        elif isinstance(profile, Approvals):
-            extra = np.concatenate([one, ~one]) if many > 2 else one
-        elif isinstance(profile, Rankings):
-            extra = one.astype(np.int64)
-        else:
-            raise ProfileError(
-                f"{type(profile).__name__} have no extreme ballot; give utilities, rankings or approvals"
-            )
-        rows = np.concatenate([profile._matrix, extra])  # noqa: SLF001 - a profile of the same package and kind
-        weights = np.concatenate([profile.weights, np.zeros(len(extra))])
-        beside = type(profile)(rows, weights, profile.alternatives)
-        first = profile.n_voters
-        return cls(beside, tuple(range(first, first + many)), tuple(range(first + many, first + len(extra))))
+        found = profile.derived(_beside, scale)
+        weights = np.zeros(found.profile.n_voters)
+        weights[: profile.n_voters] = profile.weights
+        return replace(found, profile=found.profile.with_weights(weights))
+
+
+def _beside(profile: Profile, scale: tuple[float, float] | None) -> Extremes:
+    many = profile.n_alternatives
+    one = np.eye(many, dtype=np.bool_)
+    extra: NDArray[Any]
+    if isinstance(profile, Utilities):
+        low, high = _ends(profile, scale)
+        extra = np.where(np.concatenate([one, ~one]) if many > 2 else one, high, low)
+    elif isinstance(profile, Approvals):
+        extra = np.concatenate([one, ~one]) if many > 2 else one
+    elif isinstance(profile, Rankings):
+        extra = one.astype(np.int64)
+    else:
+        raise ProfileError(f"{type(profile).__name__} have no extreme ballot; give utilities, rankings or approvals")
+    rows = np.concatenate([profile._matrix, extra])  # noqa: SLF001 - a profile of the same package and kind
+    first, last = profile.n_voters, len(rows)
+    beside = type(profile)(rows, alternatives=profile.alternatives)
+    return Extremes(beside, tuple(range(first, first + many)), tuple(range(first + many, last)))
 
 
 def _ends(profile: Utilities, scale: tuple[float, float] | None) -> tuple[float, float]:

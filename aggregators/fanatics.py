@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aggregators.extremes import Extremes, decided, moved
+from aggregators.extremes import Extremes, decided
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,7 +72,7 @@ def fanatic_sensitivity(profile: Profile, rule: str, *, scale: tuple[float, floa
     -----
     Rules that are monotone and judge each alternative by its own utilities have their largest shift at these ballots.
     For others, such as those that look at orders, they are a search among extreme ballots and bound it from below.
-    Voters with the same ballot and weight are tried once.
+    Voters with the same ballot and weight are tried once, and equal ballots are counted as one.
 
     References
     ----------
@@ -87,26 +87,18 @@ def fanatic_sensitivity(profile: Profile, rule: str, *, scale: tuple[float, floa
     >>> {rule: fanatic_sensitivity(jury, rule, scale=(1, 5)).changes for rule in ("utilitarian", "maximin")}
     {'utilitarian': False, 'maximin': True}
     """
-    beside = Extremes.of(profile, scale)
-    ballots, weights = profile._matrix, profile.weights  # noqa: SLF001 - a profile of the same package
-    counted = np.flatnonzero(weights > 0)
-    kinds = np.unique(
-        np.column_stack([ballots[counted], weights[counted]]), axis=0, return_index=True, return_inverse=True
-    )
-    voters = counted[kinds[1]]
-    behind = np.bincount(kinds[2].reshape(-1), weights[counted], minlength=len(voters))
+    voters = _Voters.of(profile)
+    beside = Extremes.of(voters.ballots, scale)
     targets = (*beside.bullets, *beside.vetoes)
     now = decided(beside.profile, rule, beside.profile.weights[None, :])
-    can = np.zeros(len(voters), dtype=np.bool_)
+    can = np.zeros(len(voters.weight), dtype=np.bool_)
     alone = np.zeros(profile.n_alternatives, dtype=np.bool_)
     shift = None if now.scores is None else np.zeros(profile.n_alternatives)
     step = max(1, _CELLS_AT_ONCE // (len(targets) * len(beside.profile.weights)))
-    for start in range(0, len(voters), step):
-        part = voters[start : start + step]
-        givers = np.repeat(part[:, None] == np.arange(profile.n_voters), len(targets), axis=0)
-        then = decided(beside.profile, rule, moved(beside, givers, targets * len(part)))
+    for start in range(0, len(can), step):
+        then = decided(beside.profile, rule, voters.turned(beside, targets, slice(start, start + step)))
         differs = (then.winner_mask != now.winner_mask).any(axis=1)
-        can[start : start + step] = differs.reshape(len(part), len(targets)).any(axis=1)
+        can[start : start + step] = differs.reshape(-1, len(targets)).any(axis=1)
         alone |= then.winner_mask[then.winner_mask.sum(axis=1) == 1].any(axis=0)
         if shift is not None and then.scores is not None and now.scores is not None:
             shift = np.fmax(shift, np.nanmax(np.abs(then.scores - now.scores), axis=0, initial=0.0))
@@ -114,7 +106,68 @@ def fanatic_sensitivity(profile: Profile, rule: str, *, scale: tuple[float, floa
     return FanaticSensitivity(
         alternatives=profile.alternatives,
         changes=bool(can.any()),
-        share=float(behind[can].sum() / behind.sum()),
+        share=float(voters.behind[can].sum() / voters.behind.sum()),
         reachable=tuple(label for label, reach in zip(profile.alternatives, alone & ~already, strict=True) if reach),
         shift=shift,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Voters:
+    """The voters of positive weight, those with the same ballot and the same weight together: k kinds.
+
+    Attributes
+    ----------
+    ballots : Profile
+        Different ballots, with the weight of all who cast them.
+    ballot : (k,) int array
+        The ballot of each kind.
+    weight, behind, without : (k,) float arrays
+        Of one voter of the kind; of all of them; and of all who cast the ballot but one voter of the kind, added up so
+        that nothing is left of a ballot that nobody else cast.
+    """
+
+    ballots: Profile
+    ballot: NDArray[np.intp]
+    weight: FloatArray
+    behind: FloatArray
+    without: FloatArray
+
+    @classmethod
+    def of(cls, profile: Profile) -> _Voters:
+        """Return the voters of `profile`."""
+        return profile.derived(_voters, profile.weights.tobytes())
+
+    def turned(self, beside: Extremes, targets: tuple[int, ...], kinds: slice) -> FloatArray:
+        """Return (k * targets, n) weights in which one voter of each kind casts each of the `targets` instead."""
+        own, weight = self.ballot[kinds], self.weight[kinds]
+        weights = np.tile(beside.profile.weights, (len(own), len(targets), 1))
+        weights[np.arange(len(own)), :, own] = self.without[kinds][:, None]
+        weights[:, np.arange(len(targets)), targets] += weight[:, None]
+        return weights.reshape(-1, weights.shape[2])
+
+
+def _voters(profile: Profile, weights: bytes) -> _Voters:
+    own = np.frombuffer(weights)
+    first, which = profile.derived(_different)
+    counted = np.flatnonzero(own > 0)
+    pairs, many = np.unique(np.column_stack([which[counted], own[counted]]), axis=0, return_counts=True)
+    cast, ballot = np.unique(pairs[:, 0].astype(np.intp), return_inverse=True)
+    weight = pairs[:, 1]
+    behind: FloatArray = weight * many
+    without: FloatArray = weight * (many - 1)
+    starts = np.flatnonzero(np.diff(ballot, prepend=-1))
+    ends = np.append(starts[1:], len(ballot))
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        if end - start > 1:  # the others are added up, as the digits of a difference might cancel
+            before, after = np.cumsum(behind[start:end]), np.cumsum(behind[start:end][::-1])[::-1]
+            without[start:end] += np.append(0.0, before[:-1]) + np.append(after[1:], 0.0)
+    chosen = profile.select(first[cast])
+    return _Voters(chosen.with_weights(np.bincount(ballot, behind)), ballot, weight, behind, without)
+
+
+def _different(profile: Profile) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows at which each ballot is met first, and the ballot of each row."""
+    ballots = profile._matrix  # noqa: SLF001 - a profile of the same package
+    _, first, which = np.unique(ballots, axis=0, return_index=True, return_inverse=True)
+    return first, which.reshape(-1)

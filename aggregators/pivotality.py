@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     BoolArray = NDArray[np.bool_]
 
-__all__ = ["Pivotality", "pivotality"]
+__all__ = ["Pivotality", "decided_without", "pivotality"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,21 +109,7 @@ def pivotality(
     labels, member = np.unique(profile.groups[by], return_inverse=True)
     belongs: BoolArray = np.equal.outer(np.arange(len(labels)), member)
     favourites = standing(utilities.values, profile.weights[None, :], belongs).favourites[0]
-    beside = Extremes.of(profile, scale)
-    group, favourite = np.nonzero(favourites)
-    weights = np.concatenate(
-        [
-            beside.profile.weights[None, :],
-            moved(beside, belongs, [None] * len(labels)),
-            moved(beside, belongs[group], [beside.bullets[column] for column in favourite.tolist()]),
-        ]
-    )
-    votes: BoolArray = np.asarray(weights.sum(axis=1) > 0)
-    won = np.zeros((len(weights), profile.n_alternatives), dtype=np.bool_)
-    won[votes] = decided(beside.profile, rule, weights[votes]).winner_mask
-    winners, without = won[0], won[1 : 1 + len(labels)]
-    united = np.zeros_like(without)
-    np.logical_or.at(united, group, won[1 + len(labels) :])
+    winners, without, united = decided_without(profile, rule, belongs, favourites, scale=scale)
     return Pivotality(
         labels=tuple(labels.tolist()),
         alternatives=profile.alternatives,
@@ -133,3 +119,45 @@ def pivotality(
         pivotal=(without != winners).any(axis=1),
         held_back=~(favourites & winners).any(axis=1) & (favourites & united).any(axis=1),
     )
+
+
+def decided_without(
+    profile: Profile,
+    rule: str,
+    member: BoolArray,
+    favourites: BoolArray,
+    *,
+    scale: tuple[float, float] | None = None,
+) -> tuple[BoolArray, BoolArray, BoolArray]:
+    """Return what would have been decided without groups, and with each as one; groups may overlap.
+
+    Parameters
+    ----------
+    profile, rule, scale
+        As for `pivotality`.
+    member : (g, n) bool array
+        Who belongs to each group.
+    favourites : (g, m) bool array
+        Of each group, every tied one.
+
+    Returns
+    -------
+    winners, without, united : (m,), (g, m) and (g, m) bool arrays
+        As in `Pivotality`.
+    """
+    beside = Extremes.of(profile, scale)
+    group, favourite = np.nonzero(favourites)
+    weights = np.concatenate(
+        [
+            beside.profile.weights[None, :],
+            moved(beside, member, [None] * len(member)),
+            moved(beside, member[group], [beside.bullets[column] for column in favourite.tolist()]),
+        ]
+    )
+    votes: BoolArray = np.asarray(weights.sum(axis=1) > 0)
+    won = np.zeros((len(weights), profile.n_alternatives), dtype=np.bool_)
+    won[votes] = decided(beside.profile, rule, weights[votes]).winner_mask
+    winners, without = won[0], won[1 : 1 + len(member)]
+    united = np.zeros_like(without)
+    np.logical_or.at(united, group, won[1 + len(member) :])
+    return winners, without, united

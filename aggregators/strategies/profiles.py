@@ -92,7 +92,7 @@ def utilities(
         raise ValueError(f"whole=True leaves nothing between low={low!r} and high={high!r}; give wider bounds")
     shape = drawn_shape(draw, min_voters, max_voters, min_alternatives, max_alternatives)
     if whole and np.floor(high) - np.ceil(low) < _BYTE:
-        known = np.arange(np.ceil(low), np.floor(high) + 1)
+        known = np.arange(np.ceil(low), np.floor(high) + 1, dtype=np.float64)
         known = known[np.argsort(np.abs(known), kind="stable")]  # small numbers are simpler
         values = known[drawn_bytes(draw, shape) % len(known)]
     else:

@@ -183,7 +183,7 @@ class _Trial:
                 self.undecided.setdefault(rule, {})[hearing.case] = str(error)
                 rules.append(None)
         self.heard.append((hearing, tuple(rules)))
-        self.reference[hearing.case] = frozenset(decide(hearing.utilities, REFERENCE).winners)
+        self.reference[hearing.case] = self._greatest(hearing)
         self._of_case(hearing)
         wanted = contests(hearing, self.groups)
         self.voices += wanted.voice
@@ -198,6 +198,12 @@ class _Trial:
             self.counts["pivotal_cases"][:, place] += pivotal
             self.counts["held_back_cases"][:, place] += held_back
             self._of_rule(hearing, rule, outcome)
+
+    def _greatest(self, hearing: Hearing) -> frozenset[str]:
+        """Return who has the greatest mean utility."""
+        as_reference = hearing.unit == "juror" and hearing.ballots(REFERENCE) is hearing.utilities
+        decided = self.outcomes[hearing.case].get(REFERENCE) if as_reference else None
+        return frozenset((decided or decide(hearing.utilities, REFERENCE)).winners)
 
     def _decide(self, hearing: Hearing, rule: str, means: Standing) -> Outcome:
         ballots = hearing.ballots(rule)
@@ -217,7 +223,7 @@ class _Trial:
         if shaken is not None:
             self.rows["fanatics"].append(at | shaken)
         if reads_utilities(rule) and not self.panel.mode.relative:
-            by_scale = winners_by_scale(hearing, rule, self.groups)
+            by_scale = winners_by_scale(hearing, rule, self.groups, outcome)
             for scale, winners in by_scale.items():
                 if winners is not None:
                     self.changed.setdefault((rule, scale), []).append(winners != by_scale["raw"])

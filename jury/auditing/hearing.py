@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from aggregators import AggregatorError, BatchOutcome, Utilities, decide
 from aggregators.fates import Standing
+from aggregators.scales import Scale, rescaled
 from jury.auditing.rules import readable
 from jury.elicitation import Mode
 from jury.elicitation.base import Profile
@@ -67,6 +68,16 @@ class Hearing:
         if rule not in self._read:
             self._read[rule] = readable(self.mode, self.profile, rule)
         return self._read[rule]
+
+    @cached_property
+    def _rescaled(self) -> dict[Scale, Utilities]:
+        return {}
+
+    def rescaled(self, scale: Scale) -> Utilities:
+        """Return the utilities on another scale, one of `aggregators.scales.SCALES`."""
+        if scale not in self._rescaled:
+            self._rescaled[scale] = rescaled(self.utilities, scale)
+        return self._rescaled[scale]
 
     def winners(self, rule: str, weights: FloatArray) -> BoolArray:
         """Return (b, m) winners where each juror counts, under (b, n) weights; nobody wins where nobody has weight."""

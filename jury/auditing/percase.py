@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregators import AggregatorError, Comparisons, Utilities, decide
+from aggregators import AggregatorError, Comparisons, Outcome, Utilities, decide
 from aggregators.consensus import group_informed_consensus
 from aggregators.fanatics import fanatic_sensitivity
 from aggregators.fates import Standing, standing
-from aggregators.pivotality import pivotality
+from aggregators.pivotality import decided_without, pivotality
 from aggregators.polarisation import polarisation
-from aggregators.scales import SCALES, rescaled
+from aggregators.scales import SCALES
 from jury.auditing.hearing import Hearing, of_groups
 from jury.auditing.membership import Groups
 from jury.elicitation import Mode
@@ -83,17 +83,26 @@ def contests(hearing: Hearing, groups: Groups) -> Contests:
 
 def pivots(hearing: Hearing, rule: str, groups: Groups, means: Standing, scale: Scale) -> tuple[BoolArray, BoolArray]:
     """Return, for each group, whether it decided by taking part, and whether it lost what it would have won as one."""
-    pivotal, held_back = np.zeros(len(groups), dtype=np.bool_), np.zeros(len(groups), dtype=np.bool_)
-    utilities, ballots = hearing.utilities, hearing.ballots(rule)
+    ballots = hearing.ballots(rule)
     if hearing.unit == "group":
-        utilities = ballots = of_groups(means, groups.by[0], groups.labels, utilities.alternatives)
+        return _pivots_of_means(rule, groups, means, hearing.utilities.alternatives, scale)
     if isinstance(ballots, Comparisons):
-        return pivotal, held_back
-    for attribute in groups.by:
-        found = pivotality(ballots, rule, utilities, attribute, scale=scale.ends)
-        place = {groups.labels[row]: row for row in groups.rows(attribute)}
-        rows = [place[label] for label in found.labels]
-        pivotal[rows], held_back[rows] = found.pivotal, found.held_back
+        nobody = np.zeros(len(groups), dtype=np.bool_)
+        return nobody, nobody
+    member, wanted = groups.member[:, hearing.jurors], means.favourites[0]
+    winners, without, united = decided_without(ballots, rule, member, wanted, scale=scale.ends)
+    return (without != winners).any(axis=1), ~(wanted & winners).any(axis=1) & (wanted & united).any(axis=1)
+
+
+def _pivots_of_means(
+    rule: str, groups: Groups, means: Standing, alternatives: tuple[str, ...], scale: Scale
+) -> tuple[BoolArray, BoolArray]:
+    """Return the same where each group has one vote, by its mean."""
+    pivotal, held_back = np.zeros((2, len(groups)), dtype=np.bool_)
+    voters = of_groups(means, groups.by[0], groups.labels, alternatives)
+    found = pivotality(voters, rule, voters, groups.by[0], scale=scale.ends)
+    rows = [groups.labels.index(label) for label in found.labels]
+    pivotal[rows], held_back[rows] = found.pivotal, found.held_back
     return pivotal, held_back
 
 
@@ -141,11 +150,16 @@ def consensus_of(hearing: Hearing, by: Sequence[str], scale: Scale) -> list[dict
     return rows
 
 
-def winners_by_scale(hearing: Hearing, rule: str, groups: Groups) -> Mapping[str, frozenset[str] | None]:
-    """Return who wins on each scale of utilities; None where the rule cannot decide there."""
+def winners_by_scale(
+    hearing: Hearing, rule: str, groups: Groups, decided: Outcome
+) -> Mapping[str, frozenset[str] | None]:
+    """Return who wins on each scale of utilities, `decided` being the raw one; None where the rule cannot decide."""
     found: dict[str, frozenset[str] | None] = {}
     for scale in SCALES:
-        utilities: Utilities = rescaled(hearing.utilities, scale)
+        if scale == "raw" and isinstance(hearing.ballots(rule), Utilities):
+            found[scale] = frozenset(decided.winners)
+            continue
+        utilities = hearing.rescaled(scale)
         if hearing.unit == "group":
             means = standing(utilities.values, hearing.weights[None, :], groups.member[:, hearing.jurors])
             utilities = of_groups(means, groups.by[0], groups.labels, utilities.alternatives)
