@@ -20,11 +20,12 @@ export function lines(recount, names, styles, stretches, alpha, width) {
     .map((score, column) => ({ at: place(alpha), score, column, wins: now.winners.includes(column) }))
     .filter((point) => point.score !== null);
   const ends = points.filter((point) => point.at === 0 && styles[point.column].named);
+  const height = Math.max(240, Math.min(380, width * 0.45));
   const ticks = width < 480 ? [0, 0.5, 1, 3, Infinity] : TICKS;
   return {
-    height: Math.max(240, Math.min(380, width * 0.45)),
+    height,
     marginTop: 30,
-    marginBottom: 50,
+    marginBottom: MARGINS - 30,
     marginLeft: 44,
     marginRight: 18,
     x: {
@@ -77,7 +78,7 @@ export function lines(recount, names, styles, stretches, alpha, width) {
         fill: (point) => (point.wins ? styles[point.column].colour : "var(--paper)"),
         strokeWidth: 2,
       }),
-      Plot.text(spread(ends, points), {
+      Plot.text(spread(ends, points, height), {
         x: 0,
         y: "y",
         dx: 6,
@@ -93,10 +94,13 @@ export function lines(recount, names, styles, stretches, alpha, width) {
   };
 }
 
-// Labels of lines, moved apart where they would lie upon each other; `all` points say how tall the picture is.
-function spread(ends, all) {
-  const heights = all.map((point) => point.score);
-  const apart = 0.07 * (Math.max(...heights) - Math.min(...heights) || 1);
+const LINE = 15; // pixels of a label
+const MARGINS = 80; // above and below the lines
+
+// Labels of lines, moved apart where they would lie upon each other.
+function spread(ends, all, height) {
+  const scores = all.map((point) => point.score);
+  const apart = ((Math.max(...scores) - Math.min(...scores) || 1) * LINE) / (height - MARGINS);
   let least = -Infinity;
   return [...ends]
     .sort((a, b) => a.score - b.score)
