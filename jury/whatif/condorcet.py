@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ __all__ = ["CondorcetFit", "condorcet_fit", "correct_chance", "number_correct"]
 FloatArray = NDArray[np.float64]
 
 _NODES, _FAR = 1201, 9.0
+_MANY = 2000  # jurors beyond whom a jury drawn with replacement is as good
 _LARGEST = 0.995  # of a correlation of traits: beyond it the quadrature has too few points
 
 
@@ -153,9 +154,7 @@ class CondorcetFit:
         )
 
 
-def condorcet_fit(
-    panel: Panel, truth: Mapping[str, str], rng: np.random.Generator, *, seats: int = 12, juries: int = 500
-) -> CondorcetFit:
+def condorcet_fit(panel: Panel, truth: Mapping[str, str], rng: np.random.Generator, *, seats: int = 12) -> CondorcetFit:
     """Compare what the jury theorem says of a panel's jurors with what juries of them do.
 
     Parameters
@@ -164,9 +163,10 @@ def condorcet_fit(
     truth : Mapping
         Case id -> the alternative that is right: what is known, or what a reference of people chose.
     rng : Generator
-        Seats juries, and draws the cases again.
-    seats, juries : int
-        Size of juries, and how many are seated a case, with replacement and by weight.
+        Draws the cases again.
+    seats : int
+        Size of juries. All juries that a case's jurors can form are counted, not drawn: of different people where all
+        weigh the same and are enough (up to 2,000), else with replacement and by weight.
 
     Returns
     -------
@@ -179,8 +179,10 @@ def condorcet_fit(
 
     Notes
     -----
-    A juror is right on a case if the right alternative is alone at the top of the ballot; one without an opinion is
-    not counted. Jurors by lot have the mean competence each, however unequal they are. Cases differ in difficulty:
+    A juror is right on a case if the right alternative is alone at the top of the ballot; one without an opinion or
+    without weight is not counted, and of several ballots of one juror a jury hears one by lot. Jurors by lot have the
+    mean competence each, however unequal they are. Where juries are drawn with replacement, who sits twice errs twice,
+    which looks like a correlation of about one over the number of jurors. Cases differ in difficulty:
     jurors fail together on the hard ones, and that is what is found as correlation, whatever its cause. It is the one
     at which two normal traits are jointly below the quantile of the mean competence as often as two jurors are right
     together, from 0 on. Where rightness varies between cases in another way than a normal trait does, the theorem with
@@ -193,13 +195,14 @@ def condorcet_fit(
     """
     from scipy import optimize, stats
 
-    judged = [(case, *_right(panel, case, answer)) for case, answer in truth.items()]
-    judged = [each for each in judged if len(each[1]) > 1]
-    right = [each for _, each, _ in judged]
+    if seats < 1:
+        raise MeasureError(f"seats={seats}; give 1 or more")
+    judged = {case: _right(panel, case, answer) for case, answer in truth.items()}
+    right = [each for each in judged.values() if len(each[0]) > 1]
     if len(right) < 2:
         raise MeasureError(f"truth: {len(right)} cases with an answer were judged by two jurors; two cases are needed")
-    means = np.array([each.mean() for each in right])
-    pairs = np.array([_pair(each) for each in right])
+    means = np.array([np.average(shares, weights=weights) for shares, weights in right])
+    pairs = np.array([_pair(*each) for each in right])
     competence, together = float(means.mean()), float(pairs.mean())
     bound = float(stats.norm.ppf(np.clip(competence, 1e-6, 1 - 1e-6)))
 
@@ -209,46 +212,63 @@ def condorcet_fit(
 
     ends = jointly(0.0), jointly(_LARGEST)
     correlation = 0.0 if ends[0] >= 0 else _LARGEST if ends[1] <= 0 else float(optimize.brentq(jointly, 0.0, _LARGEST))
-    verdicts = np.array([_lots(*each, rng, seats, juries) for each in judged])
+    verdicts = np.array([_majorities(*each, seats) for each in right])
     times = rng.multinomial(len(right), np.full(len(right), 1 / len(right)), size=2000) / len(right)
     return CondorcetFit(
-        competence=drawn_estimate(competence, times @ means, len(right), "cases"),
+        competence=_over_cases(means, times),
         correlation=correlation,
         seats=seats,
         independent=correct_chance(np.full(seats, competence)),
         correlated=correct_chance(np.full(seats, competence), correlation),
-        observed=drawn_estimate(float(verdicts.mean()), times @ verdicts, len(right), "cases"),
-        jurors=len({vote.juror for case, _, _ in judged for vote in panel.votes[case]}),
+        observed=_over_cases(verdicts, times),
+        jurors=len({vote.juror for case, each in judged.items() if len(each[0]) > 1 for vote in panel.votes[case]}),
         cases=len(right),
     )
 
 
+def _over_cases(shares: FloatArray, times: FloatArray) -> Estimate:
+    """Return the mean over cases; without an interval where all are equal, as `jury.estimates.mean_estimate`."""
+    alike = np.ptp(shares) < 1e-12
+    return drawn_estimate(float(shares.mean()), [] if alike else times @ shares, len(shares), "cases")
+
+
 def _right(panel: Panel, case: str, answer: str) -> tuple[FloatArray, FloatArray]:
-    """Return, of every ballot with an opinion, whether it is right, and its juror's weight."""
+    """Return, of every juror with an opinion and a weight, the share of the ballots that are right, and the weight."""
     asked = panel.case(case)
     if answer not in asked.alternative_ids:
         raise MeasureError(f"truth of {case!r}: {answer!r} is none of {', '.join(asked.alternative_ids)}")
     column = asked.alternative_ids.index(answer)
-    right, weights = [], []
+    right: dict[int, list[float]] = {}
     for vote in panel.votes.get(case, ()):
         utilities = np.array(panel.mode.utilities_of(vote.values, asked), dtype=float)
-        if not np.isnan(utilities).all():
+        if panel.weights[vote.juror] > 0 and not np.isnan(utilities).all():
             top = utilities == np.nanmax(utilities)
-            right.append(float(top[column] and top.sum() == 1))
-            weights.append(float(panel.weights[vote.juror]))
-    return np.array(right), np.array(weights)
+            right.setdefault(vote.juror, []).append(float(top[column] and top.sum() == 1))
+    return np.array([np.mean(each) for each in right.values()]), panel.weights[list(right)].astype(float)
 
 
-def _pair(right: Sequence[float] | FloatArray) -> float:
-    """Return how often two different jurors are both right."""
-    many, total = len(right), float(np.sum(right))
-    return total * (total - 1) / (many * (many - 1))
+def _pair(right: FloatArray, weights: FloatArray) -> float:
+    """Return how often two different jurors, drawn by weight, are both right."""
+    both = (weights @ right) ** 2 - (weights**2) @ right**2
+    return float(both / (weights.sum() ** 2 - (weights**2).sum()))
 
 
-def _lots(
-    case: str, right: FloatArray, weights: FloatArray, rng: np.random.Generator, seats: int, juries: int
-) -> float:
-    if not weights.sum() > 0:
-        raise MeasureError(f"weights: nobody who judged {case!r} has any; give jurors weight")
-    share = right[rng.choice(len(right), size=(juries, seats), p=weights / weights.sum())].mean(axis=1)
-    return float(((share > 0.5) + 0.5 * (share == 0.5)).mean())
+def _majorities(right: FloatArray, weights: FloatArray, seats: int) -> float:
+    """Return in what share of all juries the majority is right, ties counting half."""
+    many = len(right)
+    if seats > many or many > _MANY or not np.allclose(weights, weights[0]):
+        return correct_chance(np.full(seats, np.average(right, weights=weights)))
+    total, seated = np.arange(many + 1)[:, None], np.arange(seats + 1)[None]
+    ways = _log_choose(total, seated) + _log_choose(many - total, seats - seated)
+    share = np.where(2 * seated == seats, 0.5, 2 * seated > seats)
+    chances = (np.exp(ways - _log_choose(np.array(many), np.array(seats))) * share).sum(axis=1)
+    return float(_poisson_binomial(right[None])[0] @ chances)
+
+
+def _log_choose(many: NDArray[np.intp], some: NDArray[np.intp]) -> FloatArray:
+    """Return the logarithm of the number of ways to choose, -inf where there are none."""
+    from scipy import special
+
+    left = np.maximum(many - some, 0)
+    found = special.gammaln(many + 1) - special.gammaln(some + 1) - special.gammaln(left + 1)
+    return np.where(some > many, -np.inf, found)

@@ -225,7 +225,8 @@ def _beside(levels: FloatArray, ballots: Sequence[tuple[str, int]], rivals: Floa
     totals = np.zeros((len(codes), levels.shape[1]))
     np.add.at(totals, code, levels)
     others: FloatArray = (totals[code] - levels) / rivals[:, None]
-    return others - others.mean(axis=0)
+    centred: FloatArray = others - others.mean(axis=0)
+    return centred
 
 
 def _clustered(

@@ -62,7 +62,7 @@ def choice_cases(
     }
     codes = [list(dict.fromkeys(packages[name])) for name in packages.columns]
     coded = contrasts(packages.to_numpy().tolist(), dict(zip(packages.columns, codes, strict=True)))
-    cases = []
+    cases: list[Case] = []
     for places in _seated_together(coded, per_case, rounds, rng):
         shown = tuple(
             Alternative(id=str(packages.index[place]), text=texts[str(packages.index[place])]) for place in places

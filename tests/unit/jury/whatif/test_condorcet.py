@@ -1,6 +1,7 @@
 """The jury theorem, held to enumeration, to the binomial and to planted jurors."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from scipy import integrate, stats
 
 from jury.errors import MeasureError
 from jury.panels.base import Builder
-from jury.whatif.condorcet import condorcet_fit, correct_chance, number_correct
+from jury.whatif.condorcet import _majorities, _pair, condorcet_fit, correct_chance, number_correct
 
 
 def test_unequal_jurors_are_enumerated_exactly():
@@ -56,13 +57,66 @@ def planted(correlation, cases=300, jurors=40):
 
 @pytest.mark.parametrize("correlation", [0.0, 0.3])
 def test_planted_competence_and_correlation_are_recovered(correlation):
-    found = condorcet_fit(*planted(correlation), np.random.default_rng(0), seats=11, juries=100)
+    found = condorcet_fit(*planted(correlation), np.random.default_rng(0), seats=11)
     assert found.competence.low < 0.65 < found.competence.high
     assert found.correlation == pytest.approx(correlation, abs=0.08)
     assert found.correlated == pytest.approx(found.observed.value, abs=0.05)
     if correlation:
         assert found.independent > found.observed.high  # independence promises too much
     assert f"{found.correlation:.2f}" in found.words()
+
+
+def test_few_independent_jurors_do_not_look_alike():
+    """Juries of eleven of fifteen: with replacement people sit twice, and seem to err together."""
+    panel, truth = planted(0.0, cases=600, jurors=15)
+    found = condorcet_fit(panel, truth, np.random.default_rng(0), seats=11)
+    theorem = correct_chance([0.65] * 11)
+    assert found.observed.low < theorem < found.observed.high
+    spread = stats.binom.pmf(np.arange(16), 15, 0.65)
+    again = spread @ [correct_chance([number / 15] * 11) for number in range(16)]
+    assert again < found.observed.low
+
+
+def test_all_juries_of_different_people_are_counted():
+    right = np.array([1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0])
+    for seats in (1, 2, 4, 5, 7):
+        juries = [sum(jury) * 2 / seats for jury in itertools.combinations(right, seats)]
+        by_hand = np.mean([(share > 1) + (share == 1) / 2 for share in juries])
+        assert _majorities(right, np.ones(7), seats) == pytest.approx(by_hand, abs=1e-12)
+
+
+def test_weights_go_through_competence_and_pairs():
+    """Two jurors who are always right, four who never are; the two weigh as much as four."""
+    builder = Builder("weighted")
+    for case in range(4):
+        builder.case(f"c{case}", "Which?", ["right", "wrong"])
+    for number in range(6):
+        rater = builder.rater(f"r{number}")
+        for case in range(4):
+            builder.rating(rater, f"c{case}", {"choice": "right" if number < 2 else "wrong"})
+    panel = replace(builder.panel(), weights=np.array([2.0, 2, 1, 1, 1, 1]))
+    found = condorcet_fit(panel, {f"c{case}": "right" for case in range(4)}, np.random.default_rng(0), seats=3)
+    assert found.competence.value == pytest.approx(0.5)
+    assert found.observed.value == pytest.approx(0.5)
+    none = replace(panel, weights=np.array([1.0, 1, 0, 0, 0, 0]))
+    sure = condorcet_fit(none, {f"c{case}": "right" for case in range(4)}, np.random.default_rng(0), seats=3)
+    assert sure.competence.value == sure.observed.value == 1
+
+
+def test_ballots_asked_again_are_one_juror():
+    builder = Builder("asked twice")
+    for case in range(3):
+        builder.case(f"c{case}", "Which?", ["right", "wrong"])
+    for number in range(4):
+        rater = builder.rater(f"r{number}")
+        for case in range(3):
+            for again in range(2):
+                builder.rating(rater, f"c{case}", {"choice": "right" if again or number < 2 else "wrong"})
+    found = condorcet_fit(
+        builder.panel(), {f"c{case}": "right" for case in range(3)}, np.random.default_rng(0), seats=1
+    )
+    assert (found.competence.value, found.observed.value) == pytest.approx((0.75, 0.75))
+    assert _pair(np.array([1, 1, 0.5, 0.5]), np.ones(4)) == pytest.approx((1 + 4 * 0.5 + 0.25) / 6)
 
 
 def test_bad_input_is_told(choices):
