@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,12 +135,19 @@ def of_groups(found: Standing, by: str, labels: Sequence[str], alternatives: tup
 
 def hearings(panel: Panel, by: Sequence[str], unit: Unit) -> Iterator[Hearing]:
     """Yield the ballots of every case that somebody answered, in the order of the cases."""
-    rows = np.arange(len(panel.weights)).astype(np.str_)
+    labels = {name: panel.group_labels(name) for name in by}
     for case in panel.cases:
-        votes = panel.votes.get(case.id, ())
-        if not votes:
-            continue
-        groups = {name: panel.group_labels(name) for name in by}
-        profile = panel.mode.profile(case, votes, panel.weights, groups | {_JUROR: rows})
-        jurors = np.asarray(profile.groups[_JUROR]).astype(np.intp)
-        yield Hearing(case.id, panel.mode, profile, panel.mode.utilities(profile), jurors, unit)
+        if panel.votes.get(case.id):
+            bare = panel.derived(_read, case.id)
+            groups = {**{name: label[bare.jurors] for name, label in labels.items()}, **bare.profile.groups}
+            profile = bare.profile.with_groups(groups)
+            utilities = profile if bare.utilities is bare.profile else bare.utilities.with_groups(groups)
+            yield Hearing(case.id, panel.mode, profile, cast("Utilities", utilities), bare.jurors, unit)
+
+
+def _read(panel: Panel, case_id: str) -> Hearing:
+    """Return the ballots of a case without the groups of the jurors."""
+    rows = np.arange(len(panel.weights)).astype(np.str_)
+    profile = panel.mode.profile(panel.case(case_id), panel.votes[case_id], panel.weights, {_JUROR: rows})
+    jurors = np.asarray(profile.groups[_JUROR]).astype(np.intp)
+    return Hearing(case_id, panel.mode, profile, panel.mode.utilities(profile), jurors, "juror")

@@ -123,7 +123,7 @@ class Moments:
         self._held = [*codes.values(), single]
         self._groupings = [whole, *codes.values()]
         self._cells = [
-            [None if group is None else _levels([group, effect]) for effect in self._held] for group in self._groupings
+            [None if group is None else _Cells.of(group, effect) for effect in self._held] for group in self._groupings
         ]
         self.levels = {name: int(code.max(initial=-1)) + 1 for name, code in zip(self.names, self._held, strict=True)}
 
@@ -136,10 +136,7 @@ class Moments:
             As `variance_components`.
         """
         expected = np.array(
-            [
-                [weights.sum() if cells is None else _coefficient(weights, group, cells) for cells in row]
-                for group, row in zip(self._groupings, self._cells, strict=True)
-            ]
+            [[weights.sum() if cells is None else cells.coefficient(weights) for cells in row] for row in self._cells]
         )
         _refuse_inseparable(expected, self.names)
         squares = [_within(self._values, weights, group) for group in self._groupings]
@@ -163,30 +160,40 @@ def _levels(factors: Sequence[NDArray[np.generic]]) -> Codes:
 def _within(values: FloatArray, mass: FloatArray, grouping: Codes | None) -> float:
     """Return the weighted sum of squares about the means of the groups, or about 0."""
     if grouping is None:
-        return float(mass @ values**2)
+        return float((mass * values**2).sum())
     total = np.bincount(grouping, mass)
     means = np.bincount(grouping, mass * values) / np.where(total > 0, total, 1.0)
-    return float(mass @ (values - means[grouping]) ** 2)
+    return float((mass * (values - means[grouping]) ** 2).sum())
 
 
-def _coefficient(mass: FloatArray, grouping: Codes | None, cells: Codes) -> float:
-    """Return by what the variance of an effect enters the expected sum of squares within the groups.
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """Groups crossed with the levels of an effect.
 
-    Parameters
+    Attributes
     ----------
-    mass : (k,) float array
-    grouping : (k,) int array
     cells : (k,) int array
-        Groups crossed with the levels of the effect.
+        Of each answer.
+    group_of : (cells,) int array
     """
-    if grouping is None:
-        return float(mass.sum())
-    cell_mass = np.bincount(cells, mass)
-    group_of = np.zeros(len(cell_mass), dtype=np.intp)
-    group_of[cells] = grouping
-    total = np.bincount(grouping, mass)
-    squares = np.bincount(group_of, cell_mass**2, minlength=len(total))
-    return float(mass.sum() - (squares / np.where(total > 0, total, 1.0)).sum())
+
+    cells: Codes
+    group_of: Codes
+
+    @classmethod
+    def of(cls, grouping: Codes, effect: Codes) -> _Cells:
+        """Return the cells of a grouping and an effect."""
+        cells = _levels([grouping, effect])
+        group_of = np.zeros(int(cells.max(initial=-1)) + 1, dtype=np.intp)
+        group_of[cells] = grouping
+        return cls(cells, group_of)
+
+    def coefficient(self, mass: FloatArray) -> float:
+        """Return by what the variance of the effect enters the expected sum of squares within the groups."""
+        cell_mass = np.bincount(self.cells, mass)
+        total = np.bincount(self.group_of, cell_mass)
+        squares = np.bincount(self.group_of, cell_mass**2, minlength=len(total))
+        return float(mass.sum() - (squares / np.where(total > 0, total, 1.0)).sum())
 
 
 def _refuse_inseparable(expected: FloatArray, names: Sequence[str]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -40,12 +42,17 @@ def share_estimate(hits: int, count: int, unit: str, *, level: float = LEVEL) ->
     >>> share_estimate(2, 10, "cases").words(2)
     '0.20 [0.06, 0.51]'
     """
-    from scipy import stats
-
     if count < 1:
         return Estimate(np.nan, np.nan, np.nan, 0, unit, level)
+    return Estimate(hits / count, *_wilson(int(hits), count, level), count, unit, level)
+
+
+@lru_cache(maxsize=4096)  # many verdicts flip as often as each other
+def _wilson(hits: int, count: int, level: float) -> tuple[float, float]:
+    from scipy import stats
+
     ends = stats.binomtest(hits, count).proportion_ci(level, method="wilson")
-    return Estimate(hits / count, float(ends.low), float(ends.high), count, unit, level)
+    return float(ends.low), float(ends.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,77 +191,75 @@ def verdict_flips(
         seed = int(rng.integers(2**63))
         if redraw == "jurors" and len(np.unique(hearing.jurors)) < 2:  # nothing tells how others would differ
             continue
-        for rule in rules:
-            try:
-                # All rules decide the same redrawn juries, so that they differ by nothing else.
-                drawn = np.random.default_rng(seed)
-                found.append(_flip(panel, hearing, rule, drawn, redraw, size, resamples))
-            except AggregatorError:
-                continue
+        found += _flips(panel, hearing, rules, np.random.default_rng(seed), redraw, size, resamples)
     return Flips(redraw, size, tuple(found))
 
 
-def _flip(
+def _flips(
     panel: Panel,
     hearing: Hearing,
-    rule: str,
+    rules: Sequence[str],
     rng: np.random.Generator,
     redraw: Redraw,
     size: int | None,
     resamples: int,
-) -> Flip:
-    [decided] = hearing.winners(rule, hearing.weights[None, :])
-    again = _jurors if redraw == "jurors" else _replies
-    flipped = total = 0
-    for won in again(panel, hearing, rule, rng, size, resamples):
-        flipped += int((won != decided).any(axis=1).sum())
-        total += len(won)
-    names = hearing.utilities.alternatives
-    return Flip(
-        hearing.case,
-        rule,
-        tuple(name for name, one in zip(names, decided, strict=True) if one),
-        share_estimate(flipped, total, "resamples"),
-        len(np.unique(hearing.jurors)),
+) -> Iterator[Flip]:
+    """Yield how often each verdict on a case flips; all rules decide the same redrawn juries, and differ by no luck."""
+    decided: dict[str, BoolArray] = {}
+    for rule in rules:
+        with suppress(AggregatorError):
+            [decided[rule]] = hearing.winners(rule, hearing.weights[None, :])
+    flipped, total = dict.fromkeys(decided, 0), 0
+    drawings = (
+        _jurors(hearing, rng, size, resamples) if redraw == "jurors" else _replies(panel, hearing, rng, resamples)
     )
+    for again, weights in drawings:
+        total += len(weights)
+        for rule in list(flipped):
+            try:
+                flipped[rule] += int((again.winners(rule, weights) != decided[rule]).any(axis=1).sum())
+            except AggregatorError:  # a verdict that some drawing cannot have is left out
+                del flipped[rule]
+    names, jurors = hearing.utilities.alternatives, len(np.unique(hearing.jurors))
+    for rule, hits in flipped.items():
+        winners = tuple(name for name, one in zip(names, decided[rule], strict=True) if one)
+        yield Flip(hearing.case, rule, winners, share_estimate(hits, total, "resamples"), jurors)
 
 
-def _jurors(
-    panel: Panel, hearing: Hearing, rule: str, rng: np.random.Generator, size: int | None, resamples: int
-) -> Iterator[BoolArray]:
-    """Yield the winners of juries drawn with replacement among those who answered the case."""
+_Drawings = Iterator[tuple[Hearing, FloatArray]]
+
+
+def _jurors(hearing: Hearing, rng: np.random.Generator, size: int | None, resamples: int) -> _Drawings:
+    """Yield (b, n) weights of juries drawn with replacement among those who answered the case."""
     who, row = np.unique(hearing.jurors, return_inverse=True)
     if size is None:
         for times in bootstrap_weights(len(who), resamples, rng):
-            yield hearing.winners(rule, times[:, row] * hearing.weights)
+            yield hearing, times[:, row] * hearing.weights
         return
     step = max(1, 2**20 // len(who))
     even = np.full(len(who), 1 / len(who))
     for start in range(0, resamples, step):
         times = rng.multinomial(size, even, size=min(step, resamples - start)).astype(float)
-        yield hearing.winners(rule, times[:, row] * hearing.weights)
+        yield hearing, times[:, row] * hearing.weights
 
 
-def _replies(
-    panel: Panel, hearing: Hearing, rule: str, rng: np.random.Generator, size: int | None, resamples: int
-) -> Iterator[BoolArray]:
-    """Yield the winners of the same jurors, their replies redrawn."""
+def _replies(panel: Panel, hearing: Hearing, rng: np.random.Generator, resamples: int) -> _Drawings:
+    """Yield the same jurors with their replies redrawn."""
     votes = panel.votes[hearing.case]
     jurors = np.array([vote.juror for vote in votes], dtype=np.intp)
     times = _replies_redrawn(jurors, resamples, rng)
     repeats = np.bincount(jurors)[jurors]
     if len(hearing.jurors) == len(votes):
         # A row a ballot, with the juror's weight shared among the ballots: the draws share it likewise.
-        yield hearing.winners(rule, times * hearing.weights * repeats / np.maximum(repeats - 1, 1))
+        yield hearing, times * hearing.weights * repeats / np.maximum(repeats - 1, 1)
         return
-    case = panel.case(hearing.case)
-    said = np.array([panel.mode.utilities_of(vote.values, case) for vote in votes], dtype=float)
+    said = panel.said(hearing.case)
     for drawn in times:
-        yield _averaged(hearing, rule, said, jurors, drawn)
+        yield _averaged(hearing, said, jurors, drawn), hearing.weights[None, :]
 
 
-def _averaged(hearing: Hearing, rule: str, said: FloatArray, jurors: NDArray[np.intp], times: FloatArray) -> BoolArray:
-    """Return the winners where each juror counts with the mean of the replies drawn."""
+def _averaged(hearing: Hearing, said: FloatArray, jurors: NDArray[np.intp], times: FloatArray) -> Hearing:
+    """Return the case where each juror counts with the mean of the replies drawn."""
     row = np.searchsorted(hearing.jurors, jurors)
     total = np.zeros(hearing.utilities.values.shape)
     count = np.zeros_like(total)
@@ -262,8 +267,7 @@ def _averaged(hearing: Hearing, rule: str, said: FloatArray, jurors: NDArray[np.
     np.add.at(count, row, times[:, None] * ~np.isnan(said))
     means = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
     drawn = Utilities(means, weights=hearing.weights, alternatives=hearing.utilities.alternatives)
-    again = Hearing(hearing.case, hearing.mode, drawn, drawn, hearing.jurors, hearing.unit)
-    return again.winners(rule, hearing.weights[None, :])
+    return Hearing(hearing.case, hearing.mode, drawn, drawn, hearing.jurors, hearing.unit)
 
 
 def _replies_redrawn(jurors: NDArray[np.intp], resamples: int, rng: np.random.Generator) -> FloatArray:

@@ -147,8 +147,9 @@ def sources(panel: Panel, rng: np.random.Generator, *, resamples: int = 200) -> 
     if moments is None:
         return None
     weights = table.weights[table.jurors]
-    once = _Figures(moments, table, weights)
-    figures = [_Figures(moments, table, redrawn) for redrawn in _redrawn(panel, table, weights, rng, resamples)]
+    kept = _Kept(moments, table)
+    once = _Figures(moments, kept, weights)
+    figures = [_Figures(moments, kept, redrawn) for redrawn in _redrawn(panel, table, weights, rng, resamples)]
     return _summary(panel, table, once, [found for found in figures if found.usable], notes)
 
 
@@ -201,14 +202,14 @@ def _known_mean(panel: Panel, table: Responses) -> FloatArray | None:
 class _Figures:
     """Components and coefficients under one weighting of the answers."""
 
-    def __init__(self, moments: Moments, table: Responses, weights: FloatArray) -> None:
+    def __init__(self, moments: Moments, kept: _Kept, weights: FloatArray) -> None:
         self.usable = True
         try:
             self.variances = dict(moments.components(weights).variances)
         except (InseparableError, np.linalg.LinAlgError):
             self.usable = False
             return
-        self.of_mean = _kept(moments, table, weights)
+        self.of_mean = kept.shares(weights)
         error = {name: max(value, 0.0) * self.of_mean[name] for name, value in self.variances.items() if name != "item"}
         true = max(self.variances["item"], 0.0)
         relative = sum(value for name, value in error.items() if name != "juror")
@@ -217,16 +218,22 @@ class _Figures:
         self.dependability = true / (true + absolute) if true + absolute > 0 else np.nan
 
 
-def _kept(moments: Moments, table: Responses, weights: FloatArray) -> dict[str, float]:
-    """Return the share of each effect's variance that an alternative's mean keeps, averaged over the alternatives."""
-    totals = np.bincount(table.items, weights)
-    share = weights / np.where(totals > 0, totals, 1.0)[table.items]
-    items = int((totals > 0).sum())
-    found = {}
-    for name, code in moments.effects():
-        _, cell = np.unique(code * (int(table.items.max()) + 1) + table.items, return_inverse=True)
-        found[name] = float((np.bincount(cell, share) ** 2).sum()) / items
-    return found
+class _Kept:
+    """The share of each effect's variance that an alternative's mean keeps, averaged over the alternatives."""
+
+    def __init__(self, moments: Moments, table: Responses) -> None:
+        self._items = table.items
+        many = int(table.items.max()) + 1
+        self._cells = {
+            name: np.unique(code * many + table.items, return_inverse=True)[1] for name, code in moments.effects()
+        }
+
+    def shares(self, weights: FloatArray) -> dict[str, float]:
+        """Return them with the answers weighted so."""
+        totals = np.bincount(self._items, weights)
+        share = weights / np.where(totals > 0, totals, 1.0)[self._items]
+        items = int((totals > 0).sum())
+        return {name: float((np.bincount(cell, share) ** 2).sum()) / items for name, cell in self._cells.items()}
 
 
 def _redrawn(
