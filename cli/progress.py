@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -39,6 +40,8 @@ def run_progress() -> Iterator[Report]:
 def working(words: str) -> Iterator[None]:
     """Show on a terminal that something takes its time, and for how long already."""
     if not animated():
+        if sys.stderr.isatty():  # where nothing may move
+            click.echo(f"{words} ...", err=True)
         yield
         return
     from rich.progress import Progress as Bar

@@ -32,9 +32,13 @@ def decision(found: Audit) -> str:
         parts = [f"{_tied(decided[rules[0]].winners)} under {listed(rules)}" for rules in sets if rules[0] in decided]
         return f"The jury chooses {'; '.join(parts)}."
     counted = wins(found, found.rules[0]) if found.rules else Counter[str]()
-    if not counted or len(counted) > _NAMED:
+    if not counted:
         return f"{len(found.outcomes)} cases were decided."
-    shares = ", ".join(f"{label} {number}" for label, number in counted.most_common())
+    most = counted.most_common(_NAMED)
+    others = counted.total() - sum(number for _, number in most)
+    if others and most[0][1] == 1:  # cases with alternatives of their own
+        return f"{len(found.outcomes)} cases were decided, each for another alternative under {listed(sets[0])}."
+    shares = ", ".join(f"{label} {number}" for label, number in most) + (f" and others {others}" if others else "")
     return f"Of {len(found.outcomes)} cases, {listed(sets[0])} {_gives(sets[0])} {shares}."
 
 
