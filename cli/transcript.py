@@ -49,9 +49,13 @@ def command(source: Path, case: str | None, juror: str | None, output: str) -> N
         out.print()
         again = f", replicate {replicate}" if replicate else ""
         say(out, f"{about}{again}: {prompts[about]}", style="bold")
-        for (number, stage), step in groupby(spoken, key=lambda one: (one.round, one.stage)):
+        for (number, stage), each in groupby(spoken, key=lambda one: (one.round, one.stage)):
             out.print()
-            what = _STAGES.get(stage) or ("hearing nobody" if number == 0 else "having heard")
+            step = list(each)
+            heard = any(one.heard or one.read for one in step)
+            what = _STAGES.get(stage) or ("having heard" if heard else "asked again, hearing nobody")
+            if number == 0:
+                what = "hearing nobody"
             say(out, f"Round {number}, {what}", style="bold")
             for one in step:
                 _print(one, out)

@@ -33,7 +33,7 @@ _SEATED_AGAIN = (
 )
 _HEARD = (
     "These are answers of round {}, after jurors heard each other: intervals and tests take them for independent, and "
-    "are too narrow."
+    "are too narrow. Had others sat there, they would have heard other things."
 )
 _ASKED_AGAIN = "These are answers of round {}, in which jurors were asked again and heard nobody: the run is a control."
 _UNDESCRIBED = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from jury.cases import Case
 from jury.elicitation import Mode, Showing
 from jury.errors import RunError
 from jury.records import Stage, Step
-from jury.store import Store, reading
+from jury.store import reading
 
 if TYPE_CHECKING:
     from jury.run import Run
@@ -88,28 +89,36 @@ def transcript(run: Run, *, case: str | None = None, juror: str | None = None) -
 def _told(run: Run, cases: tuple[Case, ...], names: list[str], juror: str | None) -> Iterator[Utterance]:
     mode, steps = run.study.elicitation, run.study.steps()
     with reading(run.path) as store:
+        written: dict[tuple[Step, str, int], list[sqlite3.Row]] = defaultdict(list)
+        for row in store.statement_rows() if any(step.drafts for step in steps) else ():
+            written[Step(row["round"], row["stage"]), row["case_id"], row["replicate"]].append(row)
         for case in cases:
             for replicate in range(mode.replicates):
                 read: dict[int, str] = {}
                 for step in steps:
                     if step.drafts:
-                        yield from _statements(store, step, case, replicate, read)
+                        yield from _statements(written[step, case.id, replicate], step, read)
                     else:
                         said = store.said_on(step, case.id, replicate)
                         spoken = [_spoken(row, step, case, mode, names, read.get(step.round, "")) for row in said]
                         yield from (one for one in spoken if juror in (None, one.speaker))
 
 
-def _statements(store: Store, step: Step, case: Case, replicate: int, read: dict[int, str]) -> Iterator[Utterance]:
-    for row in store.statement_rows(step):
-        if (row["case_id"], row["replicate"]) == (case.id, replicate):
-            if row["place"] == 1:
-                read[step.round] = row["text"]
-            place, name = row["place"], f"statement-{row['number']}"
-            words = row["text"] or row["problem"] or ""
-            yield Utterance(
-                case.id, replicate, step.round, step.stage, MODERATOR, row["status"], words, name, place=place
-            )
+def _statements(rows: list[sqlite3.Row], step: Step, read: dict[int, str]) -> Iterator[Utterance]:
+    for row in rows:
+        if row["place"] == 1:
+            read[step.round] = row["text"]
+        yield Utterance(
+            case=row["case_id"],
+            replicate=row["replicate"],
+            round=step.round,
+            stage=step.stage,
+            speaker=MODERATOR,
+            status=row["status"],
+            words=row["text"] or row["problem"] or "",
+            answer=f"statement-{row['number']}",
+            place=row["place"],
+        )
 
 
 def _spoken(row: sqlite3.Row, step: Step, case: Case, mode: Mode, names: list[str], read: str) -> Utterance:

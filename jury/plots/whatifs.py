@@ -65,7 +65,7 @@ def sweep_curves(found: Sweep, *, case: str | None = None) -> Figure:
         figure,
         [
             f"{base['case']}: {base['heard']} jurors; dashed: the baseline ({found.baseline.rule}). Bars: 95 %.",
-            "Ballots cast alone, counted again; no new ballot.",
+            "Ballots as they were cast, counted again; no new ballot.",
             f"{left} cells rest on too few jurors and are left out." if left else "",
         ],
     )

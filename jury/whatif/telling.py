@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["CAVEAT", "over_cases", "sentences", "table"]
 
 CAVEAT = (
-    "These are ballots that each juror cast alone, counted again: nobody was told of another rule or sat with other"
-    " people, and might have said something else if so."
+    "These are ballots as they were cast, counted again: nobody was told of another rule or sat with other people, and"
+    " might have said something else if so."
 )
 _NAMED = 3
 _SINGLE = 3  # cases up to which each is told by itself
@@ -41,6 +41,8 @@ def sentences(found: Sweep) -> list[str]:
             told.append(
                 f"Over {len(cases)} cases, {_name(most)} changes most verdicts: {most['verdicts changed']} of "
                 f"{most['cases']}."
+                if most["verdicts changed"]
+                else f"Over {len(cases)} cases, no scenario changes a verdict."
             )
     told += _unanswered(found)
     if found.comparisons > 1:

@@ -193,3 +193,13 @@ def test_a_run_that_was_stopped_says_what_is_missing_in_all_rounds(here, write_s
     done = here("simulate", study, "--out", "a.sqlite", "--resume")
     assert done.code == 0
     assert "asked 48/48: round 2 of 2" in done.err
+
+
+def test_a_control_is_not_said_to_have_heard_and_what_ifs_know_of_rounds(here, run, write_study):
+    nobody = DELIBERATION | {"deliberation": {"rounds": 1, "hear": 0}}
+    assert here("simulate", write_study("control.yaml", **nobody), "--out", "c.sqlite").code == 0
+    headings = [line for line in here("transcript", "c.sqlite").out.splitlines() if line.startswith("Round 1")]
+    assert set(headings) == {"Round 1, asked again, hearing nobody"}
+    told = " ".join(here("whatif", "a.sqlite", "--vary", "jurors=4").out.split())
+    assert "Had others sat there, they would have heard other things" in told
+    assert "alone" not in told
