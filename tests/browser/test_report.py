@@ -220,10 +220,27 @@ def test_words_about_fairness_agree_with_the_rules_at_both_ends(tab, tied, tied_
     assert decide(profile, "isoelastic:alpha=1000").winners == ("ahead",)
     assert decide(profile, "maximin").winners == ("ahead", "behind")
     seen = tab(tied_page)
-    said = seen.page.locator("#verdict").inner_text()
+    said = seen.page.locator("#fairness figcaption").first.inner_text()
     assert "However much inequality counts, ahead wins; only at \u03b1 = \u221e" in said
     assert "the worst-off juror alone counts, ahead = behind tie." in said
-    assert "No two agree: utilitarian and maximin." in said
+    assert "No two agree on every case: utilitarian and maximin." in seen.page.locator("#verdict").inner_text()
+
+
+def test_who_comes_too_near_to_be_told_apart_does_not_tip_the_verdict(tab, tied, tied_page):
+    """Power means of (1, 3, 3 ...) and (1, 2, 2 ...) are never equal, and differ by less and less."""
+    profile = tied.utilities("near")
+    assert decide(profile, "isoelastic:alpha=20").winners == ("before",)
+    assert decide(profile, "isoelastic:alpha=60").winners == ("before", "after")
+    assert decide(profile, "leximin").winners == ("before",)
+    seen = tab(tied_page)
+    seen.page.get_by_label("Case", exact=True).first.select_option(label="near")
+    said = seen.page.locator("#fairness figcaption").first.inner_text()
+    [start] = re.findall(
+        "However much inequality counts, before wins, and from \u03b1 = ([0-9.]+) on is ahead of", said
+    )
+    assert decide(profile, f"isoelastic:alpha={float(start) * 0.98}").winners == ("before",)
+    assert decide(profile, f"isoelastic:alpha={float(start) * 1.02}").winners == ("before", "after")
+    assert seen.page.locator("th[data-tip]").count() == 0
 
 
 def test_numbers_are_rounded_as_on_the_terminal(tab, tied, tied_page):

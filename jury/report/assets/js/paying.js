@@ -6,7 +6,11 @@ import { alphaWords } from "./stretches.js";
 
 export function tipping(stretches, names) {
   if (stretches.length < 2)
-    return h("p", { class: "note" }, "No tipping point: the winner is the same at every α strictly between 0 and ∞.");
+    return h(
+      "p",
+      { class: "note" },
+      "No tipping point: nothing overtakes the winner at any α strictly between 0 and ∞.",
+    );
   const winner = (one) => one.winners.map((column) => names[column]).join(" = ");
   const rows = stretches
     .slice(1)

@@ -1,6 +1,6 @@
 // Which alternative leads under which aversion to inequality, in words.
 
-import { tied } from "./dom.js";
+import { listed, tied } from "./dom.js";
 import { limits } from "./welfare.js";
 
 const verb = (places) => (places.length > 1 ? "tie" : "wins");
@@ -11,6 +11,10 @@ export function stretchWords(recount, stretches, names) {
   if (!stretches.length) return "";
   const { sum, worst } = limits(recount, stretches);
   const [first, ...rest] = stretches;
+  const { near } = stretches[stretches.length - 1];
+  const close = near
+    ? `, and from α = ${alphaWords(near.from)} on is ahead of ${listed(near.others.map((place) => names[place]))} by less than a billionth`
+    : "";
   const ends = [
     sum && `at α = 0, where the sum of welfare alone counts, ${all(sum)}`,
     worst && `at α = ∞, where the worst-off juror alone counts, ${all(worst)}`,
@@ -18,10 +22,10 @@ export function stretchWords(recount, stretches, names) {
   const but = ends.length ? `; only ${ends.join(", and ")}` : "";
   if (!rest.length) {
     const range = ends.length ? "" : ", from the sum of welfare to the worst-off juror alone";
-    return `However much inequality counts${range}, ${all(first.winners)}${but}.`;
+    return `However much inequality counts${range}, ${all(first.winners)}${close}${but}.`;
   }
   const then = rest.map((one) => `${who(one.winners)} from α = ${alphaWords(one.low)}`);
-  return `As inequality counts for more, ${who(first.winners)} gives way to ${then.join(", then ")}${but}.`;
+  return `As inequality counts for more, ${who(first.winners)} gives way to ${then.join(", then ")}${close}${but}.`;
 }
 
 export function alphaWords(alpha) {

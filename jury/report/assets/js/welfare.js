@@ -165,11 +165,26 @@ export function reigns(recount) {
   if (!recount.columns)
     for (let step = 0; step < POINTS; step += 1)
       if (name(points[step]) !== name(points[step + 1])) cuts.push(points[step + 1]);
-  return merged([0, ...cuts, 1], name).map(({ low, high, at }) => ({
-    low: alphaAt(low),
-    high: alphaAt(high),
-    winners: recount.at(alphaAt(at)).winners,
-  }));
+  return merged([0, ...cuts, 1], name)
+    .map(({ low, high, at }) => ({
+      low: alphaAt(low),
+      high: alphaAt(high),
+      winners: recount.at(alphaAt(at)).winners,
+      near: null,
+    }))
+    .reduce(overtaken, []);
+}
+
+// Scores that are not equal everywhere meet in points alone: a winner that others join for a stretch leads by less than
+// the tolerance there, and nothing overtakes it. `near` says who comes so near, and from where.
+function overtaken(found, stretch) {
+  const last = found[found.length - 1];
+  const joined = last && stretch.winners.filter((winner) => !last.winners.includes(winner));
+  if (last && joined.length === stretch.winners.length - last.winners.length) {
+    last.high = stretch.high;
+    last.near = { others: joined, from: last.near?.from ?? stretch.low };
+  } else found.push(stretch);
+  return found;
 }
 
 // Winners at the ends where they are others than beside them, as where the worst-off fare alike; null where not.
