@@ -81,7 +81,7 @@ def command(
         rows = [
             [
                 row["project"],
-                "yes" if row["funded"] else "–",
+                "yes" if row["funded"] else "tied" if row["tied"] else "–",
                 f"{row['cost']:g}",
                 f"{100 * row['chance']:.0f}% [{100 * row['chance_low']:.0f}, {100 * row['chance_high']:.0f}]",
             ]

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aggregators import Approvals, Utilities
 from aggregators.budgeting import budget_rules, fund
+from aggregators.profiles import Profile
 from aggregators.resampling import bootstrap_weights
 from jury.errors import StudyError
 from jury.panel import Panel
@@ -54,13 +56,16 @@ def budget_sweep(
     -------
     DataFrame
         One row a rule, budget and project: ``rule, budget, project, cost, funded`` (in every tied set, True or False),
-        ``spent`` (by the first tied set), ``chance`` that it is funded when jurors are drawn anew, with ``chance_low``
-        and ``chance_high`` (Wilson's 95 % interval, of the number of bootstraps), and ``jurors``.
+        ``tied`` (in some tied sets only), ``spent`` (by the first tied set), ``chance`` that it is funded when jurors
+        are drawn anew, with ``chance_low`` and ``chance_high`` (Wilson's 95 % interval, of the number of bootstraps), and
+        ``jurors``.
 
     Raises
     ------
     RunError, RuleError, ProfileError
         For an unknown case or rule, for costs or a budget that do not fit, and for ratings without a threshold.
+    StudyError
+        For answers that do not say of what a juror approves, for a threshold on approvals, or no budget.
 
     Examples
     --------
@@ -76,6 +81,8 @@ def budget_sweep(
     ... )
     >>> found[found["funded"]].groupby("rule")["project"].apply(list).to_dict()
     {'greedy': ['park', 'pool'], 'mes': ['path']}
+    >>> found[found["tied"]].groupby("rule")["project"].apply(list).to_dict()
+    {'mes': ['park', 'pool']}
 
     Under mes, park and pool tie for the money of the six, so that neither is in every tied set.
     """
@@ -83,6 +90,9 @@ def budget_sweep(
 
     (heard,) = heard_cases(panel, [case])
     profile, labels = heard.hearing.profile, heard.alternatives
+    _check_ballots(panel, case, profile, threshold)
+    if not budgets:
+        raise StudyError("budgets: there is none; give at least one amount, such as 100")
     options: dict[str, float] = {} if threshold is None else {"threshold": threshold}
     jurors, ballot = np.unique(heard.rows, return_inverse=True)
     drawn = np.concatenate(list(bootstrap_weights(len(jurors), resamples, rng)))[:, ballot] * heard.weights
@@ -102,6 +112,7 @@ def budget_sweep(
                     "project": label,
                     "cost": costs[label],
                     "funded": all(label in chosen for chosen in outcome.funded),
+                    "tied": 0 < sum(label in chosen for chosen in outcome.funded) < len(outcome.funded),
                     "spent": outcome.spent[0] if outcome.spent else 0.0,
                     "chance": share[place],
                     "chance_low": low[place],
@@ -119,7 +130,9 @@ def budget_sentences(found: pd.DataFrame) -> list[str]:
     for (budget, rule), part in found.groupby(["budget", "rule"], sort=False):
         names = part.loc[part["funded"], "project"].tolist()
         doubtful = part.loc[(part["chance"] > 0) & (part["chance"] < 1), "project"].tolist()
-        what = f"{', '.join(names)} (cost {part.loc[part['funded'], 'cost'].sum():g})" if names else "nothing for sure"
+        tied = part.loc[part["tied"], "project"].tolist()
+        what = f"{', '.join(names)} (cost {part.loc[part['funded'], 'cost'].sum():g})" if names else "nothing"
+        what += f"{' and' if names else ' for sure, and'} some of {', '.join(tied)}, which tie" if tied else ""
         doubt = f"; other jurors might have decided otherwise on {', '.join(doubtful)}" if doubtful else ""
         told.append(f"From {budget:g}, {rule} funds {what}{doubt}.")
     told.append(
@@ -127,6 +140,16 @@ def budget_sentences(found: pd.DataFrame) -> list[str]:
         " Wilson's 95 % interval of the number of bootstraps."
     )
     return told
+
+
+def _check_ballots(panel: Panel, case: str, profile: Profile, threshold: float | None) -> None:
+    if isinstance(profile, Approvals) and threshold is not None:
+        raise StudyError(f"threshold={threshold:g}: jurors approved of projects of {case!r} already; leave it out")
+    if not isinstance(profile, Approvals | Utilities):
+        raise StudyError(
+            f"case {case!r}: answers in mode {panel.mode.mode!r} do not say of which projects a juror approves; "
+            "ask in mode approve, or for scores and say from where on they count (threshold)"
+        )
 
 
 def sole_case(panel: Panel, case: str | None) -> str:

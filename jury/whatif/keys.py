@@ -109,7 +109,9 @@ def read_value(word: str, given: object, where: str) -> Any:  # noqa: ANN401 - o
         return _whole(written, where, least=0)
     if word in ("share", "quorum"):
         return _number(written, where, 0.0, 1.0)
-    if word in ("power", "alpha"):
+    if word == "power":
+        return _number(written, where, 0.0, _MOST)
+    if word == "alpha":
         return _number(written, where, 0.0, math.inf)
     if word == "threshold":
         return _number(written, where, 0.5, 1.0)
@@ -174,7 +176,7 @@ def _number(written: str, where: str, low: float, high: float) -> float:
     except (ValueError, ZeroDivisionError):
         number = math.nan
     if not low <= number <= high:
-        raise StudyError(f"{where}: {written!r} is no number from {low:g} to {high:g}")
+        raise StudyError(f"{where}: {written!r} is no number from {low:g} to {high:.15g}")
     return number
 
 

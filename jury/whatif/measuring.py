@@ -151,7 +151,9 @@ def measure_seated(
     """
     wins, again = shares_of_wins(first), shares_of_wins(drawn)
     found: dict[str, FloatArray] = {}
-    _put(found, "chance", *_nested(wins[:, focal], again[..., focal])[:3])
+    chance = _nested(wins[:, focal], again[..., focal])
+    # That all juries drawn agree tells nothing of how often others would not.
+    _put(found, "chance", *(chance[:3] if chance[3] > _NO_SPREAD else [chance[0], *np.full((2, 1), np.nan)]))
     _put(found, "lead", *np.full((3, 1), np.nan))
     change = flips = np.full((4, 1), np.nan)
     if base is not None:

@@ -6,9 +6,10 @@ import pytest
 from aggregators import ProfileError, RuleError
 from aggregators.budgeting import fund
 from jury.elicitation import modes
+from jury.errors import StudyError
 from jury.panels.base import Builder
 from jury.whatif.ballots import heard_cases
-from jury.whatif.budgets import budget_sweep
+from jury.whatif.budgets import budget_sentences, budget_sweep
 
 COSTS = {"park": 40, "pool": 60, "path": 40}
 
@@ -50,3 +51,25 @@ def test_bad_input_is_told(approving, choices):
         budget_sweep(approving, "q", {"park": 1, "pool": 2}, [3], np.random.default_rng(0))
     with pytest.raises(RuleError):
         budget_sweep(approving, "q", COSTS, [3], np.random.default_rng(0), rules=["gredy"])
+
+
+def test_projects_that_tie_are_said_to():
+    builder = Builder("projects", modes["approve"].model_validate({}))
+    builder.case("q", "Which projects?", list(COSTS))
+    for number in range(20):
+        builder.rating(builder.rater(f"r{number}"), "q", {"approved": ["park"] if number % 2 else ["path"]})
+    found = budget_sweep(builder.panel(), "q", COSTS, [40, 80], np.random.default_rng(0), rules=["greedy"], resamples=5)
+    tied = found[found["tied"]]
+    assert (tied["project"].tolist(), tied["budget"].tolist()) == (["park", "path"], [40, 40])
+    one, two, _ = budget_sentences(found)
+    assert "funds nothing for sure, and some of park, path, which tie" in one
+    assert "tie" not in two
+
+
+def test_answers_that_say_no_approvals_are_refused(approving, choices):
+    with pytest.raises(StudyError, match="threshold=3: jurors approved of projects of 'q' already"):
+        budget_sweep(approving, "q", COSTS, [40], np.random.default_rng(0), threshold=3)
+    with pytest.raises(StudyError, match="budgets: there is none"):
+        budget_sweep(approving, "q", COSTS, [], np.random.default_rng(0))
+    with pytest.raises(StudyError, match=r"mode 'choose' do not say .*; ask in mode approve"):
+        budget_sweep(choices({"a": (4, 3)}), "q", {"yes": 1, "no": 1}, [1], np.random.default_rng(0))

@@ -269,6 +269,7 @@ def test_an_interrupted_sweep_keeps_what_it_has(scores):
         (["juror=12"], "no key 'juror'; did you mean 'jurors'; keys: jurors, share"),
         (["jurors=0"], "'0' is no whole number of at least 1"),
         (["share:side=a=1.2"], "is no number from 0 to 1"),
+        (["power:side=a=inf"], "'inf' is no number from 0 to 1000000"),
         (["share:side=0.2"], "share names a group"),
         (["share:side=z=0.2"], "side has no group 'z'; groups: a, b"),
         (["share:sid=a=0.2"], "sid"),

@@ -1,0 +1,26 @@
+"""What sentences and figures do not claim: intervals where nothing varies, changes where nothing changes."""
+
+from dataclasses import replace
+
+from jury.whatif import Draws, sweep
+from jury.whatif.telling import sentences
+
+QUICK = Draws(resamples=50, panels=20, juries=20, first=200)
+
+
+def test_a_panel_of_one_mind_has_no_interval(choices):
+    """All juries from it agree, which does not show that juries of other people would."""
+    found = sweep(choices({"a": (15, 0)}), ["jurors=3,12"], rule="majority", draws=QUICK)
+    assert (found.frame["chance"] == 1).all()
+    assert found.frame[["chance_low", "chance_high"]].isna().all(axis=None)
+
+
+def test_over_cases_in_which_nothing_changes_that_is_said(choices):
+    panels = [choices({"a": (15, 0)}, case=f"q{number}") for number in range(4)]
+    panel = replace(
+        panels[0],
+        cases=tuple(case for each in panels for case in each.cases),
+        votes={case: votes for each in panels for case, votes in each.votes.items()},
+    )
+    told = sentences(sweep(panel, ["jurors=3,12"], rule="majority", draws=QUICK))
+    assert told[0] == "Over 4 cases, no scenario changes a verdict."
