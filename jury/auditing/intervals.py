@@ -119,7 +119,7 @@ def together(values: FloatArray, found: Deviations | None, among: BoolArray, *, 
     Confidence Bands, on the sup-t band, which is this one. Satterthwaite (1946), An Approximate Distribution of
     Estimates of Variance Components.
     """
-    from scipy import stats
+    from scipy import special  # scipy.stats takes long to import, and this is all that is wanted of it
 
     nothing = np.full(values.shape, np.nan)
     if found is None:
@@ -133,18 +133,18 @@ def together(values: FloatArray, found: Deviations | None, among: BoolArray, *, 
     apart = np.abs(np.where(known, found.values, 0.0)[:, moving]) / spread[moving]
     reach = float(np.quantile(apart.max(axis=1), level))
     point = (1 + level) / 2
-    longer = stats.t.ppf(point, np.where(moving, found.freedom, 1.0)) / stats.norm.ppf(point)
+    longer = special.stdtrit(np.where(moving, found.freedom, 1.0), point) / special.ndtri(point)
     low, high = values - reach * longer * spread, values + reach * longer * spread
     return Together(np.where(moving, low, np.nan), np.where(moving, high, np.nan), int(moving.sum()))
 
 
 def exact_share(hits: float, cases: int, level: float) -> tuple[float, float]:
     """Return the interval of Clopper and Pearson (1934) for a share of cases, for one that no drawing changed."""
-    from scipy import stats
+    from scipy import special
 
     tail = (1 - level) / 2
-    low = 0.0 if hits <= 0 else float(stats.beta.ppf(tail, hits, cases - hits + 1))
-    high = 1.0 if hits >= cases else float(stats.beta.ppf(1 - tail, hits + 1, cases - hits))
+    low = 0.0 if hits <= 0 else float(special.betaincinv(hits, cases - hits + 1, tail))
+    high = 1.0 if hits >= cases else float(special.betaincinv(hits + 1, cases - hits, 1 - tail))
     return low, high
 
 

@@ -126,11 +126,11 @@ def _satterthwaite(parts: tuple[float, float, float], freedoms: tuple[float, flo
 
 
 def _interval(value: float, variance: float, freedom: float, count: int, unit: str, level: float) -> Estimate:
-    from scipy import stats
+    from scipy import special
 
     if np.isnan(variance) or np.isnan(freedom) or variance <= (_STILL * value) ** 2:
         return Estimate(value, np.nan, np.nan, count, unit, level)
-    reach = float(stats.t.ppf((1 + level) / 2, freedom)) * float(np.sqrt(variance))
+    reach = float(special.stdtrit(freedom, (1 + level) / 2)) * float(np.sqrt(variance))
     return Estimate(value, value - reach, value + reach, count, unit, level)
 
 

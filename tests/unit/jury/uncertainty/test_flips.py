@@ -6,6 +6,7 @@ from scipy import stats
 
 from jury import RunError, StudyError
 from jury.uncertainty import verdict_flips
+from jury.uncertainty.flips import share_estimate
 
 
 def test_a_close_vote_flips_as_often_as_the_binomial_says(choices):
@@ -78,3 +79,11 @@ def test_faults_are_named(choices):
         verdict_flips(choices([[0]]), ["plurality"], rng, redraw="cases")
     with pytest.raises(StudyError, match="no rule named 'plurlity'"):
         verdict_flips(choices([[0]]), ["plurlity"], rng)
+
+
+@pytest.mark.parametrize("count", [1, 7, 300])
+def test_intervals_of_shares_are_those_of_wilson(count):
+    for hits in range(0, count + 1, 1 + count // 10):
+        found, wanted = share_estimate(hits, count, "cases", level=0.9), stats.binomtest(hits, count)
+        ends = wanted.proportion_ci(0.9, method="wilson")
+        assert (found.value, found.low, found.high) == pytest.approx((hits / count, ends.low, ends.high), abs=1e-12)
