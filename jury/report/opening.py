@@ -49,7 +49,8 @@ def asked(panel: Panel, run: Run | None, heard: int) -> str:
     """Return in a sentence who was asked."""
     counts = panel.denominators()
     cases = f"{len(panel.cases):,} case{'s' if len(panel.cases) != 1 else ''}"
-    answered = f"{counts['answered']:,} of {counts['asked']:,} ballots answered"
+    others = [f", {counts[name]:,} {name}" for name in ("refused", "unparsed", "failed", "missing") if counts[name]]
+    answered = f"{counts['answered']:,} of {counts['asked']:,} ballots answered{''.join(others)}"
     if run is None:
         return f"{len(panel.weights):,} people rated {cases}; {heard:,} gave an opinion; {answered}."
     title = run.header.provenance.get("population", {}).get("title", "a population that the run does not name")

@@ -19,25 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_json", "page", "rendered", "script"]
 
-#: In this order each file finds what it imports.
-_MODULES = (
-    *(
-        "dom",
-        "ties",
-        "welfare",
-        "stretches",
-        "charts",
-        "opening",
-        "overview",
-        "deciding",
-        "curves",
-        "paying",
-        "fairness",
-        "groups",
-        "composition",
-    ),
-    *("distributions", "ballot", "ballots", "validation", "deliberation", "whatif", "provenance", "methods", "main"),
-)
+_FIRST = "main"
 _STYLES = ("theme", "opening", "reading", "controls", "print")
 _LIBRARIES = ("d3.min.js", "plot.umd.min.js")
 
@@ -87,8 +69,20 @@ def rendered(found: dict[str, Any]) -> str:
 
 def script() -> str:
     """Return the page's own modules as one script, as a file opened from disk cannot import others."""
-    parts = [f'modules["{name}"] = (() => {{\n{_as_function(text_of(f"js/{name}.js"))}}})();' for name in _MODULES]
+    modules: dict[str, str] = {}
+    _take(_FIRST, modules)
+    parts = [f'modules["{name}"] = (() => {{\n{_as_function(text)}}})();' for name, text in modules.items()]
     return "\n".join(["(() => {", '"use strict";', "const modules = {};", *parts, "})();"])
+
+
+def _take(name: str, taken: dict[str, str]) -> None:
+    """Put a module after those that it imports; each once."""
+    if name in taken:
+        return
+    text = text_of(f"js/{name}.js")
+    for _, imported in _IMPORT.findall(text):
+        _take(imported, taken)
+    taken[name] = text
 
 
 def _as_function(text: str) -> str:

@@ -54,7 +54,7 @@ function block(title, text, marks = {}) {
 }
 
 // The messages that were sent for one question, as `jury.backends.base.Request.messages` puts them together.
-export function messages(found, row, question) {
+function messages(found, row, question) {
   const { ballots, jurors, cases } = found;
   const text = (place) => (place === null || place === undefined ? "" : ballots.texts[place]);
   const replies = ballots.replies[row];

@@ -3,8 +3,8 @@
 import { h, details, visible, shorten } from "./dom.js";
 
 // Told apart by colour-blind eyes, in both themes (css/theme.css), and by symbols and dashes besides.
-export const COLOURS = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)", "var(--c6)"];
-export const OTHERS = "var(--c0)";
+const COLOURS = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)", "var(--c6)"];
+const OTHERS = "var(--c0)";
 const DASHES = ["", "6 3", "2 3", "8 3 2 3", "10 5", "1 4"];
 
 // Colours of alternatives: the leading ones have one of their own.

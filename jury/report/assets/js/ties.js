@@ -4,7 +4,7 @@ const EXACT_BELOW = 2 ** 43;
 
 const whole = (value) => Number.isInteger(value) && Math.abs(value) < EXACT_BELOW;
 
-export function tiesWith(leader, value, tolerance, behind = null) {
+function tiesWith(leader, value, tolerance, behind = null) {
   if (leader === value) return true;
   const gap = leader - value;
   const scale = behind === null || !Number.isFinite(behind) ? Math.max(Math.abs(leader), Math.abs(value)) : behind;

@@ -67,6 +67,14 @@ def test_figures_are_those_of_the_audit(run, found):
             }
 
 
+def test_who_was_asked_accounts_for_every_ballot(run, found):
+    counts = run.denominators()
+    others = [f"{counts[name]} {name}" for name in ("refused", "unparsed", "failed", "missing") if counts[name]]
+    assert len(others) >= 2
+    told = ", ".join([f"{counts['answered']} of {counts['asked']} ballots answered", *others])
+    assert found["opening"]["asked"].endswith(f"; {told}.")
+
+
 def test_trust_is_that_of_the_command_line(run, found):
     wanted = trust(run.panel(), run.study.groups, run.study.rule_names(), run.label_masses())
     assert found["opening"]["belief"]["words"] == [*wanted.words(), "A simulated jury is not people."]
