@@ -83,7 +83,8 @@ class Store:
         except sqlite3.DatabaseError as error:
             connection.close()
             _unlock(lock)
-            raise RunError(f"{path}: not a run file ({error})") from None
+            busy = isinstance(error, sqlite3.OperationalError)  # locked, or not to be opened, but maybe sound
+            raise RunError(f"{path}: {'cannot be opened' if busy else 'not a run file'} ({error})") from None
         except RunError:
             connection.close()
             raise
@@ -289,6 +290,13 @@ class Store:
             step._asdict() if step else {},
         )
 
+    def ballots_alone(self, step: Step) -> Iterator[sqlite3.Row]:
+        """Return the ballots of a step as `ballot_rows` does, without anything of their replies."""
+        order = _OLD_KEY if self._key == _OLD_KEY else KEY
+        return self._connection.execute(
+            f"SELECT * FROM ballot WHERE 1 {self._of(step)} ORDER BY {order}", step._asdict()
+        )
+
     def replies(self, step: Step) -> Iterator[sqlite3.Row]:
         """Return what was asked and replied, call by call, in the ballots of a step."""
         return self._connection.execute(
@@ -318,6 +326,8 @@ def reading(path: Path) -> Iterator[Store]:
     store = Store.open(path)
     try:
         yield store
+    except sqlite3.OperationalError as error:  # it may be locked, or away
+        raise RunError(f"{path}: cannot be read ({error})") from error
     except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
         raise RunError(
             f"{path}: cannot be read ({error}); it is damaged, or a copy made while it was written: take another copy"

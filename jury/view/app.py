@@ -28,6 +28,7 @@ from jury.view.reporting import report
 _ASSETS = Path(__file__).parent / "assets"
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _PAGE = re.compile("[1-9][0-9]{0,8}")
+_LONGEST = 1000  # characters of a condition
 
 
 def make_app(folder: Folder, *, port: int, token: str, once: str) -> Guard:
@@ -96,7 +97,7 @@ class _Pages:
 
     def ballots(self, request: Request) -> Response:
         path, given = self._path(request.path_params["key"]), request.query_params
-        wanted = Filter(given.get("case", ""), given.get("status", ""), given.get("juror", ""), given.get("q", ""))
+        wanted = Filter(*(_short(name, given.get(name, "")) for name in ("case", "status", "juror", "q")))
         number = given.get("page", "1")
         if not _PAGE.fullmatch(number):
             raise HTTPException(400, f"page={number[:20]!r}: give a number from 1")
@@ -124,6 +125,12 @@ class _Pages:
         if path is None:
             raise HTTPException(404, "No such run in this folder.")
         return path
+
+
+def _short(name: str, value: str) -> str:
+    if len(value) > _LONGEST:
+        raise HTTPException(400, f"{name}: {len(value):,} characters; search for at most {_LONGEST:,}")
+    return value
 
 
 def _cases(path: Path) -> list[str]:

@@ -98,6 +98,11 @@ def test_a_page_that_is_none_is_told(view, page):
     assert answer.json["error"].endswith("give a number from 1")
 
 
+def test_an_overlong_condition_is_told(view):
+    answer = view.get(f"/api/run/{view.key('one.sqlite')}/ballots?q={'a' * 1001}")
+    assert (answer.status, answer.json["error"]) == (400, "q: 1,001 characters; search for at most 1,000")
+
+
 def test_an_endless_search_is_given_up(folder, monkeypatch):
     monkeypatch.setattr(ballots, "_SECONDS", -1.0)
     monkeypatch.setattr(ballots, "_STEPS", 10)

@@ -13,7 +13,7 @@ import pytest
 import jury.store
 from jury import RunError, open_run, simulate
 from jury.backends import Reply
-from jury.store import Store
+from jury.store import Store, reading
 from jury.store_schema import FORMAT
 
 
@@ -133,6 +133,21 @@ def test_a_damaged_file_is_told_in_a_line(path):
     path.write_bytes(content)
     with pytest.raises(RunError, match=r"cannot be read \(database disk image is malformed\)"):
         open_run(path).ballots()
+
+
+def test_what_may_be_sound_is_not_called_damaged(path, monkeypatch):
+    with (
+        pytest.raises(RunError, match=r"r\.sqlite: cannot be read \(no such table: nowhere\)$"),
+        reading(path) as store,
+    ):
+        store.connection.execute("SELECT * FROM nowhere")
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **named: connect(*given, **named | {"timeout": 0.0}))
+    other = connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(RunError, match=r"r\.sqlite: cannot be opened \(database is locked\)$"):
+        Store.open(path)
+    other.close()
 
 
 def test_other_files_are_no_run_files(tmp_path, path):
@@ -276,7 +291,7 @@ def test_a_migration_that_fails_changes_nothing(make_study, make_format, tmp_pat
     make_format(path, 2)
     rows(path, "CREATE TABLE statement (x)")  # in the way of what format 4 makes
     before = _told(path)
-    with pytest.raises(RunError, match="not a run file"):
+    with pytest.raises(RunError, match="cannot be opened"):
         Store.open(path, writable=True)
     assert (rows(path, "PRAGMA user_version"), _told(path)) == ([(2,)], before)
 
