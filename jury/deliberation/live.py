@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from jury.auditing.rules import check_rules
 from jury.deliberation.change import Change, compare, trajectory
 from jury.errors import RunError
 from jury.records import Stage, Step
@@ -70,6 +71,8 @@ def deliberated(
         If `control` is a run in which somebody was heard, of fewer rounds, or of other models.
     MeasureError
         If it has other jurors or cases.
+    StudyError
+        For a rule that cannot decide what was asked.
     """
     number = run.latest_round
     if control is not None:
@@ -79,6 +82,8 @@ def deliberated(
     panels = [run.panel(round=each) for each in range(number + 1)]
     if not _any_pair(panels[0], panels[-1]):
         return None
+    if rules:
+        check_rules(panels[0].mode, panels[0].cases, rules)
     change = compare(
         panels[0],
         panels[-1],

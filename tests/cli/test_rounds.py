@@ -120,6 +120,8 @@ def test_rounds_are_told_again_under_other_rules_groups_and_beside_a_control(her
         failed = here("rounds", "a.sqlite", "--control", f"{name}.sqlite")
         assert (failed.code, message in failed.error) == (1, True)
     assert here("simulate", write_study("plain.yaml"), "--out", "p.sqlite").code == 0
+    unfit = here("rounds", "a.sqlite", "--rule", "approval")
+    assert (unfit.code, "'approval' cannot decide what mode 'score' asks" in unfit.error) == (1, True)
     plain = here("rounds", "p.sqlite")
     assert (plain.code, "no deliberation" in plain.error) == (1, True)
 
