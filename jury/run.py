@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ from jury.store import reading
 from jury.study import NO_PERSONA, Study
 
 if TYPE_CHECKING:
+    import sqlite3
+
     import pandas as pd
 
 _NO_EFFORT = Effort()
@@ -130,7 +132,7 @@ class Run:
         """
         step = Step(self.latest_round if round is None else round)
         with reading(self.path) as store:
-            return tuple(row["label_mass"] for row in store.ballot_rows(step) if row["label_mass"] is not None)
+            return tuple(row["label_mass"] for row in store.ballots_alone(step) if row["label_mass"] is not None)
 
     def ballots(self) -> pd.DataFrame:
         """Return one row a ballot.
@@ -180,16 +182,11 @@ class Run:
         counts: Counter[str] = Counter()
         with reading(self.path) as store:
             cases = store.cases()
-            for row in map(dict, store.ballot_rows(Step(number))):
+            for row in store.ballots_alone(Step(number)):
                 counts[row["status"]] += 1
                 if row["status"] == "answered":
-                    vote = Vote(
-                        row["juror_id"],
-                        json.loads(row["answer"]),
-                        tuple(json.loads(row["shown"])),
-                        _labels(row),
-                        row["replicate"],
-                    )
+                    shown, labels = _names(row["shown"]), _labels(row)
+                    vote = Vote(row["juror_id"], json.loads(row["answer"]), shown, labels, row["replicate"])
                     votes.setdefault(row["case_id"], []).append(vote)
         jurors = pd.DataFrame(
             [self._attributes(juror) for juror in self.jurors],
@@ -260,9 +257,14 @@ _COLUMNS = [
 ]
 
 
-def _labels(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _labels(row: Mapping[str, Any] | sqlite3.Row) -> tuple[str, ...]:
     """Return the labels as shown; a file of an early format does not say."""
-    return tuple(json.loads(row.get("labels") or "[]"))
+    return _names((row["labels"] if "labels" in row.keys() else None) or "[]")  # noqa: SIM118 - a Row has no `in`
+
+
+@lru_cache(maxsize=4096)  # many ballots show the same alternatives in the same order
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
 
 
 def _ballot_record(row: dict[str, Any], juror: Juror, *, rounds: bool) -> dict[str, Any]:

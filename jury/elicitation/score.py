@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -170,8 +171,8 @@ class Score(Mode):
 
     def utilities_of(self, values: Mapping[str, Any], case: Case) -> list[float]:
         """Return the scores themselves."""
-        scores = (values["scores"].get(name) for name in case.alternative_ids)
-        return [float("nan") if score is None else float(score) for score in scores]
+        given, nothing = values["scores"].get, math.nan
+        return [nothing if (score := given(name)) is None else float(score) for name in case.alternative_ids]
 
     def held(self, values: Mapping[str, Any], case: Case) -> dict[str, float]:
         """Return the middles of the bins that scores stand for, as parts of the scale."""
