@@ -1,6 +1,7 @@
 """`jury view` in a browser: what it lists, what grows, what is compared, every ballot; hostile text is text."""
 
 import contextlib
+import re
 import shutil
 import signal
 import subprocess
@@ -9,6 +10,8 @@ import time
 from collections.abc import Iterator
 
 import pytest
+
+from aggregators import decide
 
 HOSTILE = [
     "<script>document.title='taken'</script>", "<img src=x onerror=\"document.title='taken'\">", "\u202egnp.exe\u2066",
@@ -159,6 +162,29 @@ def test_two_runs_stand_side_by_side(tab, address):
     assert "model.name" in text
     assert "60 jurors sit in both" in text
     assert "cover all" in text
+
+
+def test_of_many_cases_those_with_other_winners_are_shown_first(tab, tmp_path, run_of):
+    cases = [{"id": f"case {number}", "prompt": "?", "alternatives": ["a", "b", "c"]} for number in range(40)]
+    study = STUDY | {"cases": cases, "jurors": 40, "rules": ["utilitarian"]}
+    runs = [run_of(study | {"model": model}) for model in ("planted/hash", "null/uniform")]
+    for run, name in zip(runs, ("one.sqlite", "other.sqlite"), strict=True):
+        shutil.copy(run.path, tmp_path / name)
+    won = [{case: decide(profile, "utilitarian").winners for case, profile in run.profiles()} for run in runs]
+    other = [case for case in won[0] if won[0][case] != won[1][case]]
+    assert 0 < len(other) <= 30
+    with served(tmp_path) as address:
+        found = entered(tab, address)
+        opened(found, "compare")
+        text = found.page.locator("main").inner_text()
+        assert f"Other winners, under one rule at least, in {len(other)} of 40 cases. 30 are shown" in text
+        shown = found.page.locator("#found h3").all_inner_texts()
+        assert (len(shown), set(shown[: len(other)])) == (30, set(other))
+        beyond, total = map(int, re.search(r"(\d+) differences? of (\d+) leave out 0; 200 are shown", text).groups())
+        assert total == 3 * 40 * 3, "all jurors and two groups"
+        marks = found.page.get_by_role("region", name="Differences").locator("tbody tr .mark").all_inner_texts()
+        assert marks == ["!"] * beyond + [""] * (200 - beyond)
+        assert found.complaints == []
 
 
 def test_the_report_is_one_click_away(tab, address):
