@@ -21,7 +21,7 @@ def verdict(found: Audit) -> list[str]:
     """Return the sentences that a reader in a hurry needs, the most important first."""
     if not found.outcomes:
         return ["Nobody answered any case, so nothing was decided."]
-    return [decision(found), *_losses(found), *_disagreement(found)]
+    return [decision(found), *losses(found), *disagreement(found)]
 
 
 def decision(found: Audit) -> str:
@@ -42,7 +42,8 @@ def decision(found: Audit) -> str:
     return f"Of {len(found.outcomes)} cases, {listed(sets[0])} {_gives(sets[0])} {shares}."
 
 
-def _losses(found: Audit) -> list[str]:
+def losses(found: Audit) -> list[str]:
+    """Return who loses more than lots would have it lose, or why nobody can be told to; nothing without groups."""
     if found.groups.empty:
         return []
     sets = alike(found)
@@ -102,7 +103,8 @@ def _amount(value: float) -> str:
     return f"{value:.2f}"
 
 
-def _disagreement(found: Audit) -> list[str]:
+def disagreement(found: Audit) -> list[str]:
+    """Return on how many of several cases rules have other winners."""
     if len(found.rules) < 2 or len(found.outcomes) < 2:  # one rule, or one case that the decision tells
         return []
     if not found.disagreements:

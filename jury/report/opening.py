@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jury.auditing import Audit
-from jury.auditing.verdict import decision, verdict
+from jury.auditing.verdict import decision, losses, verdict
 from jury.trust import NOT_PEOPLE, Trust
 
 if TYPE_CHECKING:
@@ -28,12 +28,11 @@ def opening(found: Audit, trusted: Trust, run: Run | None, validation: Validatio
     validation : Validation or None
         Of the run beside people's answers.
     """
-    sentences = verdict(found)
     level, belief = _belief(trusted, run, validation)
     gate = None if run is None else _gate(trusted, validation)
     return {
-        "decided": decision(found) if found.outcomes else sentences[0],
-        "lost": sentences[1:],
+        "decided": decision(found) if found.outcomes else verdict(found)[0],
+        "lost": losses(found) if found.outcomes else [],
         "asked": asked(found.panel, run, found.jurors),
         "belief": {
             "level": level,

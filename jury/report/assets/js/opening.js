@@ -91,7 +91,7 @@ function decision(one, rules) {
   const under = `under ${many(rules.length, "rule")}`;
   return [
     shorten(one.prompt, 160),
-    most && most.text !== most.id ? `${most.id}: ${shorten(most.text, 120)}` : null,
+    most && most.text !== most.id ? `${most.id}: ${shorten(most.text, 80)}` : null,
     rules.length > 1 ? (different === 1 ? `One verdict ${under}.` : `${different} different verdicts ${under}.`) : null,
   ].filter(Boolean);
 }

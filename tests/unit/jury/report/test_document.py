@@ -56,7 +56,9 @@ def test_figures_are_those_of_the_audit(run, found):
     wanted = audit(run.panel(), rules=run.study.rule_names(), by=run.study.groups).to_dict()
     for table in ("groups", "gaps", "prices", "minority_gains", "inequity", "power", "scales"):
         assert found["audit"][table] == wanted[table]
-    assert " ".join([found["opening"]["decided"], *found["opening"]["lost"]]) == wanted["verdict"]
+    differ = len(wanted["disagreements"])
+    told = [*found["opening"]["lost"], f"The rules disagree on {differ} of 2 cases."]
+    assert " ".join([found["opening"]["decided"], *told]) == wanted["verdict"]
     assert found["denominators"] == wanted["denominators"] == run.denominators()
     for case in found["cases"]:
         assert list(case["outcomes"]) == list(run.study.rule_names())
