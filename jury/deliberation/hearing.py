@@ -111,7 +111,7 @@ class Hearing:
         key = showing.case.id, replicate
         said = self.said.get(key, {})
         own = said.get(juror, _SILENT)
-        heard, left_out = self._heard(juror, said, replicate, place)
+        heard, left_out, silent = self._heard(juror, said, replicate, place)
         arguments = [self._argument(number, said[other], showing) for number, other in enumerate(heard, start=1)]
         statement = self.statements.get(key)
         parts = [
@@ -132,14 +132,15 @@ class Hearing:
                 "jurors": heard,
                 "left_out": left_out,
                 "cut": [other for other in heard if len(neutral(said[other].opinion)) > self.block.length],
-                "silent": sum(not said.get(other, _SILENT).opinion for other in self.network.heard[juror]),
+                "silent": silent,
                 "statement": statement is not None,
             },
         )
 
-    def _heard(self, juror: int, said: Mapping[int, Said], replicate: int, place: int) -> tuple[list[int], int]:
-        """Return whom a juror hears, in the order in which they speak, and how many others could have been heard."""
-        speaking = [other for other in self.network.heard[juror] if said.get(other, _SILENT).opinion]
+    def _heard(self, juror: int, said: Mapping[int, Said], replicate: int, place: int) -> tuple[list[int], int, int]:
+        """Return whom a juror hears, in the order in which they speak; how many more could have been; how many not."""
+        tied = self.network.heard[juror]
+        speaking = [other for other in tied if said.get(other, _SILENT).opinion]
         most = self.block.heard
         key = (_SAMPLE, juror, place, replicate, self.round)
         rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
@@ -147,7 +148,7 @@ class Hearing:
         if self.block.pick == "longest":
             longest = set(sorted(drawn, key=lambda other: -len(said[other].opinion))[:most])
             drawn = [other for other in drawn if other in longest]
-        return drawn[:most], len(speaking) - min(len(speaking), most)
+        return drawn[:most], len(speaking) - min(len(speaking), most), len(tied) - len(speaking)
 
     def _argument(self, number: int, said: Said, showing: Showing) -> str:
         name = f"Juror {number}"
