@@ -66,7 +66,9 @@ def command(
     from jury.run import open_run
 
     options = Options(rules=rules, by=by, vary=vary, what_if=not no_what_if, ballots=ballots)
-    to = out or source.with_suffix(".html")
+    to = out or _page_beside(source)
+    if str(to) != "-" and not to.parent.is_dir():
+        raise CommandFailed(f"--out {to}: there is no folder {to.parent}; make it, or name another", USAGE)
     found: Run | Panel
     if is_run(source):
         found = open_run(source)
@@ -85,6 +87,14 @@ def command(
     click.echo(f"Report: {to} ({size / _MEGA:.1f} MB). It needs nothing else: open it from disk, or send it.")
     if show:
         webbrowser.open(to.resolve().as_uri())
+
+
+def _page_beside(source: Path) -> Path:
+    if source.is_dir():  # whose name may have dots that begin no suffix
+        folder = source if source.name else source.resolve()
+        return folder.with_name(f"{folder.name}.html")
+    plain = source.with_suffix("") if source.suffix == ".gz" else source
+    return plain.with_suffix(".html")
 
 
 def _ratings(source: Path, human: Path | None, described: Described) -> Panel:

@@ -2,9 +2,11 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
+from cli.report import _page_beside
 from jury import open_run
 from jury.report import Options, page
 
@@ -52,6 +54,18 @@ def test_people_stand_beside_the_jurors(stored, tmp_path):
     done = stored("report", "a.sqlite", "--no-what-if", "--human", "people.csv", *named)
     assert done.code == 0, done.err
     assert data_of(tmp_path / "a.html")["validation"]["cases"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [("a.b.sqlite", "a.b.html"), ("ratings.csv.gz", "ratings.html"), ("town.hall/", "town.hall.html"), (".", None)],
+)
+def test_pages_lie_beside_what_they_are_about(tmp_path, monkeypatch, name, wanted):
+    monkeypatch.chdir(tmp_path)
+    if name.endswith("/"):
+        (tmp_path / name).mkdir()
+    found = _page_beside(Path(name))
+    assert found == (Path(wanted) if wanted else tmp_path.with_name(f"{tmp_path.name}.html"))
 
 
 def test_a_table_of_ratings_has_a_page_too(here, tmp_path):
