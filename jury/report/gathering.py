@@ -183,6 +183,8 @@ def _trust(trusted: Trust) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the parts hold
     """Return plain JSON types; what is not finite becomes None."""
+    if value is None or isinstance(value, str | int):  # most of them
+        return value
     if isinstance(value, Mapping):
         return {str(name): _plain(each) for name, each in value.items()}
     if isinstance(value, np.ndarray | np.generic):

@@ -36,28 +36,26 @@ def what_ifs(panel: Panel, run: Run | None, found: Audit, options: Options) -> l
     StudyError
         For what was asked for and cannot be answered.
     """
-    rule = options.rules[0] if options.rules else None
+    rules = options.rules or (() if run is None else run.study.rule_names())
+    rule = rules[0] if rules else None
     if not options.what_if or not found.outcomes:
         return []
-    source = panel if run is None else run
     heard = run is not None and run.rounds > 0
-    return [told | {"caveat": HEARD if heard else CAVEAT} for told in _swept(source, run, found, options, rule)]
+    return [told | {"caveat": HEARD if heard else CAVEAT} for told in _swept(panel, run, found, options, rule)]
 
 
-def _swept(
-    source: Run | Panel, run: Run | None, found: Audit, options: Options, rule: str | None
-) -> list[dict[str, Any]]:
+def _swept(panel: Panel, run: Run | None, found: Audit, options: Options, rule: str | None) -> list[dict[str, Any]]:
     if options.vary:
-        return [_told("What was asked for", source, options.vary, rule)]
+        return [_told("What was asked for", panel, options.vary, rule)]
     if run is not None and run.study.scenarios:
-        return [_told("The study's scenarios", source, (), rule, scenarios=run.study.scenarios)]
+        return [_told("The study's scenarios", panel, (), rule, scenarios=run.study.scenarios)]
     answers = sum(map(len, found.panel.votes.values()))
     if answers > _MOST_ANSWERS or len(found.outcomes) > _MOST_CASES:
         return []
     told = []
     for title, vary, baseline in (("Other sizes of juries", _SIZES, {}), *_seats(found)):
         try:
-            told.append(_told(title, source, vary, rule, baseline=baseline))
+            told.append(_told(title, panel, vary, rule, baseline=baseline))
         except JuryError:  # a rule that no jury drawn by lot can be decided by; it was not asked for
             continue
     return told
@@ -79,14 +77,14 @@ def _seats(found: Audit) -> list[tuple[str, Mapping[str, Any], Mapping[str, Any]
 
 def _told(
     title: str,
-    source: Run | Panel,
+    panel: Panel,
     vary: Mapping[str, Any] | Sequence[str],
     rule: str | None,
     *,
     baseline: Mapping[str, Any] | Sequence[str] = (),
     scenarios: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    found = sweep(source, vary, baseline=baseline, scenarios=scenarios, rule=rule, draws=_DRAWS)
+    found = sweep(panel, vary, baseline=baseline, scenarios=scenarios, rule=rule, draws=_DRAWS)
     document = found.to_dict()
     return {
         "title": title,
