@@ -89,7 +89,7 @@ def _sentences(found: Audit, run: Run | None, validation: Validation | None, res
     if resamples and len(panel.weights) > 1:
         yield (
             f"Intervals of welfare (95%, each on its own) are expanded bootstrap percentiles over jurors, {resamples} "
-            "resamples [efron1993; hesterberg2015]."
+            f"resamples{_strata(run)} [efron1993; hesterberg2015]."
         )
         if _lowest(found.rules):
             yield "Resampling shows nobody worse off than those who were asked: the lowest welfare only rises in it."
@@ -157,6 +157,11 @@ def _asked(panel: Panel) -> str:
 def _cited(rules: tuple[str, ...]) -> str:
     keys = dict.fromkeys(key for rule in rules for key in _RULES.get(parse_rule(rule)[0].name, ()))
     return f" [{'; '.join(keys)}]" if keys else ""
+
+
+def _strata(run: Run | None) -> str:
+    stratified = run is not None and run.study.jurors.design in ("stratified", "quota")
+    return " that do not keep the strata" if stratified else ""
 
 
 def _lowest(rules: tuple[str, ...]) -> bool:

@@ -1,6 +1,6 @@
 // One ballot, whole: who, the exact prompt, the raw answers, the order of options, cost.
 
-import { h, count, number, details } from "./dom.js";
+import { h, count, many, number, details } from "./dom.js";
 
 const MOST_SHOWN = 200000; // characters of one text that are laid out at once
 
@@ -84,11 +84,11 @@ function conversation(found, row, question) {
 
 function asked(found, row, question, text, value) {
   const reply = found.ballots.replies[row][question];
-  const many = found.ballots.replies[row].length > 1;
+  const several = found.ballots.replies[row].length > 1;
   const parts = [
     conversation(found, row, question),
     block(
-      many ? `Raw answer (${question + 1})` : "Raw answer",
+      several ? `Raw answer (${question + 1})` : "Raw answer",
       text(reply[1]) || "(no text: the answer was read off the probabilities of its first token)",
       { "data-role": "raw" },
     ),
@@ -139,7 +139,7 @@ export function openBallot(found, row) {
     [
       "Took",
       replies.length
-        ? `${number(total(replies, 9), 2)} s, ${total(replies, 10)} attempt(s), from ${[...new Set(replies.map((reply) => text(reply[11])))].join(", ")}`
+        ? `${number(total(replies, 9), 2)} s, ${many(total(replies, 10), "attempt")}, from ${[...new Set(replies.map((reply) => text(reply[11])))].join(", ")}`
         : null,
     ],
     ["Seed", ballots.seed?.[row] ?? null],

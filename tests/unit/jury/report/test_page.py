@@ -147,6 +147,7 @@ def test_the_paragraph_of_a_run_tells_what_was_asked_and_cites_what_the_bibtex_h
     assert {"kish1965", "bisbee2024", "hesterberg2015"} <= cited
     assert f"design effect of {run.panel().drawn.design_effect:.2f}" in told["paragraph"]
     assert ", 2 times each." in told["paragraph"]
+    assert "499 resamples that do not keep the strata [" in told["paragraph"]
     assert "in 1 round heard up to 3 arguments of others" in told["paragraph"]
 
 
