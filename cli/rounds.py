@@ -85,7 +85,10 @@ def _print_silent(run: Run, out: Console) -> None:
 
 
 def _print_change(found: Deliberated, run: Run, out: Console, *, brief: bool) -> None:
+    block = run.study.deliberation
     title = f"What {count(found.rounds, 'round')} of deliberation changed"
+    if block is not None and block.is_control:
+        title = f"What {count(found.rounds, 'round')} of asking again changed, nobody having been heard"
     if found.rounds < run.rounds:
         title += f", of {run.rounds} that the study has"
     say(out, title, style="bold")

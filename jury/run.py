@@ -220,8 +220,7 @@ class Run:
 
     def _later(self, number: int) -> str:
         block = self.study.deliberation
-        hears = block is not None and (block.heard > 0 or block.statement is not None)
-        return (_HEARD if hears else _ASKED_AGAIN).format(number)
+        return (_ASKED_AGAIN if block is not None and block.is_control else _HEARD).format(number)
 
     def _attributes(self, juror: Juror) -> dict[str, Any]:
         """Return a juror's attributes; of several models, the juror's own is one, to group by like any other."""

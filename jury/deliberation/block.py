@@ -117,6 +117,11 @@ class DeliberationBlock(BaseModel):
             return _HEARD if self.statement is None else 0
         return self.hear
 
+    @property
+    def is_control(self) -> bool:
+        """Whether jurors are asked again and hear nothing, neither arguments nor a statement."""
+        return not self.heard and self.statement is None
+
     def steps(self) -> tuple[Step, ...]:
         """Return the parts of a run in the order in which they are asked.
 

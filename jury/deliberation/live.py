@@ -99,7 +99,7 @@ def deliberated(
 
 def _check_control(run: Run, control: Run, number: int) -> None:
     block = control.study.deliberation
-    if block is None or block.heard or block.statement is not None:
+    if block is None or not block.is_control:
         raise RunError(f"{control.path}: no control, for jurors heard something; run the study with hear: 0")
     if control.latest_round < number:
         raise RunError(

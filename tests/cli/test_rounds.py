@@ -202,6 +202,7 @@ def test_a_control_is_not_said_to_have_heard_and_what_ifs_know_of_rounds(here, r
     assert here("simulate", write_study("control.yaml", **nobody), "--out", "c.sqlite").code == 0
     headings = [line for line in here("transcript", "c.sqlite").out.splitlines() if line.startswith("Round 1")]
     assert set(headings) == {"Round 1, asked again, hearing nobody"}
+    assert "What 1 round of asking again changed, nobody having been heard" in here("rounds", "c.sqlite").out
     told = " ".join(here("whatif", "a.sqlite", "--vary", "jurors=4").out.split())
     assert "Had others sat there, they would have heard other things" in told
     assert "alone" not in told
