@@ -82,7 +82,7 @@ class Change:
     shifts : DataFrame
         One row a group, case and alternative, everybody first: ``jurors`` with an opinion both times, mean utility
         ``before`` and ``after``, and ``shift``, the mean of their own changes (Student's t, paired; the intervals cover
-        all groups and alternatives of one case together).
+        all groups of one attribute and all alternatives of one case together).
     silencing : DataFrame
         One row for everybody and one a group. A juror is of the minority of a case if what most liked best before was
         none of the juror's favourites, of the majority if it was the only one.
