@@ -37,7 +37,8 @@ def main() -> None:
         chance, gaps[country] = mean_estimate(rows["chance"], "posts"), mean_estimate(rows["change"], "posts")
         told.append(
             f"  from {country}: {chance.value:.0%} [{chance.low:.0%}, {chance.high:.0%}]; against lots "
-            f"{gaps[country].value:+.1%} [{gaps[country].low:+.1%}, {gaps[country].high:+.1%}] ({len(rows)} posts)"
+            f"{100 * gaps[country].value:+.1f} points [{100 * gaps[country].low:+.1f}, "
+            f"{100 * gaps[country].high:+.1f}] ({len(rows)} posts)"
         )
     apart = [country for country, gap in gaps.items() if gap.settled]
     named = f" ({', '.join(apart)})" if apart else ""

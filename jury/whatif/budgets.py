@@ -57,7 +57,7 @@ def budget_sweep(
     DataFrame
         One row a rule, budget and project: ``rule, budget, project, cost, funded`` (in every tied set, True or False),
         ``tied`` (in some tied sets only), ``spent`` (by the first tied set), ``chance`` that it is funded when jurors
-        are drawn anew, with ``chance_low`` and ``chance_high`` (Wilson's 95 % interval, of the number of bootstraps), and
+        are drawn anew, with ``chance_low`` and ``chance_high`` (Wilson's 95 %, of the number of bootstraps), and
         ``jurors``.
 
     Raises
