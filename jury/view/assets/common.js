@@ -123,11 +123,12 @@ export function table(caption, columns, rows) {
 
 export const scrolled = (made, label) => el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": label }, made);
 
-// Looks again every so often while the page is seen.
+// Looks again every so often while the page is seen; where looking takes long, the machine has four fifths for itself.
 export function again(look, milliseconds) {
   const turn = async () => {
+    const begun = Date.now();
     const more = document.hidden ? true : await look();
-    if (more) setTimeout(turn, milliseconds);
+    if (more) setTimeout(turn, Math.max(milliseconds, 4 * (Date.now() - begun)));
   };
   turn();
 }

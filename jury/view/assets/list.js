@@ -6,12 +6,14 @@ let queue = Promise.resolve(); // verdicts are asked for one after the other
 
 function verdictOf(run) {
   const now = `${run.stored} ${run.finished}`;
-  const known = verdicts.get(run.key) ?? { of: "", found: null, asking: false };
+  const known = verdicts.get(run.key) ?? { of: "", found: null, asking: false, rests: 0 };
   verdicts.set(run.key, known);
-  if (known.of !== now && !known.asking) {
+  const rests = run.state === "going on" && Date.now() < known.rests; // the run itself needs the machine too
+  if (known.of !== now && !known.asking && !rests) {
     known.asking = true;
-    queue = queue.then(() => ask(`/api/run/${run.key}/verdict`)).then((found) => {
-      Object.assign(known, { of: now, found });
+    let begun = 0;
+    queue = queue.then(() => { begun = Date.now(); return ask(`/api/run/${run.key}/verdict`); }).then((found) => {
+      Object.assign(known, { of: now, found, rests: Date.now() + 4 * (Date.now() - begun) });
       const place = byId(`verdict-${run.key}`);
       if (place) fill(place, ...words(run, found));
     }).catch(() => {}).finally(() => { known.asking = false; });
