@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jury.errors import RunError
 from jury.resuming import SUFFIX
+from jury.store import reading
 
 _MAGIC = b"SQLite format 3\x00"
 
@@ -30,10 +31,12 @@ class Folder:
 
     @classmethod
     def of(cls, path: Path) -> Folder:
-        """Return the folder at `path`, or the one file; raises `RunError` if there is neither."""
+        """Return the folder at `path`, or the one file; raises `RunError` if there is neither, or the file is no run."""
         if path.is_dir():
             return cls(path.resolve())
         if path.is_file():
+            with reading(path):
+                pass
             return cls(path.resolve().parent, path.resolve().name)
         raise RunError(f"{path}: no such folder or run; name a folder of runs, or make a run with `jury simulate`")
 

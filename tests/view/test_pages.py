@@ -273,8 +273,10 @@ def test_a_port_in_use_is_one_line(folder):
     assert "leave it out" in line
 
 
-def test_so_are_a_folder_that_is_not_there_and_a_missing_package(tmp_path):
+def test_so_are_a_folder_that_is_not_there_a_file_that_is_no_run_and_a_missing_package(tmp_path):
     assert "no such folder or run" in _fails(str(tmp_path / "none"), "--no-browser")
+    (tmp_path / "notes.txt").write_text("no run", encoding="utf-8")
+    assert "notes.txt: not a run file" in _fails(str(tmp_path / "notes.txt"), "--no-browser")
     (tmp_path / "starlette.py").write_text("raise ImportError('none')", encoding="utf-8")
     line = _fails(str(tmp_path), "--no-browser", PYTHONPATH=str(tmp_path))
     assert line == "Error: the page needs starlette and uvicorn: pip install 'pluralistic-jury[view]'"
