@@ -13,6 +13,8 @@ from jury.drawing import MODEL
 from jury.panel import Panel
 from jury.rated import UNKNOWN, rated
 
+_AT_ONCE = 2**20  # jurors, or utilities, of the groups that are looked at together
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -315,17 +317,18 @@ def shuffled(panel: Panel, by: str, rng: np.random.Generator, rounds: int = 999)
     weights = panel.weights
     matrix = np.concatenate([_centred(block, weights) for block in blocks], axis=1) * weights[:, None]
 
-    def spread(labels: NDArray[np.intp]) -> float:
+    def spreads(labels: NDArray[np.intp]) -> NDArray[np.float64]:
         # Each juror keeps weight and answers together; only the groups are dealt.
-        member = np.eye(groups)[labels].T
-        sizes = member @ weights
-        means = np.divide(
-            member @ matrix, sizes[:, None], out=np.zeros((groups, matrix.shape[1])), where=sizes[:, None] > 0
-        )
-        return float(np.average((means**2).mean(axis=1), weights=sizes))
+        member = (labels[:, None] == np.arange(groups)[:, None]).astype(float).reshape(-1, len(weights))
+        sizes = (member @ weights)[:, None]
+        means = np.divide(member @ matrix, sizes, out=np.zeros((len(member), matrix.shape[1])), where=sizes > 0)
+        squares = (means**2).mean(axis=1).reshape(-1, groups)
+        return np.asarray(np.average(squares, axis=1, weights=sizes.reshape(-1, groups)))
 
-    found = spread(codes)
-    deals = np.array([spread(rng.permutation(codes)) for _ in range(rounds)])
+    found = float(spreads(codes[None])[0])
+    step = max(1, _AT_ONCE // (groups * max(matrix.shape)))
+    dealt = (np.array([rng.permutation(codes) for _ in range(min(step, rounds - at))]) for at in range(0, rounds, step))
+    deals = np.concatenate([spreads(labels) for labels in dealt])
     above = (1 + int((deals >= found * (1 - 1e-9)).sum())) / (rounds + 1)
     return Shuffled(by, found, float(deals.mean()), above, rounds)
 
