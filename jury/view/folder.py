@@ -31,7 +31,7 @@ class Folder:
 
     @classmethod
     def of(cls, path: Path) -> Folder:
-        """Return the folder at `path`, or the one file; raises `RunError` if there is neither, or the file is no run."""
+        """Return the folder at `path`, or the one file; raises `RunError` if there is neither, or it is no run."""
         if path.is_dir():
             return cls(path.resolve())
         if path.is_file():
