@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.ballots import open_ballots
-from cli.exits import USAGE, CommandFailed
+from cli.exits import INCOMPLETE, USAGE, CommandFailed
 from cli.output import console, count, output_option, print_json, say, show
 from cli.progress import counting, working
 from cli.rating_columns import RatingColumns, column_options
@@ -83,7 +83,8 @@ def command(
 
     For a run, the study's scenarios are taken where no key is varied. What only new ballots can tell (model, style,
     wording) is planned and priced, not asked; of a STUDY without a run all is. A table of ratings (CSV or Parquet, one
-    row a rating) is read as `jury audit` reads it, with its columns named.
+    row a rating) is read as `jury audit` reads it, with its columns named. Ctrl-C tells what is counted so far, and
+    exits with 3.
     """
     import numpy as np
 
@@ -124,6 +125,8 @@ def command(
         print_json(_document(panel, study, found, tips))
     else:
         _print(panel, study, found, tips)
+    if found is not None and not found.complete:
+        raise CommandFailed("", INCOMPLETE)
 
 
 def _document(panel: Panel, study: Study | None, found: Sweep | None, tips: list[TippingPoint]) -> dict[str, Any]:

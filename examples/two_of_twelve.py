@@ -6,7 +6,6 @@ Run: python examples/two_of_twelve.py [folder of the data]
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from _data import study
 from _gss import panel
@@ -42,7 +41,7 @@ def main() -> None:
     settled = found.frame[(found.frame["together_low"] > 0) | (found.frame["together_high"] < 0)]
     rows = found.frame.set_index("scenario")
     two, six, ten = (rows.loc[name] for name in ("two of twelve Black", "six of twelve Black", "ten of twelve agree"))
-    share = float(np.mean(people.group_labels("race") == "Black"))
+    share = found.frame["behind"].min() / base["heard"]
     study(
         "Question: is the United States spending too little on improving the conditions of Blacks? Twelve respondents "
         "of the General Social Survey 2018 sit on a jury. What changes if seats are guaranteed, or if more must agree?",

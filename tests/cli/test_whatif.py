@@ -1,6 +1,7 @@
 """`jury whatif`: from a stored run, in one command, at no cost."""
 
 import json
+from contextlib import contextmanager
 
 import pandas as pd
 import pytest
@@ -52,6 +53,24 @@ def test_tipping_points_and_every_row_in_a_file(here, run, tmp_path):
     assert len(pd.read_csv(file)) == 10
     assert [point["case"] for point in done.json["tipping_points"]] == ["wage", "tax"]
     assert done.json["tipping_points"][0]["words"].startswith("wage, share:sex=Female: ")
+
+
+def test_an_interrupt_tells_what_is_counted_and_that_it_is_not_all(here, run, monkeypatch):
+    told = []
+
+    @contextmanager
+    def stopping(_label):
+        def report(done, _total):
+            told.append(done)
+            if len(told) == 2:  # the baseline and one scenario
+                raise KeyboardInterrupt
+
+        yield report
+
+    monkeypatch.setattr("cli.whatif.counting", stopping)
+    done = here("whatif", run, "--case", "tax", "--vary", "jurors=3,6,9")
+    assert (done.code, done.error) == (3, "")
+    assert "Stopped early" in done.out
 
 
 def test_a_plot_of_a_sweep_or_of_a_tipping_point(here, run, tmp_path):
