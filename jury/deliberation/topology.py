@@ -98,6 +98,7 @@ class Seating:
         self.topology = read_topology(spec)
         self._names = tuple(map(str, jurors.index))
         self._labels = None if self.topology.by is None else _labels(self.topology, jurors)
+        self.topology.check(Room(self._names, self._labels))
 
     def ties(self, rng: np.random.Generator, among: Sequence[int] | NDArray[np.intp] | None = None) -> sparse.csr_array:
         """Return the ties of one room, as `ties_of` does."""

@@ -108,6 +108,9 @@ class Topology(BaseModel, ABC):
             raise ValueError("homophily needs groups: add by, for instance by=race")
         return self
 
+    def check(self, everybody: Room) -> None:
+        """Raise `StudyError` if the settings fit nobody among all who may come into a room."""
+
     @abstractmethod
     def draw(self, room: Room, rng: np.random.Generator) -> Ties:
         """Return the ties of a room before any is moved; who is alone in it hears nobody."""

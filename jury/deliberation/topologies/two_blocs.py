@@ -42,16 +42,19 @@ class TwoBlocs(Topology):
         one, other = one[:bridges], other[:bridges]
         return Ties.of(np.concatenate([hears, one, other]), np.concatenate([heard, other, one]))
 
+    def check(self, everybody: Room) -> None:
+        """Raise `StudyError` for a group that is no level of the attribute."""
+        if self.group is not None and everybody.labels is not None and self.group not in everybody.labels:
+            raise StudyError(
+                f"topology two-blocs: group={self.group!r} is no group of {self.by!r}; "
+                f"groups: {', '.join(np.unique(everybody.labels).tolist())}"
+            )
+
     def _first(self, room: Room, rng: np.random.Generator) -> NDArray[np.bool_]:
-        """Return who is of the first bloc."""
+        """Return who is of the first bloc: nobody where nobody of the group named is in the room."""
         people = len(room)
         if room.labels is None:
             return np.asarray(rng.permutation(people) < people // 2)
         names, counts = np.unique(room.labels, return_counts=True)
-        if self.group is not None and self.group not in names:
-            raise StudyError(
-                f"topology two-blocs: group={self.group!r} is no group of {self.by!r} in the room; "
-                f"groups: {', '.join(names.tolist())}"
-            )
         wanted = self.group if self.group is not None else names[counts.argmax()] if people else ""
         return np.asarray(room.labels == wanted)

@@ -215,6 +215,12 @@ def test_faults_are_named(spec, message):
         neighbours(spec, PEOPLE, rng())
 
 
+def test_a_room_without_the_bloc_that_is_named_is_one_bloc():
+    people = pd.DataFrame({"race": ["Asian", "Black", "Black", "White"]})
+    ties = ties_of("two-blocs:by=race,group=Asian", people, rng(), among=[1, 2, 3])
+    assert ties.toarray().tolist() == [[0, 1, 1], [1, 0, 1], [1, 1, 0]]
+
+
 def test_too_many_pairs_are_refused_before_they_are_made():
     with pytest.raises(StudyError, match="take small-world or random"):
         ties_of("complete", pd.DataFrame(index=range(6000)), rng())
