@@ -1,8 +1,9 @@
 """A run, or a table of people's ratings, as one page of HTML that needs nothing else.
 
 One file a part of the page: `opening` (verdict, belief, who was asked), `deciding` (alternatives under each rule),
-`fairness` (the ballots that the page recomputes), `composition`, `validating`, `whatifs`, `provenance`, `methods`,
-`ballots`; `gathering` puts them together, and `rendering` makes HTML of that with the files under ``assets/``.
+`fairness` (the ballots that the page recomputes), `composition`, `validating`, `deliberating`, `whatifs`, `provenance`,
+`methods`, `ballots` (of a run read by `records`); `gathering` puts them together, and `rendering` makes HTML of that with
+the files under ``assets/``.
 """
 
 from __future__ import annotations
