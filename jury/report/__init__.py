@@ -2,8 +2,8 @@
 
 One file a part of the page: `opening` (verdict, belief, who was asked), `deciding` (alternatives under each rule),
 `fairness` (the ballots that the page recomputes), `composition`, `validating`, `deliberating`, `whatifs`, `provenance`,
-`methods`, `ballots` (of a run read by `records`); `gathering` puts them together, and `rendering` makes HTML of that with
-the files under ``assets/``.
+`methods`, `ballots` (of a run read by `records`); `gathering` puts them together, and `rendering` makes HTML of that
+with the files under ``assets/``.
 """
 
 from __future__ import annotations

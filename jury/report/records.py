@@ -15,7 +15,7 @@ from jury.store import reading
 __all__ = ["replies_by_parameters", "stored_ballots"]
 
 _AT_ONCE = 500
-_REPLY = "ask text model finish_reason input_tokens output_tokens cost_usd seconds attempts".split()
+_REPLY = ["ask", "text", "model", "finish_reason", "input_tokens", "output_tokens", "cost_usd", "seconds", "attempts"]
 
 
 def stored_ballots(path: Path, most: int) -> tuple[int, list[dict[str, Any]]]:
