@@ -57,11 +57,17 @@ class Weighting:
     panel : Panel
     on : sequence of str
         Attributes whose margins are met.
+
+    Attributes
+    ----------
+    met : dict of str to tuple of str
+        By population, on which attributes the panel was raked to it.
     """
 
     def __init__(self, panel: Panel, on: Sequence[str]) -> None:
         self.panel = panel
         self.on = tuple(on)
+        self.met: dict[str, tuple[str, ...]] = {}
         self._found: dict[str, FloatArray | str] = {}
 
     def factors(self, population: str | None) -> FloatArray | str:
@@ -88,4 +94,5 @@ class Weighting:
             raked = rake(self.panel.jurors, targets, weights=weights)
         except PersonaError as error:
             return f"population {population!r} cannot be met: {error}"
+        self.met[population] = on
         return np.divide(raked.weights, weights, out=np.zeros_like(weights), where=weights > 0)

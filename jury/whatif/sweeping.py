@@ -150,6 +150,7 @@ def sweep(
         chosen,
         panel.caveat,
         not found.stopped,
+        weighting.met,
     )
 
 

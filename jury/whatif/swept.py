@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,8 @@ class Sweep:
         Of the panel.
     complete : bool
         False if it was interrupted: what was not reached says so in its note.
+    met : Mapping of str to tuple of str
+        By population, the attributes on which the panel was raked to it; of all others it is as it was.
     """
 
     frame: pd.DataFrame
@@ -48,6 +51,7 @@ class Sweep:
     draws: Draws
     caveat: str | None
     complete: bool = True
+    met: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def supported(self) -> pd.DataFrame:
@@ -70,6 +74,7 @@ class Sweep:
             "draws": {name: getattr(self.draws, name) for name in self.draws.__dataclass_fields__},
             "caveat": self.caveat,
             "complete": self.complete,
+            "populations_met_on": {name: list(on) for name, on in self.met.items()},
         }
 
 

@@ -44,6 +44,10 @@ def sentences(found: Sweep) -> list[str]:
                 if most["verdicts changed"]
                 else f"Over {len(cases)} cases, no scenario changes a verdict."
             )
+    told += [
+        f"The panel meets population={name} on {', '.join(on)}, and is as it was in all else."
+        for name, on in found.met.items()
+    ]
     told += _unanswered(found)
     if found.comparisons > 1:
         told.append(f'Intervals are of 95 %; those under "together" cover all {found.comparisons} differences at once.')

@@ -69,7 +69,7 @@ def test_an_interrupt_tells_what_is_counted_and_that_it_is_not_all(here, run, mo
 
     monkeypatch.setattr("cli.whatif.counting", stopping)
     done = here("whatif", run, "--case", "tax", "--vary", "jurors=3,6,9")
-    assert (done.code, done.error) == (3, "")
+    assert (done.code, done.err) == (3, "")
     assert "Stopped early" in done.out
 
 

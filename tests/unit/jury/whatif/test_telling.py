@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from jury.panels.base import Builder
 from jury.whatif import Draws, sweep
 from jury.whatif.telling import sentences
 
@@ -24,3 +25,17 @@ def test_over_cases_in_which_nothing_changes_that_is_said(choices):
     )
     told = sentences(sweep(panel, ["jurors=3,12"], rule="majority", draws=QUICK))
     assert told[0] == "Over 4 cases, no scenario changes a verdict."
+
+
+def test_on_what_a_population_is_met_is_said():
+    builder = Builder("a survey")
+    builder.case("q", "Yes or no?", ["yes", "no"])
+    for number in range(60):
+        sex, side = ("Female", "Male")[number % 3 == 0], "ab"[number % 2]
+        rater = builder.rater(f"r{number}", {"sex": sex, "side": side})
+        builder.rating(rater, "q", {"choice": "yes" if sex == "Male" else "no"})
+    panel = replace(builder.panel(), by=("sex", "side"))
+    found = sweep(panel, ["population=us-adults"], rule="majority", draws=QUICK)
+    assert dict(found.met) == {"us-adults": ("sex",)}
+    assert "The panel meets population=us-adults on sex, and is as it was in all else." in sentences(found)
+    assert found.to_dict()["populations_met_on"] == {"us-adults": ["sex"]}
