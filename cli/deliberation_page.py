@@ -123,6 +123,8 @@ def _silencing(out: Console, table: pd.DataFrame) -> None:
         for row in _records(table)
         if row["jurors"]
     ]
+    if not rows:
+        return
     headings = ["group", "jurors", "minority yields", "majority leaves", "difference", "majority grows", "moved"]
     show(out, "Who gives way", headings, rows[:_ROWS])
     _more(out, len(rows))

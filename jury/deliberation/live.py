@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from jury.auditing.rules import check_rules
-from jury.deliberation.change import Change, compare, trajectory
+from jury.deliberation.change import Change, compare, plain_records, trajectory
 from jury.errors import RunError
 from jury.records import Stage, Step
 from jury.store import reading
@@ -43,11 +43,11 @@ class Deliberated:
     statements: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as plain JSON types."""
+        """Return it as plain JSON types; NaN becomes None."""
         return {
             "rounds": self.rounds,
             "change": self.change.to_dict(),
-            "divisions": self.divisions.to_dict("records"),
+            "divisions": plain_records(self.divisions),
             "statements": dict(self.statements),
         }
 

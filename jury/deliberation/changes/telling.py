@@ -76,6 +76,8 @@ def interval(row: dict[Any, Any], name: str, *, sign: bool = False) -> str:
 
 def _silencing(found: Change) -> list[str]:
     row: dict[Any, Any] = found.silencing.iloc[0].to_dict()
+    if not row["jurors"]:
+        return ["Nobody had an opinion both times."]
     if found.split == found.cases:
         return ["On no case did one alternative lead before, so there is no majority to give way to."]
     if not row["minority"]:

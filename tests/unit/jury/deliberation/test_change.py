@@ -220,6 +220,7 @@ def test_nobody_has_an_opinion():
     found = changed(silent, silent)
     assert found.verdicts["before"].tolist() == [()]
     assert "no verdict is reached, before or after" in " ".join(found.words())
+    assert "Nobody had an opinion both times" in " ".join(found.words())
     assert found.divisions["change"].isna().all()
     assert json.loads(json.dumps(found.to_dict(), allow_nan=False))["shifts"][0]["shift"] is None
 
