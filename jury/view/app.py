@@ -28,6 +28,7 @@ from jury.view.reporting import report
 _ASSETS = Path(__file__).parent / "assets"
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _PAGE = re.compile("[1-9][0-9]{0,8}")
+_CONDITIONS = ("case", "status", "round", "juror", "q")  # in the order of `Filter`
 _LONGEST = 1000  # characters of a condition
 
 
@@ -97,7 +98,7 @@ class _Pages:
 
     def ballots(self, request: Request) -> Response:
         path, given = self._path(request.path_params["key"]), request.query_params
-        wanted = Filter(*(_short(name, given.get(name, "")) for name in ("case", "status", "juror", "q")))
+        wanted = Filter(*(_short(name, given.get(name, "")) for name in _CONDITIONS))
         number = given.get("page", "1")
         if not _PAGE.fullmatch(number):
             raise HTTPException(400, f"page={number[:20]!r}: give a number from 1")
@@ -106,7 +107,8 @@ class _Pages:
             raise RunError(row["problem"])
         cases = self._figures.get(path, "cases", lambda each: looked(each, _cases))
         found = looked(path, lambda each: ballot_page(each, wanted, int(number)))
-        return _json({"name": row["name"], "cases": cases, "large": row["large"], **found})
+        told = {name: row[name] for name in ("name", "rounds", "large")}
+        return _json({**told, "cases": cases, **found})
 
     def ballot(self, request: Request) -> Response:
         path = self._path(request.path_params["key"])

@@ -33,6 +33,8 @@ class Filter:
     Attributes
     ----------
     case, status : str
+    round : str
+        Number of a round; a run without rounds has the round 0 alone.
     juror : str
         Part of a juror's name or of its attributes.
     text : str
@@ -41,6 +43,7 @@ class Filter:
 
     case: str = ""
     status: str = ""
+    round: str = ""
     juror: str = ""
     text: str = ""
 
@@ -52,6 +55,9 @@ class Filter:
             if value:
                 parts.append(f"b.{column} = ?")
                 given.append(value)
+        if self.round:
+            parts.append("b.round = ?" if "round" in key else "'0' = ?")
+            given.append(self.round)
         if self.juror:
             parts.append(
                 "b.juror_id IN (SELECT id FROM juror WHERE name LIKE ? ESCAPE '\\' OR attributes LIKE ? ESCAPE '\\')"

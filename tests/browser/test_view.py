@@ -142,6 +142,7 @@ def test_ballots_are_filtered_and_paged(tab, address):
     page = found.page
     assert page.locator("#message").inner_text() == "120 ballots match."
     assert page.locator(".ballot").count() == 50
+    assert not page.get_by_label("Round").is_visible(), "these juries did not deliberate"
     page.get_by_role("button", name="Later").click()
     page.wait_for_selector("#pager:has-text('Page 2 of 3')")
     first = page.locator(".ballot h2").first.inner_text()
@@ -156,6 +157,22 @@ def test_ballots_are_filtered_and_paged(tab, address):
     page.go_back()
     page.wait_for_selector("#pager:has-text('Page 2 of 3')")
     assert page.locator(".ballot h2").first.inner_text() == first
+
+
+def test_ballots_of_a_deliberation_are_told_apart_by_round(tab, tmp_path, run_of):
+    talk = {"deliberation": {"rounds": 1, "hear": 2}, "elicitation": {"mode": "score", "opinion": 1}, "jurors": 8}
+    shutil.copy(run_of(STUDY | talk | {"cases": STUDY["cases"][1:]}).path, tmp_path / "one.sqlite")
+    with served(tmp_path) as address:
+        found = entered(tab, address)
+        opened(found, "Ballots")
+        page = found.page
+        assert page.locator("#message").inner_text() == "16 ballots match."
+        page.get_by_label("Round").select_option("0")
+        page.wait_for_selector("#message:has-text('8 ballots match.')")
+        assert all("round 0" in line for line in page.locator(".ballot h2").all_inner_texts())
+        page.get_by_label("Round").select_option("1")
+        page.wait_for_selector(".ballot h2:has-text('round 1')")
+        fits(found)
 
 
 def test_two_runs_stand_side_by_side(tab, address):

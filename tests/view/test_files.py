@@ -103,3 +103,19 @@ def test_what_was_found_is_found_again_until_the_file_changes(tmp_path):
     known.get(path, "z", look)
     known.get(path, "u", look)
     assert known.get(path, "x", look) == 6, "the oldest is forgotten"
+
+
+def test_ballots_of_one_round_can_be_picked(make_run, folder, tmp_path):
+    talk = {"deliberation": {"rounds": 2, "hear": 2}, "elicitation": {"mode": "score", "opinion": 1}}
+    run = make_run(tmp_path / "rounds.sqlite", jurors=6, **talk)
+    for number in range(3):
+        found = ballots.ballot_page(run.path, ballots.Filter(round=str(number)), 1)
+        assert {each["round"] for each in found["ballots"]} == {number}
+        assert found["matching"] == run.panel(number).counts["answered"] == 12
+    assert ballots.ballot_page(run.path, ballots.Filter(), 1)["matching"] == 36
+    one = folder / "one.sqlite"
+    assert [ballots.ballot_page(one, ballots.Filter(round=each), 1)["matching"] for each in ("0", "1", "x")] == [
+        40,
+        0,
+        0,
+    ]

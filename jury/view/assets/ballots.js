@@ -2,12 +2,13 @@ import { answered, ask, byId, count, dollars, el, fill, foreign, number, visible
 
 const key = location.pathname.split("/")[2];
 const form = byId("filter");
-const NAMES = ["case", "status", "juror", "q"];
+const NAMES = ["case", "status", "round", "juror", "q"];
+const LATE = ["case", "round"]; // what can be chosen is known with the first answer
 let latest = 0;
 
 function wanted() {
   const given = new URLSearchParams(location.search);
-  for (const name of NAMES) if (name !== "case") form.elements[name].value = given.get(name) ?? "";
+  for (const name of NAMES) if (!LATE.includes(name)) form.elements[name].value = given.get(name) ?? "";
   return given;
 }
 
@@ -49,9 +50,9 @@ function whole(found) {
   ];
 }
 
-function line(ballot, place) {
+function line(ballot, place, rounds) {
   const inside = el("div", { id: `whole-${place}`, hidden: true });
-  const names = [ballot.juror, ballot.case, ballot.round ? `round ${ballot.round}` : null, ballot.stage === "answer" ? null : ballot.stage, ballot.replicate ? `replicate ${ballot.replicate}` : null, ballot.status];
+  const names = [ballot.juror, ballot.case, rounds ? `round ${ballot.round}` : null, ballot.stage === "answer" ? null : ballot.stage, ballot.replicate ? `replicate ${ballot.replicate}` : null, ballot.status];
   const button = el("button", {
     type: "button", class: "plain", "aria-expanded": "false", "aria-controls": inside.id,
     onclick: async () => {
@@ -90,9 +91,12 @@ async function show() {
     fill(byId("back"), "› ", el("a", { href: `/run/${key}${up[1]}` }, up[0]), " › Ballots");
     const cases = byId("case");
     if (cases.length === 1) cases.append(...found.cases.map((name) => el("option", { value: name }, name)));
-    cases.value = given.get("case") ?? "";
+    const rounds = form.elements.round;
+    if (found.rounds && rounds.length === 1) rounds.append(...Array.from({ length: found.rounds + 1 }, (_, each) => el("option", { value: String(each) }, String(each))));
+    byId("rounds").hidden = !found.rounds;
+    for (const name of LATE) form.elements[name].value = given.get(name) ?? "";
     fill(byId("message"), found.more ? `More than ${count(found.matching, "ballot")} match.` : `${count(found.matching, "ballot")} ${found.matching === 1 ? "matches" : "match"}.`);
-    byId("ballots").replaceChildren(...found.ballots.map(line));
+    byId("ballots").replaceChildren(...found.ballots.map((each, place) => line(each, place, found.rounds)));
     fill(byId("pager"), ...pages(found));
     byId("pager").hidden = found.pages === 1 && !found.more;
   } catch (error) {
@@ -104,6 +108,6 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   go({ ...Object.fromEntries(NAMES.map((name) => [name, form.elements[name].value.trim()])), page: "" });
 });
-for (const name of ["case", "status"]) form.elements[name].addEventListener("change", () => form.requestSubmit());
+for (const name of ["case", "status", "round"]) form.elements[name].addEventListener("change", () => form.requestSubmit());
 addEventListener("popstate", show);
 show();
