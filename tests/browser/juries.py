@@ -81,7 +81,7 @@ def tied_at_the_end_panel() -> Panel:
     """Return people whose worst-off fare alike under two alternatives, and who have halves to round."""
     builder = Builder("tied at the end", modes["score"].model_validate({"scale": [0, 4]}))
     builder.case("q", "What now?", ["ahead", "behind", "نعم"])
-    builder.case("near", "And now?", ["before", "after"])
+    builder.case("near", "And now? " + "It has been asked at length. " * 60, ["before", "after"])
     for number in range(8):
         rater = builder.rater(f"r{number}", {"part": "lone" if number == 0 else "all the others"})
         ahead, behind = (1 if number == 0 else 3), (1, 1, 2, 2, 2, 2, 2, 3)[number]

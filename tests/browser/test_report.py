@@ -268,6 +268,9 @@ def test_who_pays_is_in_sight_and_only_tables_that_move_are_stops_of_the_tab_key
     seen = tab(tied_page, "phone")
     assert seen.page.locator(".scroll:has(.fairness-groups)").evaluate(hidden) > 0
     assert seen.page.locator(".scroll:has(.fairness-groups)").get_attribute("tabindex") == "0"
+    seen.page.get_by_label("Case", exact=True).first.select_option(label="near")
+    assert seen.page.locator(".prompt[tabindex='0']").evaluate("each => each.scrollHeight - each.clientHeight") > 0
+    assert seen.violations() == []
 
 
 # --- ballots -------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // The alternatives of a case under each rule, with intervals.
 
-import { h, section, table, span, percent, count, many, listed, tied, details } from "./dom.js";
+import { h, section, table, span, percent, count, many, listed, tied, movable, details } from "./dom.js";
 import { chart, few, labels, room, swatch } from "./charts.js";
 
 const MANY = 10; // alternatives, beyond which their texts are folded in
@@ -14,7 +14,7 @@ export function deciding(found, one, styles) {
     "decided",
     "What was decided",
     found.cases.length > 1 && one.prompt !== one.id ? `Case ${one.id}.` : null,
-    h("blockquote", { class: "prompt", dir: "auto" }, one.prompt),
+    movable(h("blockquote", { class: "prompt", dir: "auto" }, one.prompt)),
     one.alternatives.length > MANY
       ? details(`All ${one.alternatives.length} alternatives`, texts(one, styles))
       : texts(one, styles),
@@ -59,7 +59,7 @@ function texts(one, styles) {
         null,
         swatch(styles[place]),
         h("strong", null, item.id),
-        item.text === item.id ? null : h("span", { class: "text", dir: "auto" }, item.text),
+        item.text === item.id ? null : movable(h("span", { class: "text", dir: "auto" }, item.text)),
       ),
     ),
   );

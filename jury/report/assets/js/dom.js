@@ -135,15 +135,15 @@ export function table(caption, heads, rows, { text = 1, name = "" } = {}) {
       rows.map((row) => h("tr", null, row.map(cell))),
     ),
   );
-  return h("div", { class: "tabled" }, h("p", { class: "caption", id }, caption), scroller(built, id));
+  const frame = movable(h("div", { class: "scroll" }, built), { role: "region", "aria-labelledby": id });
+  return h("div", { class: "tabled" }, h("p", { class: "caption", id }, caption), frame);
 }
 
-// A table wider than the window is moved sideways on its own, with the keyboard too; others are no stop of the Tab key.
-function scroller(built, id) {
-  const element = h("div", { class: "scroll" }, built);
+// What is larger than its frame is moved by keyboard too; other frames are no stop of the Tab key.
+export function movable(element, names = {}) {
   new ResizeObserver(() => {
     const moves = element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight;
-    for (const [name, value] of Object.entries({ tabindex: "0", role: "region", "aria-labelledby": id }))
+    for (const [name, value] of Object.entries({ tabindex: "0", ...names }))
       if (moves) element.setAttribute(name, value);
       else element.removeAttribute(name);
   }).observe(element);
