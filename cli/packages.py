@@ -140,7 +140,8 @@ def _print(panel: Panel, found: PackageFindings) -> None:
 
 
 def _print_design(study: Study | None, source: Path, output: str) -> None:
-    from jury.whatif.conjoint import d_efficiency, packages_shown
+    from jury.whatif.conjoint import aliases, d_efficiency, packages_shown
+    from jury.whatif.packages_told import alias_sentence
     from jury.whatif.side_by_side import check_compared, package_block, package_cases
 
     block = None if study is None else package_block(study)
@@ -153,7 +154,8 @@ def _print_design(study: Study | None, source: Path, output: str) -> None:
     if output == "json":
         records = packages.rename_axis("package").reset_index().to_dict("records")
         shown = [{"id": case.id, "alternatives": list(case.alternative_ids)} for case in cases]
-        print_json({"packages": records, "efficiency": efficiency, "cases": shown})
+        mixed = aliases(packages, block.attributes).to_dict("records")
+        print_json({"packages": records, "efficiency": efficiency, "aliases": mixed, "cases": shown})
         return
     out = console()
     say(
@@ -161,6 +163,7 @@ def _print_design(study: Study | None, source: Path, output: str) -> None:
         f"A {block.design} design of {count(len(packages), 'package')} in {count(len(cases), 'case')} of "
         f"{block.per_case}, D-efficiency {100 * efficiency:.0f}%; nothing has been asked.",
     )
+    say(out, alias_sentence(aliases(packages, block.attributes)))
     rows = [[str(name), *map(str, row)] for name, row in zip(packages.index, packages.to_numpy().tolist(), strict=True)]
     show(out, "", ["package", *packages.columns], rows, left=1 + len(packages.columns))
     say(out, "Make a run with `jury simulate`, then give `jury packages` the run file.")

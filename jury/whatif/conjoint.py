@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Design",
+    "aliases",
     "check_design",
     "contrasts",
     "d_efficiency",
@@ -106,6 +107,59 @@ def d_efficiency(packages: pd.DataFrame, attributes: Mapping[str, Sequence[str]]
     coded = contrasts(packages[list(attributes)].to_numpy().tolist(), attributes)
     sign, log = np.linalg.slogdet(coded.T @ coded / len(coded))
     return float(np.exp(log / coded.shape[1])) if sign > 0 else 0.0
+
+
+def aliases(packages: pd.DataFrame, attributes: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Return which effects of single attributes take in what two others do together.
+
+    A design that is not full tells the attributes' own effects on the assumption that no two work otherwise together
+    than apart; where two do, the third attribute's effect is off by this share of it.
+
+    Parameters
+    ----------
+    packages : DataFrame
+        As `design_packages` returns it.
+    attributes : mapping of name to levels
+
+    Returns
+    -------
+    DataFrame
+        One row an attribute and pair of others: ``attribute, first, second, share`` (the largest element of the alias
+        matrix in orthonormal contrasts; lower is better, 0 is none, 1 as much as the effect of its own), the largest
+        first; those of 0 are left out.
+
+    References
+    ----------
+    Box, Hunter and Hunter (2005), Statistics for Experimenters, chapters 6 and 7.
+
+    Examples
+    --------
+    >>> levels = {"a": ["0", "1"], "b": ["0", "1"], "c": ["0", "1"]}
+    >>> half = design_packages(levels, np.random.default_rng(0), kind="fractional", size=4)
+    >>> aliases(half, levels).round(2).values.tolist()
+    [['c', 'a', 'b', 1.0], ['b', 'a', 'c', 1.0], ['a', 'b', 'c', 1.0]]
+    >>> aliases(design_packages(levels, np.random.default_rng(0)), levels).empty
+    True
+    """
+    import pandas as pd
+
+    rows = packages[list(attributes)].to_numpy().tolist()
+    coded = contrasts(rows, attributes)
+    ends = np.cumsum([1, *(len(levels) - 1 for levels in attributes.values())])
+    block = {name: slice(*ends[place : place + 2]) for place, name in enumerate(attributes)}
+    solve = np.linalg.pinv(coded)
+    found = []
+    for first, second in itertools.combinations(attributes, 2):
+        both = coded[:, block[first], None] * coded[:, None, block[second]]
+        share = np.abs(solve @ both.reshape(len(rows), -1)).max(axis=1)
+        others = (name for name in attributes if name not in (first, second))
+        found += [(name, first, second, float(share[block[name]].max())) for name in others]
+    table = pd.DataFrame(found, columns=["attribute", "first", "second", "share"])
+    kept = table[table["share"] > _GAIN]
+    order = (
+        kept["share"].round(9).sort_values(ascending=False, kind="stable").index
+    )  # rounding must not order what ties
+    return kept.loc[order].reset_index(drop=True)
 
 
 def read_packages(path: Path) -> pd.DataFrame:

@@ -101,6 +101,8 @@ def component_effects(
     import pandas as pd
 
     ordered = {str(name): _levels(packages, str(name), levels) for name in packages.columns}
+    if all(len(names) < 2 for names in ordered.values()):
+        raise MeasureError("packages: no attribute has two levels; give some that differ, or nothing can be compared")
     design, answers, jurors = judgements(panel, packages, ordered)
     labels = np.full(len(panel.weights), EVERYBODY) if by is None else panel.group_labels(by)
     found, intercepts, weights, coefficients = [], {}, {}, []

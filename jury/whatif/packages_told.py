@@ -6,18 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from jury.whatif.conjoint import aliases
 from jury.whatif.packages import PackageFindings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ADDED", "best_table", "effects_table", "package_sentences"]
+__all__ = ["ADDED", "alias_sentence", "best_table", "effects_table", "package_sentences"]
 
 ADDED = (
     "Effects are averages over the other parts of the packages, and are added up: that no part works otherwise in"
     " company is an assumption."
 )
 _NAMED = 3
+
+
+def alias_sentence(found: pd.DataFrame) -> str:
+    """Return what `jury.whatif.conjoint.aliases` found in a sentence."""
+    if found.empty:
+        return "No effect takes in what two other attributes do together."
+    told = [
+        f"{row['attribute']} takes in {100 * row['share']:.0f}% of what {row['first']} and {row['second']} do together"
+        for row in found.head(_NAMED).to_dict("records")
+    ]
+    more = f"; so do {len(found) - _NAMED} others" if len(found) > _NAMED else ""
+    return f"If two attributes work otherwise together than apart, effects are off: {', '.join(told)}{more}."
 
 
 def package_sentences(found: PackageFindings) -> list[str]:
@@ -34,6 +47,9 @@ def package_sentences(found: PackageFindings) -> list[str]:
             "judgements; effects are on the scale of the answers, against the level named first, higher is better. The "
             f"design tells them apart {100 * found.efficiency:.0f}% as well as an orthogonal one (D-efficiency)."
         )
+        mixed = aliases(found.packages.astype(str), found.everybody.levels)
+        if not mixed.empty:
+            told.append(alias_sentence(mixed))
         if found.relative:
             told.append("Answers only compare what stands side by side: effects are those beside an average package.")
     several = int(found.frame["effect"].notna().sum())

@@ -8,7 +8,7 @@ import pytest
 from jury.elicitation import modes
 from jury.errors import MeasureError
 from jury.panels.base import Builder
-from jury.whatif.conjoint import d_efficiency, design_packages
+from jury.whatif.conjoint import aliases, contrasts, d_efficiency, design_packages
 from jury.whatif.effects import best_packages, component_effects
 from jury.whatif.side_by_side import choice_cases
 
@@ -95,6 +95,17 @@ def test_a_fractional_design_is_as_good_as_the_best_of_all_small_ones():
     assert d_efficiency(full, levels) == pytest.approx(1.0)
 
 
+def test_aliases_are_by_how_much_an_interaction_moves_another_effect():
+    """Answers that are a planted interaction alone: least squares on the design's own effects finds the alias."""
+    levels = {"a": ["0", "1"], "b": ["0", "1", "2"], "c": ["0", "1"]}
+    design = design_packages(levels, np.random.default_rng(1), kind="fractional", size=7)
+    coded = contrasts(design.to_numpy().tolist(), levels)
+    found = aliases(design, levels).set_index(["attribute", "first", "second"])["share"]
+    moved = np.linalg.lstsq(coded, coded[:, 1] * coded[:, 4], rcond=None)[0]
+    assert found.loc[("b", "a", "c")] == pytest.approx(np.abs(moved[2:4]).max())
+    assert found.round(9).is_monotonic_decreasing
+
+
 def test_a_balanced_design_has_every_level_equally_often():
     packages = design_packages(LEVELS, np.random.default_rng(0), kind="balanced", size=8)
     assert sorted(packages["wage"].value_counts()) == [2, 3, 3]
@@ -133,3 +144,5 @@ def test_packages_that_were_not_judged_are_refused(judged, scores):
         component_effects(scores, judged[1])
     with pytest.raises(MeasureError, match="lack '15'"):
         component_effects(*judged, levels={"wage": ["7.25", "12"]})
+    with pytest.raises(MeasureError, match="no attribute has two levels"):
+        component_effects(judged[0], judged[1].assign(wage="15")[["wage"]])
