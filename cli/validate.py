@@ -22,6 +22,14 @@ from cli.people import Described, people_options, read_people
     metavar="RUN",
     help="A run to do better than, such as one with --no-persona.",
 )
+@click.option(
+    "--round",
+    "number",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="RUN with deliberation: the answers of round N; by default 0, before anybody was heard, as people were asked.",
+)
 @output_option
 def command(
     run: Path,
@@ -30,6 +38,7 @@ def command(
     rules: tuple[str, ...],
     ordinal: bool,
     baseline: Path | None,
+    number: int,
     output: str,
     described: Described,
 ) -> None:
@@ -46,14 +55,19 @@ def command(
     opened = open_run(run)
     people = read_people(opened, human, described)
     how = Comparison(
-        by=by or None, rules=rules or None, ordinal=ordinal, baseline=None if baseline is None else open_run(baseline)
+        by=by or None,
+        rules=rules or None,
+        ordinal=ordinal,
+        baseline=None if baseline is None else open_run(baseline),
+        round=number,
     )
     found = validate_run(opened, people, how)
     if output == "json":
         print_json(found.to_dict())
         return
     out = console()
-    say(out, f"{opened.header.name}: {opened.header.model} beside {found.humans}", style="bold")
+    panel = opened.panel(round=number)
+    say(out, f"{panel.name}: {opened.header.model} beside {found.humans}", style="bold")
     print_validation(found, out)
-    if opened.header.caveat:
-        say(out, opened.header.caveat)
+    if panel.caveat:
+        say(out, panel.caveat)

@@ -138,7 +138,9 @@ def closer(name: str, than: str, difference: Estimate, wanted: str) -> Check:
     asked = f"distance to people less that of {than}: interval below 0"
     if np.isnan(difference.value):
         return Check(name, asked, None, None, f"Whether jurors are closer to people than {than} cannot be told.")
-    passed = bool(difference.high < 0) if not np.isnan(difference.high) else None
+    alone = difference.count < 2
+    # Cases that are all alike have no interval either, and show nothing of others.
+    passed = None if alone else bool(difference.high < 0)
     found = f"{difference.words()}, over {difference.count} {difference.unit}"
     if passed is None:
         words = f"One case cannot show that jurors are closer to people than {than} is."

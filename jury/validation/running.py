@@ -38,6 +38,9 @@ class Comparison:
         A run to do better than, such as the same model without personas.
     thresholds : Thresholds
     resamples : int
+    round : int
+        Whose answers are compared in a run with deliberation: by default those of round 0, before anybody was heard,
+        for people in surveys and tables of ratings answered alone.
     """
 
     by: tuple[str, ...] | None = None
@@ -46,6 +49,7 @@ class Comparison:
     baseline: Run | None = None
     thresholds: Thresholds = Thresholds()  # noqa: RUF009 - frozen
     resamples: int = 500
+    round: int = 0
 
 
 def validate_run(
@@ -70,10 +74,11 @@ def validate_run(
     Raises
     ------
     RunError
-        If people and jurors were asked in ways that cannot be compared, or nobody's answers to the cases are known.
+        If people and jurors were asked in ways that cannot be compared, or nobody's answers to the cases are known; for
+        a round that the run does not have.
     """
     how = how or Comparison()
-    panel = run.panel()
+    panel = run.panel(round=how.round)
     if people is None:
         human = own_people(panel)
     else:
@@ -86,7 +91,7 @@ def validate_run(
         rules=run.study.rule_names() if how.rules is None else how.rules,
         same_people=people is None,
         ordinal=how.ordinal,
-        baseline=None if how.baseline is None else how.baseline.panel(),
+        baseline=None if how.baseline is None else how.baseline.panel(round=min(how.round, how.baseline.rounds)),
         thresholds=how.thresholds,
         resamples=how.resamples,
     )

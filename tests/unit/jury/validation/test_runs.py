@@ -5,7 +5,7 @@ import math
 import pytest
 
 from jury import RunError, Study, simulate
-from jury.validation import validate_run
+from jury.validation import Comparison, validate_run
 from personas import load_population
 
 BOOK = """
@@ -46,6 +46,23 @@ def run(tmp_path):
         }
     )
     return simulate(study, out=tmp_path / "run.sqlite")
+
+
+def test_people_who_answered_alone_are_compared_with_jurors_before_they_were_heard(run, tmp_path):
+    model = {"name": "planted/table", "options": {"utilities": UTILITIES, "conformity": 1.0}}
+    talk = {"rounds": 1, "ballots": "open"}
+    asked = {"mode": "choose", "readout": "sample", "opinion": 1}
+    talked = simulate(
+        run.study.changed(model=model, elicitation=asked, deliberation=talk), out=tmp_path / "talked.sqlite"
+    )
+    before, after = (validate_run(talked, how=Comparison(round=number)) for number in (0, 1))
+    assert before.hits == validate_run(talked).hits
+    assert before.hits.share == validate_run(run).hits.share
+    # Who does what most of the others did no longer says what the very person had said.
+    assert after.hits.share.value < before.hits.share.value - 0.3
+    with pytest.raises(RunError, match="round=2: small has rounds 0 to 1"):
+        validate_run(talked, how=Comparison(round=2))
+    assert validate_run(talked, how=Comparison(round=1, baseline=run)).items is not None
 
 
 def test_the_very_people(run):
