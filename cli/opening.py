@@ -19,7 +19,7 @@ def print_opening(found: Audit, out: Console, trusted: Trust | None = None, run:
     """Print the answers that a reader in a hurry needs; of people's ratings, `trusted` and `run` are None."""
     told = opening(found, trusted or Trust(None, None, (), None), run, None)
     labelled(out, "Asked", [told["asked"]])
-    labelled(out, "Decided", [told["decided"]], style="bold")
+    labelled(out, "Decided", [told["decided"], *told["differ"]], style="bold")
     labelled(out, "Who lost", told["lost"], style="bold")
     belief = told["belief"]
     labelled(out, "Trust", [belief["sentence"], *_trust(trusted, run)], style="bold" if belief["level"] == "no" else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jury.auditing import Audit
-from jury.auditing.verdict import decision, losses, verdict
+from jury.auditing.verdict import decision, disagreement, losses, verdict
 from jury.trust import NOT_PEOPLE, Trust
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def opening(found: Audit, trusted: Trust, run: Run | None, validation: Validatio
     gate = None if run is None else _gate(trusted, validation)
     return {
         "decided": decision(found) if found.outcomes else verdict(found)[0],
+        "differ": disagreement(found) if found.outcomes else [],
         "lost": losses(found) if found.outcomes else [],
         "asked": asked(found.panel, run, found.jurors),
         "belief": {

@@ -100,10 +100,9 @@ function decisions(found) {
   const answered = found.cases.filter((one) => Object.keys(one.outcomes).length);
   if (!answered.length) return "Nothing: nobody answered any case.";
   if (answered.length === 1) return decision(answered[0], found.rules);
-  const differ = found.audit.disagreements.length;
   const cases = `${count(answered.length)} cases`;
   if (found.rules.length === 1) return `${cases}, decided under ${found.rules[0]}.`;
-  return `${cases}; the rules disagree on ${differ ? count(differ) : "none"} of them.`;
+  return [`${cases}, decided under ${many(found.rules.length, "rule")}.`, ...found.opening.differ];
 }
 
 // Which rules agree, and what happens to the verdict of a sole case as aversion to inequality grows.

@@ -57,8 +57,9 @@ def test_figures_are_those_of_the_audit(run, found):
     for table in ("groups", "gaps", "prices", "minority_gains", "inequity", "power", "scales"):
         assert found["audit"][table] == wanted[table]
     differ = len(wanted["disagreements"])
-    told = [*found["opening"]["lost"], f"The rules disagree on {differ} of 2 cases."]
-    assert " ".join([found["opening"]["decided"], *told]) == wanted["verdict"]
+    told = found["opening"]
+    assert told["differ"] == [f"The rules disagree on {differ} of 2 cases."]
+    assert " ".join([told["decided"], *told["lost"], *told["differ"]]) == wanted["verdict"]
     assert found["denominators"] == wanted["denominators"] == run.denominators()
     for case in found["cases"]:
         assert list(case["outcomes"]) == list(run.study.rule_names())
