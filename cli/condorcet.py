@@ -23,8 +23,8 @@ from cli.rating_columns import RatingColumns, column_options
     metavar="FILE",
     help="CSV of the right answers: case, alternative.",
 )
-@click.option("--seats", multiple=True, type=click.IntRange(min=1), help="Size of juries; 12 by default.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of lots and bootstraps.")
+@click.option("--seats", multiple=True, type=click.IntRange(1, 1000), help="Size of juries; 12 by default.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the bootstraps.")
 @click.option("--kind", metavar="KIND", help="DATA: ratings by people, of a kind such as polis, crehate or lewidi.")
 @column_options("--case-column")
 @output_option

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from jury.errors import MeasureError
-from jury.estimates import Estimate, drawn_estimate
+from jury.estimates import Estimate, drawn_estimate, mean_estimate
 from jury.panel import Panel
 
 __all__ = ["CondorcetFit", "condorcet_fit", "correct_chance", "number_correct"]
@@ -19,6 +19,9 @@ FloatArray = NDArray[np.float64]
 
 _NODES, _FAR = 1201, 9.0
 _MANY = 2000  # jurors beyond whom a jury drawn with replacement is as good
+_MOST_SEATS = 1000
+_DRAWS = 500
+_ALIKE = 1e-9
 _LARGEST = 0.995  # of a correlation of traits: beyond it the quadrature has too few points
 
 
@@ -115,8 +118,8 @@ class CondorcetFit:
     ----------
     competence : Estimate
         Mean share of the cases on which a juror is right; over cases.
-    correlation : float
-        Of the latent traits, as fits how often two jurors are right together.
+    correlation : Estimate
+        Of the latent traits, as fits how often two jurors are right together; over cases, which are drawn again.
     seats : int
         Of the juries below.
     independent, correlated : float
@@ -127,7 +130,7 @@ class CondorcetFit:
     """
 
     competence: Estimate
-    correlation: float
+    correlation: Estimate
     seats: int
     independent: float
     correlated: float
@@ -140,16 +143,19 @@ class CondorcetFit:
         kept = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return (
             kept
-            | {name: getattr(self, name).to_dict() for name in ("competence", "observed")}
+            | {name: getattr(self, name).to_dict() for name in ("competence", "correlation", "observed")}
             | {"words": self.words()}
         )
 
     def words(self) -> str:
         """Return the fit in sentences."""
+        alone = f"A juror is right in {self.competence.words(2)} of {self.cases} cases"
+        if self.seats == 1:
+            return f"{alone} ({self.jurors} jurors)."
         return (
-            f"A juror is right in {self.competence.words(2)} of {self.cases} cases. Were {self.seats} independent, "
+            f"{alone}. Were {self.seats} independent, "
             f"their majority would be right in {self.independent:.2f}; with the correlation found, "
-            f"{self.correlation:.2f}, in {self.correlated:.2f}; juries by lot are in {self.observed.words(2)} "
+            f"{self.correlation.words(2)}, in {self.correlated:.2f}; juries by lot are in {self.observed.words(2)} "
             f"({self.jurors} jurors)."
         )
 
@@ -165,8 +171,8 @@ def condorcet_fit(panel: Panel, truth: Mapping[str, str], rng: np.random.Generat
     rng : Generator
         Draws the cases again.
     seats : int
-        Size of juries. All juries that a case's jurors can form are counted, not drawn: of different people where all
-        weigh the same and are enough (up to 2,000), else with replacement and by weight.
+        Size of juries, up to 1,000. All juries that a case's jurors can form are counted, not drawn: of different
+        people where all weigh the same and are enough (up to 2,000), else with replacement and by weight.
 
     Returns
     -------
@@ -193,43 +199,53 @@ def condorcet_fit(panel: Panel, truth: Mapping[str, str], rng: np.random.Generat
     Kaniovski and Zaigraev (2011), Optimal jury design for homogeneous juries with correlated votes, Theory and Decision
     71. Ladha (1992), as for `number_correct`.
     """
-    from scipy import optimize, stats
-
-    if seats < 1:
-        raise MeasureError(f"seats={seats}; give 1 or more")
+    if not 1 <= seats <= _MOST_SEATS:
+        raise MeasureError(f"seats={seats}; give 1 to {_MOST_SEATS}")
     judged = {case: _right(panel, case, answer) for case, answer in truth.items()}
     right = [each for each in judged.values() if len(each[0]) > 1]
     if len(right) < 2:
-        raise MeasureError(f"truth: {len(right)} cases with an answer were judged by two jurors; two cases are needed")
+        told = f"{len(right)} case{'' if len(right) == 1 else 's'} with an answer"
+        raise MeasureError(f"truth: two jurors judged {told}; give the answers of two cases or more")
     means = np.array([np.average(shares, weights=weights) for shares, weights in right])
     pairs = np.array([_pair(*each) for each in right])
-    competence, together = float(means.mean()), float(pairs.mean())
-    bound = float(stats.norm.ppf(np.clip(competence, 1e-6, 1 - 1e-6)))
-
-    def jointly(correlation: float) -> float:
-        spread = [[1.0, correlation], [correlation, 1.0]]
-        return float(stats.multivariate_normal.cdf([bound, bound], cov=spread)) - together
-
-    ends = jointly(0.0), jointly(_LARGEST)
-    correlation = 0.0 if ends[0] >= 0 else _LARGEST if ends[1] <= 0 else float(optimize.brentq(jointly, 0.0, _LARGEST))
-    verdicts = np.array([_majorities(*each, seats) for each in right])
-    times = rng.multinomial(len(right), np.full(len(right), 1 / len(right)), size=2000) / len(right)
+    competence = float(means.mean())
+    correlation = _correlation(competence, float(pairs.mean()))
+    times = rng.multinomial(len(right), np.full(len(right), 1 / len(right)), size=_DRAWS) / len(right)
+    again = [_correlation(*each) for each in zip(times @ means, times @ pairs, strict=True)]
     return CondorcetFit(
-        competence=_over_cases(means, times),
-        correlation=correlation,
+        competence=_over_cases(means),
+        correlation=drawn_estimate(correlation, again, len(right), "cases"),
         seats=seats,
         independent=correct_chance(np.full(seats, competence)),
         correlated=correct_chance(np.full(seats, competence), correlation),
-        observed=_over_cases(verdicts, times),
+        observed=_over_cases(np.array([_majorities(*each, seats) for each in right])),
         jurors=len({vote.juror for case, each in judged.items() if len(each[0]) > 1 for vote in panel.votes[case]}),
         cases=len(right),
     )
 
 
-def _over_cases(shares: FloatArray, times: FloatArray) -> Estimate:
-    """Return the mean over cases; without an interval where all are equal, as `jury.estimates.mean_estimate`."""
-    alike = np.ptp(shares) < 1e-12
-    return drawn_estimate(float(shares.mean()), [] if alike else times @ shares, len(shares), "cases")
+def _correlation(competence: float, together: float) -> float:
+    """Return the correlation of traits with which two jurors are right together so often, from 0 to the largest."""
+    from scipy import optimize, special
+
+    bound = float(special.ndtri(np.clip(competence, 1e-6, 1 - 1e-6)))
+    nodes = np.linspace(-_FAR, _FAR, _NODES)
+    weights = np.exp(-(nodes**2) / 2)
+    weights /= weights.sum()
+
+    def jointly(correlation: float) -> float:
+        chances = special.ndtr((bound - np.sqrt(correlation) * nodes) / np.sqrt(1 - correlation))
+        return float(weights @ chances**2) - together
+
+    if jointly(0.0) >= -_ALIKE:
+        return 0.0
+    return _LARGEST if jointly(_LARGEST) <= 0 else float(optimize.brentq(jointly, 0.0, _LARGEST))
+
+
+def _over_cases(shares: FloatArray) -> Estimate:
+    """Return the mean of shares of cases, its interval within 0 and 1."""
+    found = mean_estimate(shares, "cases")
+    return replace(found, low=max(0.0, found.low), high=min(1.0, found.high)) if found.low == found.low else found
 
 
 def _right(panel: Panel, case: str, answer: str) -> tuple[FloatArray, FloatArray]:

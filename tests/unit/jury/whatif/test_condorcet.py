@@ -59,11 +59,12 @@ def planted(correlation, cases=300, jurors=40):
 def test_planted_competence_and_correlation_are_recovered(correlation):
     found = condorcet_fit(*planted(correlation), np.random.default_rng(0), seats=11)
     assert found.competence.low < 0.65 < found.competence.high
-    assert found.correlation == pytest.approx(correlation, abs=0.08)
+    assert found.correlation.value == pytest.approx(correlation, abs=0.08)
+    assert found.correlation.low <= correlation <= found.correlation.high
     assert found.correlated == pytest.approx(found.observed.value, abs=0.05)
     if correlation:
         assert found.independent > found.observed.high  # independence promises too much
-    assert f"{found.correlation:.2f}" in found.words()
+    assert found.correlation.words(2) in found.words()
 
 
 def test_few_independent_jurors_do_not_look_alike():
@@ -83,6 +84,17 @@ def test_all_juries_of_different_people_are_counted():
         juries = [sum(jury) * 2 / seats for jury in itertools.combinations(right, seats)]
         by_hand = np.mean([(share > 1) + (share == 1) / 2 for share in juries])
         assert _majorities(right, np.ones(7), seats) == pytest.approx(by_hand, abs=1e-12)
+
+
+def test_two_cases_make_a_wide_interval():
+    """Student's t with one degree of freedom, not the two shares themselves."""
+    panel, truth = planted(0.3, cases=2, jurors=20)
+    found = condorcet_fit(panel, truth, np.random.default_rng(0), seats=3)
+    shares = [np.mean([vote.values["choice"] == "right" for vote in panel.votes[case]]) for case in truth]
+    assert found.competence.high - found.competence.low > 2 * np.ptp(shares)
+    assert 0 <= found.competence.low < found.competence.high <= 1
+    with pytest.raises(MeasureError, match="seats=1001; give 1 to 1000"):
+        condorcet_fit(panel, truth, np.random.default_rng(0), seats=1001)
 
 
 def test_weights_go_through_competence_and_pairs():
@@ -126,7 +138,7 @@ def test_bad_input_is_told(choices):
     with pytest.raises(MeasureError, match=r"quota=0\.3"):
         correct_chance([0.6], quota=0.3)
     panel = choices({"a": (4, 3)})
-    with pytest.raises(MeasureError, match="two cases are needed"):
+    with pytest.raises(MeasureError, match="two jurors judged 1 case with an answer; give"):
         condorcet_fit(panel, {"q": "yes"}, np.random.default_rng(0))
     with pytest.raises(MeasureError, match="'maybe' is none of yes, no"):
         condorcet_fit(panel, {"q": "maybe"}, np.random.default_rng(0))
