@@ -171,6 +171,7 @@ class Engine:
                 return
             self._count_failures(name, ballot)
             await arrived.put(ballot)
+            await asyncio.sleep(0)  # who never waits would else leave no room to those who wait to put theirs
 
     async def _ask_within_budget(self, lane: Lane, task: Task) -> Record | None:
         ticket = await self.budget.reserve(lane.most(task))

@@ -45,6 +45,17 @@ def test_so_many_ballots_are_in_flight_and_no_more(connections, make_study, plug
     assert backend.closed
 
 
+def test_no_ballot_waits_behind_later_ones_of_a_model_that_never_waits(make_study, tmp_path):
+    """What was answered first would be lost with a killed process, however long ago that was."""
+    study = make_study(model="planted/hash", jurors=500)
+    run = simulate(study, out=tmp_path / "r.sqlite", max_connections=8, cache=False)
+    connection = sqlite3.connect(run.path)
+    order = [juror for (juror,) in connection.execute("SELECT juror_id FROM ballot ORDER BY rowid")]
+    connection.close()
+    assert len(order) == 1000
+    assert max(place - 2 * juror for place, juror in enumerate(order)) <= 64, "a transaction and what is in flight"
+
+
 def test_nothing_is_pulled_far_ahead_of_what_is_stored(make_study, plug, tmp_path):
     asked, distance = 0, 0
 
