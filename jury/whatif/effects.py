@@ -22,6 +22,7 @@ __all__ = ["EVERYBODY", "Effects", "Judgements", "best_packages", "component_eff
 FloatArray = NDArray[np.float64]
 
 EVERYBODY = "everybody"
+_NO_SPREAD = 1e-9  # what rounding leaves of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +33,8 @@ class Effects:
     ----------
     frame : DataFrame
         One row a group and level: ``group, attribute, level, effect`` (against the attribute's first level, on the
-        scale of the answers, higher is better), ``low, high`` (95 %), ``jurors, judgements``, and a ``note``.
+        scale of the answers, higher is better), ``low, high`` (95 %; NaN where all jurors answered alike), ``jurors,
+        judgements``, and a ``note``.
     intercepts : Mapping of str to float
         By group, the mean answer on the package of first levels; of comparisons, beside the average of the others.
     weights : Mapping of str to float
@@ -253,6 +255,8 @@ def _clustered(
     many, total, columns = len(names), len(answers), design.shape[1]
     small = many / (many - 1) * (total - 1) / (total - columns)
     spread = np.sqrt(np.maximum(0.0, np.diag(inverse @ (summed.T @ summed) @ inverse) * small))
+    # Jurors of one mind do not tell how far others would differ.
+    spread = np.where(spread > _NO_SPREAD * max(1.0, float(np.abs(answers).max())), spread, np.nan)
     return effects, spread * float(special.stdtrit(many - 1, 0.975))
 
 

@@ -52,7 +52,7 @@ def package_sentences(found: PackageFindings) -> list[str]:
             told.append(alias_sentence(mixed))
         if found.relative:
             told.append("Answers only compare what stands side by side: effects are those beside an average package.")
-    several = int(found.frame["effect"].notna().sum())
+    several = int(found.frame["low"].notna().sum())
     if several > 1:
         told.append(
             "Intervals are of 95 % each, clustered by juror: were there no effects at all, about "
@@ -65,6 +65,8 @@ def package_sentences(found: PackageFindings) -> list[str]:
 
 
 def _moving(some: pd.DataFrame) -> str:
+    if some["low"].isna().all():
+        return "All jurors answered alike, so that effects have no intervals."
     clear = some[(some["low"] > 0) | (some["high"] < 0)]
     if clear.empty:
         return "No part of the packages moves the answers beyond its interval."
@@ -77,6 +79,8 @@ def _moving(some: pd.DataFrame) -> str:
 def _effect(row: dict[Any, Any]) -> str:
     if np.isnan(row["effect"]):
         return "–"
+    if np.isnan(row["low"]):
+        return f"{row['effect']:+.2f}"
     return f"{row['effect']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}]"
 
 

@@ -210,3 +210,22 @@ def test_a_rule_that_cannot_read_a_group_names_it_and_the_package(judged):
     found = package_findings(*judged, np.random.default_rng(0), by=["side"], rules=["nash:disagreement=6"], resamples=5)
     (note,) = found.best["note"]
     assert re.search(r"utility \S+ of a for 'wage=low, credit=no' is below the disagreement point 6", note)
+
+
+def test_jurors_of_one_mind_have_effects_without_intervals():
+    builder = Builder("packages", modes["choose"].model_validate({}))
+    packages = design_packages(LEVELS, np.random.default_rng(0))
+    cases = choice_cases(packages, "Which?", np.random.default_rng(1), rounds=2)
+    for case in cases:
+        builder.case(case.id, case.prompt, case.alternative_ids)
+    for number in range(20):
+        rater = builder.rater(f"r{number}")
+        for case in cases:
+            high = [name for name in case.alternative_ids if packages.loc[name, "wage"] == "high"]
+            builder.rating(rater, case.id, {"choice": high[0] if high else case.alternative_ids[0]})
+    found = package_findings(builder.panel(), packages, np.random.default_rng(0), resamples=5)
+    assert found.frame["effect"].notna().all()
+    assert found.frame[["low", "high"]].isna().all(axis=None)
+    assert package_sentences(found)[0].startswith("All jurors answered alike")
+    assert not any("leave out 0" in sentence for sentence in package_sentences(found))
+    assert all("nan" not in cell for row in effects_table(found)[1] for cell in row)
