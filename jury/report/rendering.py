@@ -59,7 +59,7 @@ def rendered(found: dict[str, Any]) -> str:
     scripts = [*libraries, script()]
     parts = {
         "policy": _policy(scripts),
-        "title": html.escape(_SURROGATE.sub("\ufffd", f"{found['name']}: what the jury decided")),
+        "title": html.escape(_SURROGATE.sub("\ufffd", f"{found['name']}: what was decided")),
         "style": "".join(text_of(f"css/{name}.css") for name in _STYLES),
         "data": as_json(found),
         "scripts": "\n".join(f"<script>{text}</script>" for text in scripts),
