@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +21,16 @@ from jury.panel import Panel
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DIVISIONS", "TRAJECTORY_COLUMNS", "divided", "division_table", "group_means", "opinions", "trajectory"]
+__all__ = [
+    "DIVISIONS",
+    "TRAJECTORY_COLUMNS",
+    "divided",
+    "divided_row",
+    "division_table",
+    "group_means",
+    "opinions",
+    "trajectory",
+]
 
 FloatArray = NDArray[np.float64]
 
@@ -160,25 +169,25 @@ def trajectory(panels: Sequence[Panel]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = list(_rounds(panels))
+    rows = [
+        divided_row(number, case, *_weighted(panel, case), Scale.of(panel.mode))
+        for number, panel in enumerate(panels)
+        for case in panel.cases
+        if panel.votes.get(case.id)
+    ]
     return pd.DataFrame(rows, columns=list(TRAJECTORY_COLUMNS))
 
 
-def _rounds(panels: Sequence[Panel]) -> Iterator[dict[str, Any]]:
-    for number, panel in enumerate(panels):
-        scale = Scale.of(panel.mode)
-        for case in panel.cases:
-            rows, values = opinions(panel, case)
-            if not len(rows):
-                continue
-            found = divided(values, panel.weights[rows][None], scale)
-            heard = int((~np.isnan(values).all(axis=1)).sum())
-            yield {
-                "round": number,
-                "case": case.id,
-                "jurors": heard,
-                **{name: float(found[name][0]) for name in DIVISIONS},
-            }
+def _weighted(panel: Panel, case: Case) -> tuple[FloatArray, FloatArray]:
+    rows, values = opinions(panel, case)
+    return values, panel.weights[rows]
+
+
+def divided_row(number: int, case: Case, values: FloatArray, weights: FloatArray, scale: Scale) -> dict[str, Any]:
+    """Return the row of `trajectory` for a round of a case: (k, m) utilities of jurors with (k,) weights."""
+    found = divided(values, weights[None], scale)
+    jurors = int((~np.isnan(values).all(axis=1)).sum())
+    return {"round": number, "case": case.id, "jurors": jurors, **{name: float(found[name][0]) for name in DIVISIONS}}
 
 
 def group_means(panels: Sequence[Panel], by: str | None = None) -> pd.DataFrame:

@@ -109,9 +109,7 @@ class Deliberation:
 
     def trajectory(self) -> pd.DataFrame:
         """Return how divided the jury is round by round; see `jury.deliberation.change.trajectory`."""
-        from jury.deliberation.changes.polarising import trajectory
-
-        return trajectory(self.panels)
+        return self.discussed.trajectory(SHOWN)
 
     def words(self) -> list[str]:
         """Return in sentences what the discussion would change, without the cautions."""

@@ -67,15 +67,19 @@ class Rooms:
 
     def write(self, name: str, values: Mapping[str, FloatArray]) -> Panel:
         """Return a panel of the same people with other opinions, by case (k, m) from 0 to 1."""
-        low, high = self.ends
         votes = {
-            case: _votes(self.panel.case(case), rows, np.round(low + values[case] * (high - low), DECIMALS))
+            case: _votes(self.panel.case(case), rows, self.scores(values[case]))
             for case, (rows, _) in self.cases.items()
         }
         answered = sum(map(len, votes.values()))
         return replace(
             self.panel, name=name, mode=self.mode, votes=votes, counts=Counter(answered=answered), asked=answered
         )
+
+    def scores(self, values: FloatArray) -> FloatArray:
+        """Return opinions from 0 to 1 as they are written down."""
+        low, high = self.ends
+        return np.asarray(np.round(low + values * (high - low), DECIMALS))
 
 
 def _votes(case: Case, rows: NDArray[np.intp], values: FloatArray) -> list[Vote]:

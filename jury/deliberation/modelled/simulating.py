@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from jury.auditing.percase import Scale
+from jury.deliberation.changes.polarising import TRAJECTORY_COLUMNS, divided_row
 from jury.deliberation.dynamics import Discussion, Model
 from jury.deliberation.modelled.room import Rooms
 from jury.deliberation.topology import Seating, Topology
@@ -58,8 +60,25 @@ class Discussed:
 
     def rounds(self, most: int) -> list[Panel]:
         """Return the panel round by round, from before any, at most so many rounds and the end."""
+        return [self.after(number) for number in self._shown(most)]
+
+    def trajectory(self, most: int) -> pd.DataFrame:
+        """Return how divided the people are round by round, as `jury.deliberation.change.trajectory` of `rounds`."""
+        import pandas as pd
+
+        rooms, scale = self.rooms, Scale.of(self.rooms.mode)
+        rows = []
+        for number, round_ in enumerate(self._shown(most)):
+            for case, (people, _) in rooms.cases.items():
+                found = self.discussions[case]
+                values = rooms.scores(found.final if round_ is None else found.at(round_))
+                rows.append(divided_row(number, rooms.panel.case(case), values, rooms.panel.weights[people], scale))
+        return pd.DataFrame(rows, columns=list(TRAJECTORY_COLUMNS))
+
+    def _shown(self, most: int) -> list[int | None]:
+        """Return the rounds that are told: from before any, at most so many, and the end."""
         last = max(found.rounds for found in self.discussions.values())
-        return [*(self.after(number) for number in range(min(most, last))), self.after()]
+        return [*range(min(most, last)), None]
 
 
 @dataclass(frozen=True, eq=False)

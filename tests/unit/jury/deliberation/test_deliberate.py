@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pandas.testing import assert_frame_equal
 
 from jury import Deliberation, deliberate, simulate
+from jury.deliberation.change import trajectory
 from jury.deliberation.modelled.deliberating import DIALS
 from jury.errors import MeasureError, RunError, StudyError
 from jury.panels import read_panel
@@ -142,6 +144,7 @@ def test_who_has_no_weight_is_not_in_the_room():
 def test_rounds_can_be_followed():
     found = deliberate(town(silent=0), "degroot", resamples=50)
     path = found.trajectory()
+    assert_frame_equal(path, trajectory(found.panels))
     assert path["round"].tolist() == list(range(len(found.panels)))
     assert path["variance"].is_monotonic_decreasing
     assert found.panels[0].utilities("tax").values.tolist() == town(silent=0).utilities("tax").values.tolist()
