@@ -1,4 +1,4 @@
-"""What a run is, in facts: for the workbook's sheet, the data card, and pages that list runs."""
+"""What a run is, in facts and cautions: for the workbook's sheet and the data card."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def facts(run: Run) -> dict[str, Any]:
         "study": header.name,
         "description": run.study.description or None,
         "caution": NOT_PEOPLE,
-        "caveat": run.panel().caveat,
+        "caveat": caveat(run),
         "population": source.get("title"),
         "population: who is described": source.get("universe"),
         "population: year": source.get("year"),
@@ -42,6 +42,7 @@ def facts(run: Run) -> dict[str, Any]:
         "model": header.model,
         "mode": run.study.elicitation.mode,
         "readout": header.readout,
+        "rounds of deliberation": run.rounds or None,
         "jurors": len(run.jurors),
         "cases": len(run.panel().cases),
         **{f"ballots {_COUNTED.get(name, name)}": number for name, number in counts.items()},
@@ -52,3 +53,12 @@ def facts(run: Run) -> dict[str, Any]:
         "made by": f"pluralistic-jury {header.version}",
         "fingerprint of the study": header.fingerprint,
     }
+
+
+def caveat(run: Run) -> str | None:
+    """Return what to keep in mind of the ballots of a run, those of all rounds; None for nothing in particular."""
+    heard = (
+        "The jury deliberated: ballots of round 0 were given before anybody was heard, "
+        f"those of rounds 1 to {run.rounds} after jurors heard each other, and are not independent."
+    )
+    return " ".join(filter(None, [run.panel(0).caveat, heard if run.rounds else None])) or None

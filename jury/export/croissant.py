@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jury.export.about import NOT_PEOPLE
+from jury.export.about import NOT_PEOPLE, caveat
 from jury.export.ballots import spreadsheet_safe
 from jury.export.columns import described
 
@@ -159,7 +159,7 @@ def _description(run: Run) -> str:
         NOT_PEOPLE,
         run.study.description,
         f"Model: {run.header.model}. Ballots: {told}, {counts['missing']} missing.",
-        run.panel().caveat,
+        caveat(run),
     ]
     return " ".join(filter(None, said))
 
@@ -180,17 +180,18 @@ def _based_on(source: dict[str, Any]) -> dict[str, Any]:
 def _responsible(run: Run, source: dict[str, Any]) -> dict[str, Any]:
     study, header = run.study, run.header
     drawn = run.panel().drawn
+    again = f", and again in each of {run.rounds} round(s), after hearing other jurors" if run.rounds else ""
     return {
         "rai:dataCollection": (
             f"Each of {len(run.jurors)} personas, drawn from the population {source.get('title', 'not stated')!r}, was "
             f"put to {header.model} with each case, and the model's answer was read as a ballot (mode "
-            f"{study.elicitation.mode}, readout {header.readout}, {study.elicitation.replicates} time(s) each)."
+            f"{study.elicitation.mode}, readout {header.readout}, {study.elicitation.replicates} time(s) each{again})."
         ),
         "rai:dataCollectionType": ["Software Collection"],
         "rai:dataCollectionTimeFrame": [header.created, *filter(None, [header.finished])],
         "rai:machineAnnotationTools": [header.model, f"pluralistic-jury {header.version}"],
         "rai:annotatorDemographics": "Simulated. " + " ".join(drawn.caveats() if drawn is not None else []),
-        "rai:dataLimitations": " ".join(filter(None, [NOT_PEOPLE, run.panel().caveat])),
+        "rai:dataLimitations": " ".join(filter(None, [NOT_PEOPLE, caveat(run)])),
         "rai:dataBiases": (
             "Language models flatten and stereotype groups, follow the order and the labels of options, and agree with "
             "each other more than people do. Compare with people before anything is concluded about groups."

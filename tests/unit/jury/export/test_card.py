@@ -7,6 +7,7 @@ import pytest
 
 from jury import Study, simulate
 from jury.export import card_path, data_card, write_ballots, write_card
+from jury.export.about import facts
 
 CASES = [{"id": "wage", "prompt": "Raise it?", "alternatives": ["yes", "no"]}]
 
@@ -48,6 +49,21 @@ def test_the_card_says_what_the_ballots_are_and_are_not(run, exported):
     assert card["isBasedOn"]["license"] == source["licence"]
     assert card["identifier"] == run.header.fingerprint
     assert "license" not in card, "the licence of the ballots is the user's to give"
+
+
+def test_of_a_deliberation_the_card_tells_all_rounds(tmp_path):
+    talk = {"deliberation": {"rounds": 2, "hear": 2}, "elicitation": {"mode": "score", "opinion": 1}}
+    study = Study.model_validate({"name": "talk", "jurors": 6, "cases": CASES, "model": "planted/hash", **talk})
+    run = simulate(study, out=tmp_path / "run.sqlite")
+    path = tmp_path / "ballots.csv"
+    write_ballots(run.ballots(), "csv", path)
+    card = data_card(run, path, "csv")
+    assert "18 asked, 18 answered" in card["description"]
+    assert "again in each of 2 round(s), after hearing other jurors" in card["rai:dataCollection"]
+    for text in (card["description"], card["rai:dataLimitations"], facts(run)["caveat"]):
+        assert "round 0 were given before anybody was heard, those of rounds 1 to 2 after" in text
+        assert "These are answers of round" not in text, "the file has those of all rounds"
+    assert facts(run)["rounds of deliberation"] == 2
 
 
 @pytest.mark.parametrize(("style", "lacking"), [("csv", set()), ("jsonl", {"scores"})])
