@@ -20,6 +20,7 @@ CAVEAT = (
     " might have said something else if so."
 )
 _NAMED = 3
+_OF_FEW = r" has \d+ jurors? with an opinion; at least (\d+) are needed"  # `jury.whatif.support.backing` says how few
 _SINGLE = 3  # cases up to which each is told by itself
 
 
@@ -42,7 +43,7 @@ def sentences(found: Sweep) -> list[str]:
                 f"Over {len(cases)} cases, {_name(most)} changes most verdicts: {most['verdicts changed']} of "
                 f"{most['cases']}."
                 if most["verdicts changed"]
-                else f"Over {len(cases)} cases, no scenario changes a verdict."
+                else f"No scenario changes the verdict of any case, of {max(row['cases'] for row in several)} answered."
             )
     told += [
         f"The panel meets population={name} on {', '.join(on)}, and is as it was in all else."
@@ -111,7 +112,7 @@ def _unanswered(found: Sweep) -> list[str]:
     left = found.frame[found.frame["note"] != ""]
     if left.empty:
         return []
-    reasons = left["note"].value_counts()
+    reasons = left["note"].str.replace(_OF_FEW, r" has fewer than \1 jurors with an opinion", regex=True).value_counts()
     told = "; ".join(f"{reason} ({many})" for reason, many in reasons.head(_NAMED).items())
     return [f"{len(left)} of {len(found.frame)} cells are not answered: {told}."]
 

@@ -24,7 +24,16 @@ def test_over_cases_in_which_nothing_changes_that_is_said(choices):
         votes={case: votes for each in panels for case, votes in each.votes.items()},
     )
     told = sentences(sweep(panel, ["jurors=3,12"], rule="majority", draws=QUICK))
-    assert told[0] == "Over 4 cases, no scenario changes a verdict."
+    assert told[0] == "No scenario changes the verdict of any case, of 4 answered."
+
+
+def test_groups_too_small_are_one_reason_however_small(choices):
+    panels = [choices({"a": (15, 3), "b": (number + 2, 0)}, case=f"q{number}") for number in range(3)]
+    for panel in panels:
+        (told,) = [
+            each for each in sentences(sweep(panel, ["share:side=b=0.5,0.6"], rule="majority")) if "cells" in each
+        ]
+        assert told == "2 of 2 cells are not answered: side=b has fewer than 10 jurors with an opinion (2)."
 
 
 def test_on_what_a_population_is_met_is_said():
