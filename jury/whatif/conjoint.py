@@ -273,9 +273,10 @@ def _exchanged(coded: FloatArray, chosen: list[int]) -> float:
 
 
 def _balanced(attributes: Mapping[str, Sequence[str]], size: int, rng: np.random.Generator) -> list[list[str]]:
-    """Return rows in which levels stand equally often, different from each other as far as some tries allow."""
+    """Return rows in which levels stand equally often; some tries look for different ones that tell all effects."""
+    needed = 1 + sum(len(levels) - 1 for levels in attributes.values())
     best: list[list[str]] = []
-    fewest = size + 1
+    most = (-1, -size)
     for _ in range(_TRIES):
         columns = []
         for levels in attributes.values():
@@ -283,9 +284,10 @@ def _balanced(attributes: Mapping[str, Sequence[str]], size: int, rng: np.random
             column = [levels[order[place % len(levels)]] for place in range(size)]
             columns.append([column[place] for place in rng.permutation(size)])
         rows = [list(row) for row in zip(*columns, strict=True)]
-        repeated = size - len(set(map(tuple, rows)))
-        if repeated < fewest:
-            best, fewest = rows, repeated
-        if not repeated:
+        told = int(np.linalg.matrix_rank(contrasts(rows, attributes)))
+        reached = told, len(set(map(tuple, rows))) - size
+        if reached > most:
+            best, most = rows, reached
+        if most == (needed, 0):
             break
     return best

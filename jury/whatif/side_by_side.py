@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from jury.cases import Alternative, Case
 from jury.errors import MeasureError, StudyError
-from jury.whatif.conjoint import contrasts, design_packages, packages_shown
+from jury.whatif.conjoint import contrasts, d_efficiency, design_packages, packages_shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,10 +104,16 @@ def package_cases(block: PackagesBlock) -> tuple[Case, ...]:
 
 
 def check_compared(block: PackagesBlock, cases: Sequence[Case], mode: Mode) -> None:
-    """Raise `StudyError` if a mode only compares, and these cases leave an effect untold."""
+    """Raise `StudyError` if these packages leave an effect untold, or, where a mode only compares, these cases do."""
+    packages = packages_shown(cases, block.attributes)
+    if not d_efficiency(packages, block.attributes):
+        raise StudyError(
+            f"cases.packages.size={block.size}: these {len(packages)} packages cannot tell all effects apart; give a "
+            "larger size, another seed, or design: fractional"
+        )
     if not mode.relative:
         return
-    told, effects = compared_effects(cases, packages_shown(cases, block.attributes))
+    told, effects = compared_effects(cases, packages)
     if told < effects:
         raise StudyError(
             f"cases.packages.rounds={block.rounds}: mode {mode.mode!r} only compares what stands side by side, and "

@@ -10,11 +10,12 @@ from jury.elicitation import modes
 from jury.errors import MeasureError, StudyError
 from jury.panels.base import Builder
 from jury.study import Study
+from jury.study_blocks import PackagesBlock
 from jury.whatif.conjoint import design_packages, packages_shown, read_packages
 from jury.whatif.effects import component_effects, model_matrix
 from jury.whatif.packages import package_findings
 from jury.whatif.packages_told import best_table, effects_table, package_sentences
-from jury.whatif.side_by_side import choice_cases, compared_effects, package_cases
+from jury.whatif.side_by_side import check_compared, choice_cases, compared_effects, package_cases
 
 LEVELS = {"wage": ["low", "high"], "credit": ["no", "yes"]}
 
@@ -204,6 +205,14 @@ def test_comparisons_too_few_for_the_effects_are_refused_before_anything_is_aske
         else:
             with pytest.raises(StudyError, match=r"rounds=1: mode '\w+' only compares .* 3 of 4 effects; give more"):
                 study.load_cases(study.load_population())
+
+
+def test_packages_that_cannot_tell_the_effects_are_refused_in_any_mode():
+    block = PackagesBlock(prompt="Which?", attributes=LEVELS, design="balanced", size=3)
+    names = design_packages(LEVELS, np.random.default_rng(0))
+    alike = choice_cases(names[names["wage"] == "low"], "Which?", np.random.default_rng(0))
+    with pytest.raises(StudyError, match="size=3: these 2 packages cannot tell all effects apart; give a larger"):
+        check_compared(block, alike, modes["score"].model_validate({}))
 
 
 def test_a_rule_that_cannot_read_a_group_names_it_and_the_package(judged):

@@ -113,6 +113,15 @@ def test_a_balanced_design_has_every_level_equally_often():
     assert not packages.duplicated().any()
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_balanced_design_tells_all_effects(seed):
+    """Of nine packages of four attributes of three levels, most that are drawn at random do not."""
+    levels = {name: ["0", "1", "2"] for name in "abcd"}
+    packages = design_packages(levels, np.random.default_rng(seed), kind="balanced", size=9)
+    assert d_efficiency(packages, levels) > 0.1
+    assert all(packages[name].value_counts().tolist() == [3, 3, 3] for name in packages)
+
+
 def test_choice_cases_show_every_package_as_often():
     packages = design_packages(LEVELS, np.random.default_rng(0))
     cases = choice_cases(packages, "Which?", np.random.default_rng(0), per_case=3, rounds=2)
