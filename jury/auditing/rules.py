@@ -47,7 +47,9 @@ def check_rule(rule: str) -> None:
     except AggregatorError as error:
         raise StudyError(f"rule: {error}") from None
     if isinstance(found, CommitteeRule):
-        raise StudyError(f"rule: {rule!r} elects committees of several alternatives; an audit needs single winners")
+        raise StudyError(
+            f"rule: {rule!r} elects committees of several alternatives; name one that picks single winners"
+        )
 
 
 def reads_utilities(rule: str) -> bool:

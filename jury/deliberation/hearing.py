@@ -206,6 +206,8 @@ def read_said(store: Store, step: Step) -> dict[tuple[str, int], dict[int, Said]
             continue
         values = json.loads(row["answer"])
         opinion = values.pop("opinion", "").strip()
+        if not neutral(opinion).strip():  # nothing that is seen: nothing was said
+            opinion = ""
         replies = written[row["case_id"], row["replicate"], row["juror_id"]]
         reply = replies[0] if len(replies) == 1 else ""
         said[row["case_id"], row["replicate"]][row["juror_id"]] = Said(opinion, values, reply)

@@ -137,9 +137,16 @@ def _rounds(run: Run) -> Iterator[str]:
     if block is None:
         return
     rounds = f"{run.rounds} round{'s' if run.rounds != 1 else ''}"
-    statements = ", with statements of a moderator" if block.statement is not None else ""
+    if not block.heard and block.statement is None:
+        yield (
+            f"Jurors answered again in {rounds} without having heard anybody, as a control; the figures are of round "
+            f"{run.latest_round}."
+        )
+        return
+    arguments = f"up to {block.heard} arguments of others" if block.heard else ""
+    statements = "statements of a moderator" if block.statement is not None else ""
     yield (
-        f"Jurors first answered unheard, then in {rounds} heard up to {block.heard} arguments of others{statements}, "
+        f"Jurors first answered unheard, then in {rounds} heard {' and '.join(filter(None, [arguments, statements]))}, "
         f"and answered again; the figures are of round {run.latest_round}, and take jurors who heard each other for "
         "independent."
     )

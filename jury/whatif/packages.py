@@ -14,6 +14,7 @@ import numpy as np
 from aggregators import AggregatorError, Outcome, Utilities, decide
 from aggregators.resampling import bootstrap_weights
 from jury.auditing.membership import FEW
+from jury.auditing.rules import check_rule
 from jury.errors import MeasureError
 from jury.panel import Panel
 from jury.whatif.conjoint import d_efficiency
@@ -114,6 +115,8 @@ def package_findings(
     ------
     MeasureError
         If no alternative is a package, or the packages cannot tell the effects apart.
+    StudyError
+        For a rule that does not exist or elects committees.
 
     Notes
     -----
@@ -124,6 +127,8 @@ def package_findings(
     """
     import pandas as pd
 
+    for rule in rules:
+        check_rule(rule)
     everybody = component_effects(panel, packages, levels=levels, few=few)
     by_group = {each: component_effects(panel, packages, by=each, levels=levels, few=few) for each in by}
     candidates = _candidates(packages, everybody.levels)

@@ -112,6 +112,14 @@ def test_jurors_hear_what_others_said_in_the_round_before_beside_their_own(make_
         assert "answered:" not in row["ask"]  # ballots are secret
 
 
+def test_who_wrote_nothing_that_is_seen_is_silent(make_study, plug, tmp_path):
+    plug("test", lambda request: ANSWER if request.question.form.schema else "\u200b \u2060\n")
+    run = simulate(deliberating(make_study, {"rounds": 1, "hear": 3}, model="test/x"), out=tmp_path / "r.sqlite")
+    for row in rows(run.path, "SELECT heard FROM ballot WHERE round = 1"):
+        heard = json.loads(row["heard"])
+        assert (heard["jurors"], heard["silent"]) == ([], 7)
+
+
 def test_whom_a_juror_hears_is_laid_down_by_the_topology_and_drawn_anew_each_round(make_study, tmp_path):
     run = simulate(deliberating(make_study, {"rounds": 3, "topology": "ring"}), out=tmp_path / "r.sqlite")
     heard = run.ballots()[lambda table: table["round"] > 0].set_index(["round", "case", "juror"])["heard"]

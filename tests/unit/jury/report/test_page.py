@@ -151,6 +151,24 @@ def test_the_paragraph_of_a_run_tells_what_was_asked_and_cites_what_the_bibtex_h
     assert "in 1 round heard up to 3 arguments of others" in told["paragraph"]
 
 
+def test_a_control_is_told_as_one(tmp_path):
+    from jury import Study, simulate
+    from jury.report import document
+
+    study = {
+        "name": "alone",
+        "jurors": 4,
+        "cases": [{"id": "q", "prompt": "Which?", "alternatives": ["a", "b"]}],
+        "elicitation": {"mode": "score", "opinion": 1},
+        "deliberation": {"rounds": 1, "hear": 0},
+        "model": {"name": "planted/hash"},
+    }
+    run = simulate(Study.model_validate(study), out=tmp_path / "run.sqlite", cache=False)
+    paragraph = document(run, Options(what_if=False))["methods"]["paragraph"]
+    assert "answered again in 1 round without having heard anybody, as a control" in paragraph
+    assert "heard up to" not in paragraph
+
+
 def test_every_reference_is_whole():
     for key, entry in entries().items():
         assert entry.count("{") == entry.count("}"), key

@@ -70,10 +70,18 @@ def test_bootstrapped_coefficients_are_those_of_panels_drawn_anew(judged):
 
 
 def test_a_rule_that_cannot_decide_has_its_reason(judged):
-    found = package_findings(*judged, np.random.default_rng(0), by=["side"], rules=["nosh", "utilitarian"], resamples=5)
-    assert "nosh" in found.best.set_index("rule").loc["nosh", "note"]
+    found = package_findings(
+        *judged, np.random.default_rng(0), by=["side"], rules=["approval", "utilitarian"], resamples=5
+    )
+    assert "Approvals" in found.best.set_index("rule").loc["approval", "note"]
     _, rows = best_table(found)
     assert rows[0][2].startswith("none: ")
+
+
+@pytest.mark.parametrize(("rule", "words"), [("nosh", "no rule named 'nosh'"), ("mes", "elects committees")])
+def test_a_rule_that_is_none_is_refused(judged, rule, words):
+    with pytest.raises(StudyError, match=words):
+        package_findings(*judged, np.random.default_rng(0), by=["side"], rules=["utilitarian", rule], resamples=5)
 
 
 def test_pages_name_what_moves_answers_and_who_is_too_few(judged):
