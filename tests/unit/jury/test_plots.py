@@ -21,9 +21,15 @@ def page(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plots")
     path = folder / "own.jsonl"
     shares = {"north": {"shares": [0.7, 0.3], "n": 90}, "south": {"shares": [0.2, 0.8], "n": 90}}
-    models = {"base": [0.6, 0.4], "tuned": [1.0, 0.0]}
     lines = [
-        {"id": f"q{n}", "question": "?", "options": ["yes", "no"], "people": shares, "models": models} for n in range(9)
+        {
+            "id": f"q{n}",
+            "question": "?",
+            "options": ["yes", "no"],
+            "people": shares,
+            "models": {"base": [0.6, 0.4], "tuned": [1 - n / 100, n / 100]},
+        }
+        for n in range(9)
     ]
     path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     return benchmarks["file"].run(
@@ -64,7 +70,7 @@ def test_a_figure_says_direction_and_denominator(page, name):
 def test_changes_that_are_settled_are_filled(page):
     function, arguments = page.drawings["distances-1"]
     _, right = draw(function, **arguments).axes
-    # No spread between equal questions: both intervals are points, and neither holds 0.
+    # All questions change alike, but for a little: neither interval holds 0.
     faces = [line.get_markerfacecolor() for line in right.lines if line.get_marker() == "D"]
     assert faces == ["black", "black"]
 

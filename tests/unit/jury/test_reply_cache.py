@@ -18,7 +18,7 @@ GOOD = '{"A": 1, "B": 3, "C": 5}'
 SPEC = ModelSpec("openai", "m")
 REQUEST = Request("You are Ann.", Question("A case", "Rate it.", Form({"type": "object"}), lambda _: ""), "sample", 1)
 #: What a reply does not depend on: the texts hold it, or only synthetic jurors look at it.
-UNSEEN = {"attributes", "case", "shown", "majority", "shared", "question"}
+UNSEEN = {"attributes", "case", "shown", "majority", "shared", "question", "heard"}
 OTHER_REQUESTS = {
     "persona": "You are Bo.",
     "readout": "logprobs",
@@ -51,7 +51,7 @@ def test_everything_that_decides_a_reply_is_in_its_key():
         *(reply_key(SPEC, "http://here", request) for request in questions),
     ]
     assert len(set(keys)) == len(keys)
-    same = replace(REQUEST, attributes={"age": 1}, case="x", shown=("x",), majority="x", shared=2)
+    same = replace(REQUEST, attributes={"age": 1}, case="x", shown=("x",), majority="x", shared=2, heard=({"x": 1.0},))
     assert reply_key(replace(SPEC, timeout=1.0), "http://here", same) == keys[0]
 
 
