@@ -99,7 +99,8 @@ class Panel:
             try:
                 found = labels(self.jurors, by)
             except PersonaError as error:
-                raise RunError(f"{self.name}: {error}") from None
+                # Whoever asks calls it otherwise: --by, or a part of --vary.
+                raise RunError(f"{self.name}: {str(error).removeprefix('by: ')}") from None
             # "race=Black" under the heading "race" says it twice.
             self._labels[by] = np.array([text.removeprefix(f"{by}=") for text in found], dtype=np.str_)
         return self._labels[by]

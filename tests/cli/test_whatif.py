@@ -104,6 +104,9 @@ def test_the_help_names_every_key(here):
 def test_mistakes_are_one_line(here, run):
     assert here("whatif", run, "--vary", "juror=12").error.startswith("Error: vary 'juror=12': no key 'juror'; did you")
     assert "'Males'; groups: Female, Male" in here("whatif", run, "--vary", "only=sex=Males").error
+    unknown = here("whatif", run, "--vary", "share:shoe=Big=0.5").error
+    assert "unknown attribute 'shoe'; known: " in unknown
+    assert " by: " not in unknown  # no option of this command is called so
     nothing = here("whatif", run, "--vary", "jurors=12", "--case", "x")
     assert (nothing.code, "no case 'x'" in nothing.error) == (1, True)
     assert here("whatif", __file__, "--vary", "jurors=12").code == 2
