@@ -199,6 +199,8 @@ def _dry_run(study: Study, output: str, options: Mapping[str, Any]) -> None:
         f"Estimated cost: {shown.cost_words()}. Estimated time: {_time_words(shown, batch=options['batch'])}.",
     )
     say(out, f"Assumed: {'; '.join(shown.assumptions)}.")
+    for fault in shown.lacking:
+        say(out, f"Before it can be run: {fault}.")
     _prompt(out, "The first prompt, system then user:", shown.prompt)
     for step, prompt in shown.later_prompts.items():
         _prompt(out, f"The first prompt of {step}:", prompt)

@@ -10,6 +10,7 @@ from typing import Any
 
 from jury.auditing import check_rules
 from jury.backends.base import Request
+from jury.backends.sdk import without_keys
 from jury.batches.running import batch_models
 from jury.cases import Case
 from jury.deliberation.imagined import LONGEST, imagined_plan
@@ -64,6 +65,8 @@ class Preview:
     later_prompts : Mapping
         The first request of each step of round 1, by its name, with words in square brackets for what nobody has said
         yet.
+    lacking : tuple of str
+        What has to be had before it can be asked, without a full stop: keys.
     """
 
     ballots: int
@@ -83,6 +86,7 @@ class Preview:
     in_a_row: int = 1
     rounds: int = 0
     later_prompts: Mapping[str, str] = field(default_factory=dict)
+    lacking: tuple[str, ...] = ()
 
     def cost_words(self) -> str:
         """Return the cost for people."""
@@ -98,7 +102,7 @@ class Preview:
 
 
 def preview(study: Study, options: Options | None = None) -> Preview:
-    """Return what `study` would ask; raises as `simulate` does before it asks.
+    """Return what `study` would ask; raises as `simulate` does before it asks, but for keys that are not there.
 
     Parameters
     ----------
@@ -106,7 +110,9 @@ def preview(study: Study, options: Options | None = None) -> Preview:
     options : Options, optional
         Connections and limits, which decide how long it takes, and the run to resume, if there is one.
     """
-    return asyncio.run(_preview(study, options or Options()))
+    with without_keys() as lacking:
+        found = asyncio.run(_preview(study, options or Options()))
+    return replace(found, lacking=tuple(dict.fromkeys(lacking)))
 
 
 async def _preview(study: Study, options: Options) -> Preview:

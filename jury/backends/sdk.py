@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
@@ -13,7 +15,7 @@ from jury.backends.http_errors import garbled, no_json, translated
 from jury.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import ModuleType
 
     from anthropic import AsyncAnthropic
@@ -93,11 +95,33 @@ def read_key(variable: str) -> str:
     return key
 
 
+_LACKING: ContextVar[list[str] | None] = ContextVar("lacking", default=None)
+
+
+@contextmanager
+def without_keys() -> Iterator[list[str]]:
+    """Let models be opened without their keys, to be priced and not to be asked; yields who lacks which."""
+    lacking: list[str] = []
+    token = _LACKING.set(lacking)
+    try:
+        yield lacking
+    finally:
+        _LACKING.reset(token)
+
+
 def require_key(variable: str, spec: ModelSpec) -> str:
-    """Return the API key in `variable`; raises `ModelError`, naming the variable, when there is none."""
+    """Return the API key in `variable`; raises `ModelError`, naming the variable, when there is none.
+
+    Within `without_keys` it returns what stands for a key instead.
+    """
     key = read_key(variable)
     if not key:
-        raise ModelError(f"{spec.full_name} needs a key: set the environment variable {variable}")
+        fault = f"{spec.full_name} needs a key: set the environment variable {variable}"
+        lacking = _LACKING.get()
+        if lacking is None:
+            raise ModelError(fault)
+        lacking.append(fault)
+        return "no-key"
     return key
 
 

@@ -102,7 +102,8 @@ def _needed(study: Study, changes: tuple[tuple[str, str], ...], many: int) -> Ne
         found = preview(_changed(study, dict(changes)))
     except JuryError as error:
         return Needed(changes, many, 0, 0, "", None, str(error))
-    return Needed(changes, many, found.ballots, found.requests, found.cost_words(), found.expected_cost)
+    cost = "; ".join([found.cost_words(), *found.lacking])
+    return Needed(changes, many, found.ballots, found.requests, cost, found.expected_cost)
 
 
 def _changed(study: Study, changes: dict[str, str]) -> Study:

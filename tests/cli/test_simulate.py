@@ -80,7 +80,12 @@ def test_a_dry_run_in_json_counts_and_prices(jury, write_study):
     shown = jury(*words, OPENAI_API_KEY="sk-none").json
     assert (shown["ballots"], shown["requests"]) == (16, 16)
     assert 0 < shown["cost"] < 1
-    assert jury(*words).error.endswith("needs a key: set the environment variable OPENAI_API_KEY")
+    assert shown["lacking"] == []
+    without = jury(*words).json  # what it would cost is asked before there is a key
+    assert without["lacking"] == ["openai/gpt-5-mini needs a key: set the environment variable OPENAI_API_KEY"]
+    assert {**without, "lacking": []} == shown
+    assert "Before it can be run: openai/gpt-5-mini needs a key" in jury(*words[:3], *words[5:]).out
+    assert jury(words[0], words[1], *words[5:]).error.endswith(without["lacking"][0])
 
 
 HOSTILE = [
