@@ -117,7 +117,17 @@ def test_a_bound_is_never_rounded_down(make_study, cost, words):
     assert dataclasses.replace(preview(make_study()), cost=cost, expected_cost=half).cost_words() == words
 
 
-def test_a_model_that_cannot_be_had_is_said_before_it_is_asked(make_study, monkeypatch):
+def test_a_model_without_its_key_is_priced_and_told_and_not_asked(make_study, monkeypatch, tmp_path):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    study = make_study(model="openai/gpt-5-mini")
+    shown = preview(study)
+    assert shown.cost > 0
+    assert shown.lacking == ("openai/gpt-5-mini needs a key: set the environment variable OPENAI_API_KEY",)
     with pytest.raises(ModelError, match="OPENAI_API_KEY"):
-        preview(make_study(model="openai/gpt-5-mini"))
+        simulate(study, out=tmp_path / "run.sqlite")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_model_that_cannot_be_had_is_said_before_it_is_asked(make_study):
+    with pytest.raises(ModelError, match="planted/nothing: known: "):
+        preview(make_study(model="planted/nothing"))
