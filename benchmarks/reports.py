@@ -1,6 +1,6 @@
 """How long a report takes to make, how large it is, and how soon and smoothly a browser shows it.
 
-Of jurors of ``planted/hash`` who score the four alternatives of the built-in study on four cases. The browser is
+Of jurors of ``planted/hash`` who score the four alternatives of the built-in study on so many cases. The browser is
 Debian's Chromium, headless; without one the last columns are left out.
 """
 
@@ -18,7 +18,6 @@ from jury import Study, simulate
 from jury.report import Options, page
 from jury.run import Run
 
-_CASES = 4
 _FRAMES = 120
 _SCROLL = """async (frames) => {
   const list = document.querySelector('.virtual'), found = [];
@@ -46,12 +45,13 @@ def main(words: Sequence[str]) -> int:
     """Print a row for each number of ballots."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks reports", description=__doc__)
     parser.add_argument("--ballots", type=int, nargs="+", default=[60, 1_000, 10_000])
+    parser.add_argument("--cases", type=int, default=4)
     given = parser.parse_args(words)
     print("| ballots | made in s | MB | opened in s | frame ms, median | 95 % within | slider ms a move |")
     print("|---:|---:|---:|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as folder:
         for ballots in given.ballots:
-            run = _run(max(1, ballots // _CASES), Path(folder) / f"{ballots}.sqlite")
+            run = _run(max(1, ballots // given.cases), given.cases, Path(folder) / f"{ballots}.sqlite")
             start = time.perf_counter()
             text = page(run, Options())
             made = time.perf_counter() - start
@@ -62,9 +62,9 @@ def main(words: Sequence[str]) -> int:
     return 0
 
 
-def _run(jurors: int, path: Path) -> Run:
+def _run(jurors: int, many: int, path: Path) -> Run:
     study = Study.load("minimum-wage").model_dump(mode="json", by_alias=True)
-    cases = [{**study["cases"][0], "id": f"case-{number}"} for number in range(_CASES)]
+    cases = [{**study["cases"][0], "id": f"case-{number}"} for number in range(many)]
     model = {"name": "planted/hash", "options": {"noise": 0.2}}
     changed = study | {"cases": cases, "model": model, "jurors": {"n": jurors}}
     return simulate(Study.model_validate(changed), out=path, cache=False)

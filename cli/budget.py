@@ -9,7 +9,7 @@ import click
 from cli.ballots import open_ballots
 from cli.exits import USAGE, CommandFailed
 from cli.named import numbers, read_named
-from cli.output import console, count, output_option, print_json, say, show
+from cli.output import console, count, csv_option, output_option, print_json, say, show
 from cli.rating_columns import RatingColumns, column_options
 
 
@@ -31,7 +31,7 @@ from cli.rating_columns import RatingColumns, column_options
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the bootstraps.")
 @click.option("--kind", metavar="KIND", help="DATA: ratings by people, of a kind such as polis, crehate or lewidi.")
 @column_options("--case-column")
-@click.option("--csv", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write every row there.")
+@csv_option("every row")
 @output_option
 def command(
     source: Path,

@@ -9,7 +9,7 @@ import click
 
 from cli.ballots import open_ballots
 from cli.exits import USAGE, CommandFailed
-from cli.output import output_option, print_json
+from cli.output import output_option, plot_option, print_json
 from cli.progress import counting
 from cli.rating_columns import RatingColumns, column_options, is_run
 
@@ -51,12 +51,7 @@ _EPILOG = (
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all that is drawn.")
 @click.option("--kind", metavar="KIND", help="DATA: ratings by people, of a kind such as polis, crehate or lewidi.")
 @column_options("--case-column")
-@click.option(
-    "--plot",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Draw opinions by group, round by round: .svg, .pdf, .png.",
-)
+@plot_option("opinions by group, round by round")
 @output_option
 def command(
     source: Path,

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal, TextIO, TypeVar
 
 import click
@@ -20,6 +21,9 @@ from rich.text import Text
 from cli.plain import plain
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+#: A file to write.
+FILE = click.Path(dir_okay=False, path_type=Path)
 
 #: Width of output that does not go to a terminal.
 PIPE_WIDTH = 110
@@ -38,6 +42,16 @@ def output_option(command: Command) -> Command:
         show_default=True,
         help="Tables for people, or one JSON document.",
     )(command)
+
+
+def csv_option(what: str) -> Callable[[Command], Command]:
+    """Return what adds ``--csv FILE`` to a command; `what` is written there."""
+    return click.option("--csv", type=FILE, metavar="FILE", help=f"Write {what} there.")
+
+
+def plot_option(what: str) -> Callable[[Command], Command]:
+    """Return what adds ``--plot FILE`` to a command; `what` is drawn."""
+    return click.option("--plot", type=FILE, metavar="FILE", help=f"Draw {what}: .svg, .pdf, .png.")
 
 
 def console() -> Console:

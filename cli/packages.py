@@ -9,7 +9,7 @@ import click
 
 from cli.ballots import open_ballots
 from cli.exits import USAGE, CommandFailed
-from cli.output import console, count, output_option, print_json, say, show
+from cli.output import console, count, csv_option, output_option, plot_option, print_json, say, show
 from cli.rating_columns import RatingColumns, column_options
 
 if TYPE_CHECKING:
@@ -38,15 +38,8 @@ if TYPE_CHECKING:
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the bootstraps.")
 @click.option("--kind", metavar="KIND", help="DATA: ratings by people, of a kind such as polis, crehate or lewidi.")
 @column_options("--case-column")
-@click.option(
-    "--csv", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write every effect there."
-)
-@click.option(
-    "--plot",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Draw the effects: .svg, .pdf, .png.",
-)
+@csv_option("every effect")
+@plot_option("the effects")
 @output_option
 def command(
     source: Path,

@@ -10,7 +10,7 @@ import click
 
 from cli.ballots import open_ballots
 from cli.exits import INCOMPLETE, USAGE, CommandFailed
-from cli.output import console, count, output_option, print_json, say, show
+from cli.output import console, count, csv_option, output_option, plot_option, print_json, say, show
 from cli.progress import counting, working
 from cli.rating_columns import RatingColumns, column_options
 
@@ -53,13 +53,8 @@ _KEYS = (
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of bootstraps and lots.")
 @click.option("--kind", metavar="KIND", help="DATA: ratings by people, of a kind such as polis, crehate or lewidi.")
 @column_options("--case-column")
-@click.option("--csv", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write every row there.")
-@click.option(
-    "--plot",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Draw the first key: .svg, .pdf, .png.",
-)
+@csv_option("every row")
+@plot_option("the first key")
 @output_option
 def command(
     source: Path,

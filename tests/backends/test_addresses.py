@@ -39,7 +39,9 @@ def test_an_address_that_cannot_be_asked_is_told_before_anything_is(provider, ur
 
 @pytest.mark.parametrize("url", ["HTTP://127.0.0.1:8080/v1", "http://[::1]:8080/v1/", "https://example.org/a/b"])
 def test_addresses_of_every_spelling_are_taken(provider, url):
-    asyncio.run(open_backend(ModelSpec(provider, "m", base_url=url)).aclose())
+    backend = open_backend(ModelSpec(provider, "m", base_url=url))
+    assert str(backend.client.base_url).rstrip("/") == url.replace("HTTP:", "http:").rstrip("/")
+    asyncio.run(backend.aclose())
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])

@@ -116,8 +116,12 @@ def test_who_looks_whether_it_is_being_written_turns_no_writer_away(path, monkey
     fcntl.flock(handle, fcntl.LOCK_SH)
     leaving = threading.Timer(0.1, os.close, (handle,))
     leaving.start()
-    Store.open(path, writable=True).close()
+    writer = Store.open(path, writable=True)
     leaving.join()
+    monkeypatch.undo()
+    with pytest.raises(RunError, match="another process is writing"):
+        Store.open(path, writable=True)
+    writer.close()
 
 
 def test_a_damaged_file_is_told_in_a_line(path):
